@@ -1,0 +1,93 @@
+/**
+ * Every way in which something is refused: one code each, with its HTTP status and with where a browser may be told.
+ *
+ * The codes are a promise (docs/errors.md lists them; a test holds the two together). The words are not here but in the
+ * language tables. Nothing that an upstream or a person sent may become part of a message.
+ */
+
+/**
+ * Who may be told (RFC 6749 §4.1.2.1): `page` stays on our own page, because no address to send the browser to is
+ * trusted; `client` may also be handed to the client that asked, as the OAuth error beside it.
+ */
+type Audience =
+  | { readonly at: 'page' }
+  | { readonly at: 'client'; readonly oauthError: 'access_denied' | 'temporarily_unavailable' };
+
+interface Refusal {
+  readonly status: number;
+  readonly audience: Audience;
+  /** Whether pressing the same button again can help. */
+  readonly retry: boolean;
+}
+
+const page: Audience = { at: 'page' };
+const denied: Audience = { at: 'client', oauthError: 'access_denied' };
+const unavailable: Audience = { at: 'client', oauthError: 'temporarily_unavailable' };
+
+export const refusals = {
+  // The request itself
+  not_found: { status: 404, audience: page, retry: false },
+  bad_request: { status: 400, audience: page, retry: false },
+  cross_site_request: { status: 403, audience: page, retry: false },
+  request_too_large: { status: 413, audience: page, retry: false },
+  client_request_invalid: { status: 400, audience: page, retry: false },
+  internal_error: { status: 500, audience: page, retry: true },
+  store_unavailable: { status: 503, audience: page, retry: true },
+
+  // The attempt
+  sign_in_unknown: { status: 400, audience: page, retry: true },
+  sign_in_expired: { status: 400, audience: page, retry: true },
+  sign_in_other_browser: { status: 400, audience: page, retry: true },
+  sign_in_replayed: { status: 400, audience: page, retry: true },
+  callback_malformed: { status: 400, audience: denied, retry: true },
+  issuer_mismatch: { status: 400, audience: denied, retry: true },
+
+  // The provider
+  provider_unknown: { status: 404, audience: page, retry: false },
+  provider_disabled: { status: 403, audience: denied, retry: false },
+  provider_denied: { status: 403, audience: denied, retry: true },
+  provider_unreachable: { status: 502, audience: unavailable, retry: true },
+  provider_timeout: { status: 504, audience: unavailable, retry: true },
+  provider_answer_invalid: { status: 502, audience: unavailable, retry: true },
+  provider_answer_too_large: { status: 502, audience: unavailable, retry: true },
+  provider_rejected_code: { status: 502, audience: denied, retry: true },
+  provider_rejected_client: { status: 502, audience: unavailable, retry: false },
+  provider_rejected_token: { status: 502, audience: denied, retry: true },
+  subject_unusable: { status: 502, audience: denied, retry: false },
+
+  // The person
+  user_disabled: { status: 403, audience: denied, retry: false },
+  sign_in_refused_by_rule: { status: 403, audience: denied, retry: false },
+} as const satisfies { readonly [code: string]: Refusal };
+
+export type ErrorCode = keyof typeof refusals;
+
+/** A refusal on its way to a page, a client or the audit log. `detail` is for the log only: no secret, no personal data. */
+export class SignInError extends Error {
+  override readonly name = 'SignInError';
+  readonly code: ErrorCode;
+  readonly detail: string;
+
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+    super(`${code}: ${detail}`, options);
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get refusal(): Refusal {
+    return refusals[this.code];
+  }
+}
+
+/** Faults in something that an operator wrote, all of them at once. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}

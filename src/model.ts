@@ -1,0 +1,212 @@
+/**
+ * The core types: the words of the product, in the order in which a sign-in meets them.
+ *
+ * Imports nothing and does nothing. A type that only one folder uses does not belong here.
+ */
+
+/** JSON as it travels: what an upstream sent, what a provider remembers. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [key: string]: Json };
+
+/** Milliseconds since the Unix epoch. Every time in the program and in the database has this unit. */
+export type Milliseconds = number;
+
+/** Time and chance come from here, so that a test can hold them still. */
+export interface Environment {
+  now(): Milliseconds;
+  /** `bytes` cryptographically random bytes. */
+  randomBytes(bytes: number): Uint8Array;
+}
+
+export type Locale = 'es-MX' | 'en';
+
+// ---------------------------------------------------------------------------------------------- what a provider says
+
+/** An e-mail address as a provider asserted it. `verified` is never optional: a default here would be a default that trusts. */
+export interface ProfileEmail {
+  readonly address: string;
+  /** True only when the operator trusts this provider's word for this address and the provider said so with a real boolean. */
+  readonly verified: boolean;
+}
+
+/** A typed identifier of the person, such as a CURP. Never a key on its own: the pipeline decides what it may be used for. */
+export interface ProfileIdentifier {
+  readonly kind: 'curp';
+  readonly value: string;
+  /** False for a value that is malformed or shared by many people (the generic CURP of foreigners): never look anybody up by it. */
+  readonly identifies: boolean;
+}
+
+export interface ProfilePhone {
+  /** E.164 where the provider's value could be read as a number, otherwise its digits as sent. */
+  readonly number: string;
+  readonly verified: boolean;
+}
+
+/** A role that the provider asserts. It grants nothing by itself. */
+export interface ProfileRole {
+  readonly id: string;
+  readonly name: string;
+}
+
+declare const profileBrand: unique symbol;
+
+/** What a provider asserted about a person just now, normalised. Made only by `makeProfile`, which refuses an unusable subject. */
+export interface Profile {
+  readonly [profileBrand]: true;
+  /** The provider's slug: with `subject` the key of the identity (DESIGN §6.1). */
+  readonly provider: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly emails: readonly ProfileEmail[];
+  readonly name: PersonName;
+  readonly birthDate: string | null;
+  readonly phone: ProfilePhone | null;
+  readonly identifiers: readonly ProfileIdentifier[];
+  readonly roles: readonly ProfileRole[];
+  readonly locale: Locale | null;
+  readonly assurance: Assurance;
+  /** Everything the provider sent, for support and for mappings; sealed at rest, never logged. */
+  readonly raw: JsonObject;
+}
+
+/** Names as the provider wrote them. Nothing is guessed: a part that was not sent is null. */
+export interface PersonName {
+  readonly full: string | null;
+  readonly given: string | null;
+  readonly firstSurname: string | null;
+  readonly secondSurname: string | null;
+}
+
+/** How the person was authenticated, as the provider said. Passed on truthfully and never raised. */
+export interface Assurance {
+  readonly acr: string | null;
+  readonly amr: readonly string[];
+  readonly authTime: Milliseconds | null;
+}
+
+// ------------------------------------------------------------------------------------------------------ who we know
+
+export type UserState = 'active' | 'temporary' | 'disabled' | 'merged' | 'deleted';
+
+/** The account of one person here. `id` is the `sub` that clients see: random and never used again. */
+export interface User {
+  readonly id: string;
+  readonly state: UserState;
+  readonly username: string;
+  readonly name: PersonName;
+  readonly birthDate: string | null;
+  readonly phone: ProfilePhone | null;
+  readonly locale: Locale | null;
+  readonly createdAt: Milliseconds;
+  readonly updatedAt: Milliseconds;
+}
+
+export interface UserEmail {
+  readonly address: string;
+  readonly verifiedAt: Milliseconds | null;
+  /** Who verified it: a provider's slug, `llavero` or `import`. Null while nobody did. */
+  readonly verifiedBy: string | null;
+  readonly primary: boolean;
+}
+
+/** The lasting tie between a user and (provider, subject); unique in the database. */
+export interface Identity {
+  readonly id: string;
+  readonly provider: string;
+  readonly subject: string;
+  readonly userId: string;
+  readonly createdAt: Milliseconds;
+  readonly lastUsedAt: Milliseconds;
+}
+
+// -------------------------------------------------------------------------------------------------- one sign-in
+
+/** Why this sign-in was begun, and so where it ends. */
+export type Purpose =
+  /** A client's authorization request; `interaction` is oidc-provider's handle of it. */
+  | { readonly kind: 'authorize'; readonly interaction: string; readonly clientId: string; readonly clientName: string }
+  /** Somebody came to the broker itself; `returnTo` is a path of ours. */
+  | { readonly kind: 'visit'; readonly returnTo: string };
+
+/** What the engine and the provider keep between the redirect out and the callback. Sealed at rest. */
+export interface Departure {
+  readonly provider: string;
+  readonly departedAt: Milliseconds;
+  /** Where the browser was sent: choosing the same provider again sends it to the same place. */
+  readonly redirect: string;
+  readonly codeVerifier: string;
+  readonly nonce: string;
+  /** What the provider's own `start` asked to be given back. */
+  readonly remembered: JsonObject;
+}
+
+/** One line of the trace that support reads: which step decided what, and why. */
+export interface TraceEntry {
+  readonly step: string;
+  readonly decision: 'pass' | 'use' | 'create' | 'ask' | 'deny';
+  readonly reason: string;
+}
+
+/** What the pipeline concluded; the commit makes it so. */
+export type Decision = { readonly kind: 'use'; readonly userId: string } | { readonly kind: 'create' };
+
+/**
+ * The state of a sign-in. Every arrow is one compare-and-set on `state`; a row that is not where it is expected is an
+ * expired or replayed attempt, whatever the cause (DESIGN §5).
+ *
+ *     started → returned → (waiting ⇄) decided → answered
+ */
+export type SignInState = 'started' | 'returned' | 'waiting' | 'decided' | 'answered';
+
+/** Exactly one of these ends a sign-in. */
+export type Outcome =
+  | { readonly kind: 'succeeded'; readonly userId: string }
+  | { readonly kind: 'refused'; readonly code: string };
+
+/** One attempt in progress. */
+export interface SignIn {
+  readonly id: string;
+  readonly state: SignInState;
+  /** Hash of the secret that only the browser which began this sign-in holds. */
+  readonly browserHash: string;
+  readonly purpose: Purpose;
+  readonly locale: Locale;
+  readonly createdAt: Milliseconds;
+  readonly changedAt: Milliseconds;
+  readonly expiresAt: Milliseconds;
+  readonly departure: Departure | null;
+  readonly arrival: Arrival | null;
+  readonly trace: readonly TraceEntry[];
+  /** The name of the pipeline step that waits for the person; null unless `state` is `waiting`. */
+  readonly waitingFor: string | null;
+  /** What the person answered on the pages of paused steps, by step name. */
+  readonly answers: { readonly [step: string]: JsonObject };
+  readonly decision: Decision | null;
+  readonly outcome: Outcome | null;
+}
+
+/** What came back from the provider. */
+export interface Arrival {
+  readonly profile: Profile;
+  readonly upstream: UpstreamSession | null;
+}
+
+/** What is needed to end the session at the provider later; sealed, and forgotten when it expires. */
+export interface UpstreamSession {
+  readonly provider: string;
+  readonly accessToken: string;
+  readonly expiresAt: Milliseconds;
+}
+
+/** A signed-in browser. */
+export interface Session {
+  /** Hash of the cookie's value: the stored form, useless as a cookie. */
+  readonly idHash: string;
+  readonly userId: string;
+  readonly provider: string;
+  readonly assurance: Assurance;
+  readonly createdAt: Milliseconds;
+  readonly lastSeenAt: Milliseconds;
+  readonly expiresAt: Milliseconds;
+}
