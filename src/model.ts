@@ -168,6 +168,8 @@ export type Outcome =
 export interface SignIn {
   readonly id: string;
   readonly state: SignInState;
+  /** Counts the changes: what a compare-and-set within one state compares. */
+  readonly version: number;
   /** Hash of the secret that only the browser which began this sign-in holds. */
   readonly browserHash: string;
   readonly purpose: Purpose;
@@ -185,6 +187,11 @@ export interface SignIn {
   readonly decision: Decision | null;
   readonly outcome: Outcome | null;
 }
+
+/** What a change may touch; the rest of a sign-in is fixed when it is begun. */
+export type SignInChange = Partial<
+  Pick<SignIn, 'departure' | 'arrival' | 'trace' | 'waitingFor' | 'answers' | 'decision' | 'outcome'>
+>;
 
 /** What came back from the provider. */
 export interface Arrival {

@@ -1,0 +1,73 @@
+/**
+ * The pipeline: a short named list of steps that reconcile an arriving identity with the accounts that exist.
+ *
+ * Steps decide, they never write; what they conclude is carried out by one commit afterwards. Every step's word is kept
+ * in a trace, so that support can see why somebody got this account. A pause remembers the *name* of the step that
+ * asked, never its position: when it goes on, the whole list is decided anew from fresh facts and the answers so far, so
+ * nothing that changed in between is overlooked.
+ */
+import type { ErrorCode } from '../errors.ts';
+import type { Decision, JsonObject, Locale, Profile, TraceEntry } from '../model.ts';
+import type { KnownIdentity } from '../store/accounts.ts';
+
+/** What the runner gathered before the first step. */
+export interface Facts {
+  readonly profile: Profile;
+  /** The identity with the profile's (provider, subject) and its user; null for somebody new. */
+  readonly known: KnownIdentity | null;
+  /** What the person answered to steps that asked, by step name. */
+  readonly answers: { readonly [step: string]: JsonObject };
+}
+
+/** A question that a step asks the person; `yes` and `no` are its answers. */
+export interface Question {
+  readonly title: { readonly [locale in Locale]: string };
+  readonly text: { readonly [locale in Locale]: string };
+}
+
+/** What a step says, always with its reason: an identifier-like phrase for support, without personal data. */
+export type Verdict =
+  | { readonly kind: 'pass'; readonly reason: string }
+  | { readonly kind: 'use'; readonly userId: string; readonly reason: string }
+  | { readonly kind: 'create'; readonly reason: string }
+  | { readonly kind: 'ask'; readonly question: Question; readonly reason: string }
+  | { readonly kind: 'deny'; readonly code: ErrorCode; readonly reason: string };
+
+export interface PipelineStep {
+  readonly name: string;
+  /** `decision` is what an earlier step concluded: a later one may still ask or deny, but not choose another account. */
+  decide(facts: Facts, decision: Decision | null): Verdict | Promise<Verdict>;
+}
+
+export type PipelineResult =
+  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'waiting'; readonly step: string; readonly question: Question }
+  | { readonly kind: 'refused'; readonly code: ErrorCode };
+
+export async function runPipeline(
+  steps: readonly PipelineStep[],
+  facts: Facts,
+): Promise<{ result: PipelineResult; trace: TraceEntry[] }> {
+  const trace: TraceEntry[] = [];
+  let decision: Decision | null = null;
+  for (const step of steps) {
+    const verdict = await step.decide(facts, decision);
+    trace.push({ step: step.name, decision: verdict.kind, reason: verdict.reason });
+    switch (verdict.kind) {
+      case 'pass':
+        break;
+      case 'use':
+      case 'create':
+        if (decision !== null) throw new Error(`step ${step.name} decides what an earlier step had decided`);
+        decision = verdict.kind === 'use' ? { kind: 'use', userId: verdict.userId } : { kind: 'create' };
+        break;
+      case 'ask':
+        return { result: { kind: 'waiting', step: step.name, question: verdict.question }, trace };
+      case 'deny':
+        return { result: { kind: 'refused', code: verdict.code }, trace };
+    }
+  }
+  // A list that concludes nothing must not let anybody in.
+  if (decision === null) return { result: { kind: 'refused', code: 'sign_in_refused_by_rule' }, trace };
+  return { result: { kind: 'decided', decision }, trace };
+}

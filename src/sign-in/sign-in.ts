@@ -1,0 +1,303 @@
+/**
+ * The sign-in: the only file that moves one from state to state.
+ *
+ *     begin → started ──depart──▶ (at the provider) ──arrive──▶ returned ─┬─▶ decided ──conclude──▶ answered
+ *                                                                        ├─▶ waiting ⇄ answer
+ *                                                                        └─▶ answered (refused)
+ *
+ * Each arrow is one compare-and-set: of parallel callers one moves it, the others find it moved. Each step ends with the
+ * browser being sent to the dispatcher, which looks at the stored row alone. No transaction is open while a provider is
+ * asked. Must never: touch HTTP, a page or a cookie.
+ */
+import { codeChallenge, randomToken, type Vault } from '../crypto.ts';
+import { type ErrorCode, SignInError } from '../errors.ts';
+import type { Log } from '../events/log.ts';
+import type { Departure, Environment, Locale, Milliseconds, Purpose, SignIn } from '../model.ts';
+import type { Finish, Provider, ProviderContext } from '../providers/provider.ts';
+import type { Store } from '../store/store.ts';
+import { auditEvent, commitArrival } from './commit.ts';
+import { type PipelineStep, type Question, runPipeline } from './pipeline.ts';
+
+/** A chooser may stand open this long. */
+export const SIGN_IN_LIFE: Milliseconds = 60 * 60_000;
+/** Time to come back from the provider. */
+export const DEPARTURE_LIFE: Milliseconds = 10 * 60_000;
+/** How long the same browser may come back to a finished sign-in and still land where it led (C-04). */
+export const REPLAY_GRACE: Milliseconds = 60_000;
+/** A callback that is still at work after this long has died with its process; outbound calls end sooner. */
+const WORK_LIFE: Milliseconds = 30_000;
+const COMMIT_ATTEMPTS = 3;
+
+export interface SignInDependencies {
+  readonly environment: Environment;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly steps: readonly PipelineStep[];
+  readonly log: Log;
+  /** The providers that are enabled at this moment. */
+  readonly findProvider: (slug: string) => Promise<Provider | null>;
+  readonly providerContext: () => Promise<ProviderContext>;
+  readonly callbackUri: (provider: Provider) => string;
+}
+
+/** What the dispatcher found that the browser must see or do next. */
+export type Next =
+  | { readonly kind: 'choose' }
+  | { readonly kind: 'ask'; readonly step: string; readonly question: Question }
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'signed-in'; readonly userId: string; readonly sessionToken: string }
+  | { readonly kind: 'refused'; readonly code: ErrorCode };
+
+export interface SignIns {
+  begin(purpose: Purpose, locale: Locale): Promise<{ signIn: SignIn; browserSecret: string }>;
+  /** The sign-in, when this browser is the one that began it. @throws SignInError sign_in_unknown, sign_in_other_browser, sign_in_expired */
+  find(id: string, browserSecret: string | null): Promise<SignIn>;
+  /** Where the browser must go to sign in with the provider. @throws SignInError */
+  depart(signIn: SignIn, slug: string): Promise<string>;
+  /** Takes what the provider sent back. Whatever comes of it stands in the stored row. @throws SignInError when the row was not touched. */
+  arrive(signIn: SignIn, slug: string, parameters: URLSearchParams, reference: string): Promise<void>;
+  answer(signIn: SignIn, step: string, yes: boolean, reference: string): Promise<void>;
+  dispatch(signIn: SignIn, browserSecret: string, reference: string): Promise<Next>;
+}
+
+export function createSignIns(dependencies: SignInDependencies): SignIns {
+  const { environment, store, vault, steps, log } = dependencies;
+  const browserHash = (id: string, secret: string) => vault.tokenHash('sign-in browser', `${id}.${secret}`);
+
+  /** Ends the attempt with a reason, unless it has ended already. */
+  async function refuse(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<void> {
+    const outcome = { kind: 'refused', code } as const;
+    if ((await store.signIns.advance(signIn, 'answered', { outcome }, environment.now())) === null) return;
+    log.warn({ event: 'sign_in.refused', code, detail, ...who(signIn), reference });
+    await store.audit.record(
+      auditEvent(signIn, { type: 'sign_in.refused', code, detail: { reason: detail }, reference }, environment.now()),
+    );
+  }
+
+  /** Runs `work`; a refusal in it ends the sign-in instead of the request. */
+  async function refusing(signIn: SignIn, reference: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof SignInError)) throw error;
+      await refuse(signIn, error.code, error.detail, reference);
+    }
+  }
+
+  async function decide(signIn: SignIn) {
+    if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
+    const { profile } = signIn.arrival;
+    const known = await store.accounts.findIdentity(profile.provider, profile.subject);
+    return runPipeline(steps, { profile, known, answers: signIn.answers });
+  }
+
+  /** Decides and moves the row to where the decision leads. */
+  async function advanceByDecision(signIn: SignIn, reference: string): Promise<void> {
+    const { result, trace } = await decide(signIn);
+    if (result.kind === 'refused') return refuse({ ...signIn, trace }, result.code, 'refused-by-pipeline', reference);
+    const waitingFor = result.kind === 'waiting' ? result.step : null;
+    const decision = result.kind === 'decided' ? result.decision : null;
+    const change = { arrival: signIn.arrival, answers: signIn.answers, trace, waitingFor, decision, departure: null };
+    await store.signIns.advance(signIn, result.kind === 'waiting' ? 'waiting' : 'decided', change, environment.now());
+  }
+
+  async function finishAtProvider(
+    provider: Provider,
+    departure: Departure,
+    parameters: ReadonlyMap<string, string>,
+  ): Promise<Finish> {
+    const { codeVerifier, nonce, remembered } = departure;
+    const redirectUri = dependencies.callbackUri(provider);
+    return provider.finish(
+      { parameters, redirectUri, codeVerifier, nonce, remembered },
+      await dependencies.providerContext(),
+    );
+  }
+
+  /** Writes what was decided, once. A race that was lost is decided anew. */
+  async function conclude(signIn: SignIn, browserSecret: string, reference: string): Promise<Next> {
+    if (signIn.arrival === null || signIn.decision === null) throw new Error('nothing was decided');
+    const { profile } = signIn.arrival;
+    const provider = await dependencies.findProvider(profile.provider);
+    if (provider === null) return refusedNow(signIn, 'provider_disabled', 'disabled-before-commit', reference);
+    // The same browser always gets the same token for one sign-in, so a doubled request or a crash between the commit
+    // and the answer leaves one session, and nothing that opens it is stored anywhere.
+    const sessionToken = vault.derive('session', signIn.id, browserSecret);
+    let { decision, trace } = signIn;
+    for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
+      const userId = await commitArrival(
+        { store, vault, environment },
+        { signIn: { ...signIn, trace }, decision, sessionToken, refresh: provider.refreshUser, reference },
+      );
+      if (userId !== null) {
+        const outcome = { kind: 'succeeded', userId } as const;
+        await store.signIns.advance(signIn, 'answered', { outcome, trace }, environment.now());
+        log.info({ event: 'sign_in.succeeded', userId, ...who(signIn), reference });
+        return { kind: 'signed-in', userId, sessionToken };
+      }
+      const again = await decide(signIn);
+      trace = again.trace;
+      if (again.result.kind === 'refused') {
+        return refusedNow({ ...signIn, trace }, again.result.code, 'refused-before-commit', reference);
+      }
+      // A question that arose only now would need the browser again: the person starts over and is asked then.
+      if (again.result.kind === 'waiting') {
+        return refusedNow({ ...signIn, trace }, 'sign_in_replayed', 'question-before-commit', reference);
+      }
+      decision = again.result.decision;
+    }
+    throw new Error('a sign-in could not be committed: it lost every race');
+  }
+
+  async function refusedNow(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<Next> {
+    await refuse(signIn, code, detail, reference);
+    return { kind: 'refused', code };
+  }
+
+  return {
+    async begin(purpose, locale) {
+      const now = environment.now();
+      const id = randomToken(environment, 16);
+      const browserSecret = randomToken(environment, 16);
+      const signIn: SignIn = {
+        id,
+        state: 'started',
+        version: 1,
+        browserHash: browserHash(id, browserSecret),
+        purpose,
+        locale,
+        createdAt: now,
+        changedAt: now,
+        expiresAt: now + SIGN_IN_LIFE,
+        departure: null,
+        arrival: null,
+        trace: [],
+        waitingFor: null,
+        answers: {},
+        decision: null,
+        outcome: null,
+      };
+      await store.signIns.insert(signIn);
+      return { signIn, browserSecret };
+    },
+
+    async find(id, browserSecret) {
+      const signIn = await store.signIns.find(id);
+      if (signIn === null) throw new SignInError('sign_in_unknown', 'no such sign-in');
+      // Login CSRF: an attacker's own callback address opened by a victim must not sign the victim in (C-02, RFC 9700 §4.7).
+      if (browserSecret === null || browserHash(id, browserSecret) !== signIn.browserHash) {
+        throw new SignInError('sign_in_other_browser', 'the browser does not hold the secret of this sign-in');
+      }
+      if (environment.now() >= signIn.expiresAt) throw new SignInError('sign_in_expired', 'older than its life');
+      return signIn;
+    },
+
+    async depart(signIn, slug) {
+      const provider = await dependencies.findProvider(slug);
+      if (provider === null) throw new SignInError('provider_unknown', 'no enabled provider of this name');
+      if (signIn.state !== 'started')
+        throw new SignInError('sign_in_replayed', 'left for a provider after it came back');
+      const now = environment.now();
+      const { departure } = signIn;
+      // A double click goes to the same place, so whichever request the browser follows is answered.
+      if (departure?.provider === slug && now - departure.departedAt < DEPARTURE_LIFE / 2) return departure.redirect;
+
+      const codeVerifier = randomToken(environment, 32);
+      const nonce = randomToken(environment, 16);
+      const { redirect, remembered } = await provider.start(
+        {
+          redirectUri: dependencies.callbackUri(provider),
+          state: signIn.id,
+          codeChallenge: codeChallenge(codeVerifier),
+          nonce,
+          locale: signIn.locale,
+        },
+        await dependencies.providerContext(),
+      );
+      const next: Departure = {
+        provider: slug,
+        departedAt: now,
+        redirect: redirect.href,
+        codeVerifier,
+        nonce,
+        remembered,
+      };
+      if ((await store.signIns.advance(signIn, 'started', { departure: next }, now)) !== null) return next.redirect;
+      const current = await store.signIns.find(signIn.id);
+      if (current?.departure?.provider === slug) return current.departure.redirect;
+      throw new SignInError('sign_in_replayed', 'another provider was chosen at the same moment');
+    },
+
+    async arrive(signIn, slug, parameters, reference) {
+      if (signIn.state !== 'started') return; // A doubled callback: the dispatcher knows what became of the first.
+      const { departure } = signIn;
+      // Mix-up (RFC 9700 §4.4): an answer of one provider must not be spent at another. Nothing is asked of either.
+      if (departure === null || departure.provider !== slug) {
+        throw new SignInError('issuer_mismatch', 'the callback is not of the provider that was chosen');
+      }
+      if (environment.now() - departure.departedAt >= DEPARTURE_LIFE) {
+        throw new SignInError('sign_in_expired', 'came back too late');
+      }
+      const returned = await store.signIns.advance(signIn, 'returned', {}, environment.now());
+      if (returned === null) return;
+      await refusing(returned, reference, async () => {
+        const provider = await dependencies.findProvider(slug);
+        if (provider === null) throw new SignInError('provider_disabled', 'disabled while the person was away');
+        const arrival = await finishAtProvider(provider, departure, singleParameters(parameters));
+        await advanceByDecision({ ...returned, arrival }, reference);
+      });
+    },
+
+    async answer(signIn, step, yes, reference) {
+      if (signIn.state !== 'waiting' || signIn.waitingFor !== step) return;
+      const answered: SignIn = { ...signIn, answers: { ...signIn.answers, [step]: { yes } } };
+      await refusing(answered, reference, () => advanceByDecision(answered, reference));
+    },
+
+    async dispatch(signIn, browserSecret, reference) {
+      const age = environment.now() - signIn.changedAt;
+      switch (signIn.state) {
+        case 'started':
+          return { kind: 'choose' };
+        case 'returned':
+          if (age < WORK_LIFE) return { kind: 'wait' };
+          return refusedNow(signIn, 'sign_in_expired', 'died-before-it-was-decided', reference);
+        case 'waiting': {
+          const { result } = await decide(signIn);
+          if (result.kind === 'waiting') return { kind: 'ask', step: result.step, question: result.question };
+          await advanceByDecision(signIn, reference);
+          return { kind: 'wait' };
+        }
+        case 'decided':
+          return conclude(signIn, browserSecret, reference);
+        case 'answered':
+          if (signIn.outcome?.kind === 'refused') return { kind: 'refused', code: signIn.outcome.code as ErrorCode };
+          if (signIn.outcome === null || age >= REPLAY_GRACE) return { kind: 'refused', code: 'sign_in_replayed' };
+          return {
+            kind: 'signed-in',
+            userId: signIn.outcome.userId,
+            sessionToken: vault.derive('session', signIn.id, browserSecret),
+          };
+      }
+    },
+  };
+}
+
+/** Each parameter once (RFC 6749 §3.1): two codes or two states are an attack on whoever reads the other one. */
+function singleParameters(parameters: URLSearchParams): ReadonlyMap<string, string> {
+  const single = new Map<string, string>();
+  for (const [name, value] of parameters) {
+    if (single.has(name)) throw new SignInError('callback_malformed', 'a parameter was sent twice');
+    single.set(name, value);
+  }
+  return single;
+}
+
+/** What a log line may say of a sign-in. */
+function who(signIn: SignIn) {
+  return {
+    signInId: signIn.id.slice(0, 8),
+    provider: signIn.departure?.provider ?? signIn.arrival?.profile.provider ?? null,
+    clientId: signIn.purpose.kind === 'authorize' ? signIn.purpose.clientId : null,
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * The steps of the default pipeline, in their order. Each is one rule with its reason.
+ */
+import type { PipelineStep } from './pipeline.ts';
+
+/** A disabled, merged or deleted account is not signed in to, and the person is not given a new one instead. */
+const refuseBlocked: PipelineStep = {
+  name: 'refuse-blocked',
+  decide({ known }) {
+    if (known === null) return { kind: 'pass', reason: 'nobody-known' };
+    if (known.user.state === 'active' || known.user.state === 'temporary')
+      return { kind: 'pass', reason: 'may-sign-in' };
+    return { kind: 'deny', code: 'user_disabled', reason: `user-is-${known.user.state}` };
+  },
+};
+
+/** The same (provider, subject) is the same person (DESIGN §6.1), whatever else the profile says today (B-28). */
+const knownIdentity: PipelineStep = {
+  name: 'known-identity',
+  decide({ known }, decision) {
+    if (decision !== null) return { kind: 'pass', reason: 'already-decided' };
+    if (known === null) return { kind: 'pass', reason: 'identity-is-new' };
+    return { kind: 'use', userId: known.user.id, reason: 'identity-belongs-to-user' };
+  },
+};
+
+/** Somebody whom nothing else recognised gets an account of their own. */
+const newUser: PipelineStep = {
+  name: 'new-user',
+  decide(_facts, decision) {
+    if (decision !== null) return { kind: 'pass', reason: 'already-decided' };
+    return { kind: 'create', reason: 'nobody-recognised' };
+  },
+};
+
+export const defaultSteps: readonly PipelineStep[] = [refuseBlocked, knownIdentity, newUser];

@@ -1,0 +1,231 @@
+/**
+ * Users with their identities and addresses: the look-ups of a sign-in, and its one commit.
+ *
+ * A commit is one transaction: user, identity, addresses, session and audit events together or not at all (DESIGN §5).
+ * Who the person is was decided before; here only a race can still say no, and then nothing was written.
+ */
+import type { Sealer, Vault } from '../crypto.ts';
+import type { Identity, Milliseconds, Profile, User, UserEmail, UserState } from '../model.ts';
+import { type AuditEvent, insertAuditEvent } from './audit.ts';
+import { ConstraintViolation, type Database, type Row, type Step, sql } from './database.ts';
+import { numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
+import { insertSession, type NewSession } from './sessions.ts';
+
+export interface KnownIdentity {
+  readonly identity: Identity;
+  readonly user: User;
+}
+
+/** An address ready to be stored: `key` is its canonical form, the one that is compared. */
+export interface NewEmail {
+  readonly key: string;
+  readonly address: string;
+  readonly verifiedBy: string | null;
+}
+
+/** What both ways of committing a sign-in need. */
+export interface Commit {
+  readonly profile: Profile;
+  readonly emails: readonly NewEmail[];
+  readonly session: NewSession;
+  readonly events: readonly AuditEvent[];
+  readonly now: Milliseconds;
+}
+
+export interface Accounts {
+  findIdentity(provider: string, subject: string): Promise<KnownIdentity | null>;
+  findUser(userId: string): Promise<{ user: User; emails: UserEmail[] } | null>;
+  identitiesOf(userId: string): Promise<Identity[]>;
+  /** Makes the user and the identity. False when (provider, subject) or the username was taken meanwhile: nothing was written. */
+  createUser(user: User, identity: Identity, commit: Commit): Promise<boolean>;
+  /** Brings a known user in. False when the identity or an active user is no longer there: nothing was written. */
+  admitUser(user: User, identity: Identity, commit: Commit, refresh: boolean): Promise<boolean>;
+}
+
+export function createAccounts(database: Database, vault: Vault): Accounts {
+  return {
+    async findIdentity(provider, subject) {
+      const row = await database.get(sql`
+        select identities.id as identity_id, identities.user_id, identities.provider, identities.subject,
+               identities.created_at as identity_created_at, identities.last_used_at, users.*
+        from identities join users on users.id = identities.user_id
+        where identities.provider = ${provider} and identities.subject = ${subject}`);
+      return row && { identity: readIdentity(row), user: readUser(row, vault) };
+    },
+
+    async findUser(userId) {
+      const row = await database.get(sql`select * from users where id = ${userId}`);
+      if (row === null) return null;
+      const emails = await database.all(sql`
+        select * from emails where user_id = ${userId} order by is_primary desc, created_at, address_key`);
+      return { user: readUser(row, vault), emails: emails.map(readEmail) };
+    },
+
+    async identitiesOf(userId) {
+      const rows = await database.all(sql`
+        select id as identity_id, user_id, provider, subject, created_at as identity_created_at, last_used_at
+        from identities where user_id = ${userId} order by created_at, id`);
+      return rows.map(readIdentity);
+    },
+
+    createUser: (user, identity, { profile, emails, session, events, now }) =>
+      commit(database, [
+        {
+          statement: sql`
+            insert into users (id, state, username, username_key, profile, created_at, updated_at)
+            values (${user.id}, ${user.state}, ${user.username}, ${usernameKey(user.username)}, ${sealUser(user, vault)},
+                    ${now}, ${now})
+            on conflict (username_key) do nothing`,
+          changes: 1,
+        },
+        {
+          statement: sql`
+            insert into identities (id, provider, subject, user_id, profile, created_at, last_used_at)
+            values (${identity.id}, ${identity.provider}, ${identity.subject}, ${identity.userId},
+                    ${sealProfile(identity.id, profile, vault)}, ${now}, ${now})
+            on conflict (provider, subject) do nothing`,
+          changes: 1,
+        },
+        ...emails.map((email, index) => insertEmail(user.id, email, index === 0, now)),
+        ...identifierSteps(user.id, profile, vault, now),
+        insertSession(session, vault, now),
+        ...events.map(insertAuditEvent),
+      ]),
+
+    admitUser: (user, identity, { profile, emails, session, events, now }, refresh) =>
+      commit(database, [
+        {
+          statement: sql`
+            update identities set last_used_at = ${now}, profile = ${sealProfile(identity.id, profile, vault)}
+            where id = ${identity.id} and user_id = ${user.id}`,
+          changes: 1,
+        },
+        {
+          // Also the guard against a user who was disabled since the decision.
+          statement: refresh
+            ? sql`
+                update users set profile = ${sealUser(user, vault)}, updated_at = ${now}
+                where id = ${user.id} and state in ('active', 'temporary')`
+            : sql`update users set updated_at = updated_at where id = ${user.id} and state in ('active', 'temporary')`,
+          changes: 1,
+        },
+        ...(refresh ? emails.flatMap((email) => refreshEmail(user.id, email, now)) : []),
+        ...(refresh ? identifierSteps(user.id, profile, vault, now) : []),
+        insertSession(session, vault, now),
+        ...events.map(insertAuditEvent),
+      ]),
+  };
+}
+
+/** Usernames are unique ignoring case and compatibility forms (UAX 15), so that no two look alike on the LMS. */
+export function usernameKey(username: string): string {
+  return username.normalize('NFKC').toLowerCase().normalize('NFKC');
+}
+
+async function commit(database: Database, steps: readonly Step[]): Promise<boolean> {
+  try {
+    return (await database.atomically(steps)).committed;
+  } catch (error) {
+    // Two commits verified the same address at the same moment: the loser decides anew.
+    if (error instanceof ConstraintViolation) return false;
+    throw error;
+  }
+}
+
+/**
+ * An address that another account already holds as verified is kept, but not as verified: it must belong to one account
+ * only, and the person is not told whose it is.
+ */
+function insertEmail(userId: string, email: NewEmail, primary: boolean, now: Milliseconds): Step {
+  return {
+    statement: sql`
+      insert into emails (user_id, address_key, address, verified_at, verified_by, is_primary, created_at)
+      select ${userId}, ${email.key}, ${email.address},
+             case when taken.yes = 0 then cast(${email.verifiedBy === null ? null : now} as bigint) end,
+             case when taken.yes = 0 then cast(${email.verifiedBy} as text) end,
+             ${primary ? 1 : 0}, ${now}
+      from (select count(*) as yes from emails where address_key = ${email.key} and verified_at is not null) as taken
+      where true
+      on conflict (user_id, address_key) do nothing`,
+    changes: 'any',
+  };
+}
+
+/** A verification is added, never taken away, by what a provider says later; an address is never removed by it. */
+function refreshEmail(userId: string, email: NewEmail, now: Milliseconds): Step[] {
+  const insert = insertEmail(userId, email, false, now);
+  if (email.verifiedBy === null) return [insert];
+  return [
+    insert,
+    {
+      statement: sql`
+        update emails set verified_at = ${now}, verified_by = ${email.verifiedBy}
+        where user_id = ${userId} and address_key = ${email.key} and verified_at is null
+          and not exists (select 1 from emails as other
+                          where other.address_key = ${email.key} and other.verified_at is not null)`,
+      changes: 'any',
+    },
+  ];
+}
+
+function identifierSteps(userId: string, profile: Profile, vault: Vault, now: Milliseconds): Step[] {
+  return profile.identifiers
+    .filter((identifier) => identifier.identifies)
+    .map(({ kind, value }) => {
+      const index = vault.blindIndex(kind, value);
+      const sealed = vault.seal(
+        { table: 'user_identifiers', column: 'value', row: `${userId}/${kind}/${index}` },
+        value,
+      );
+      return {
+        statement: sql`
+          insert into user_identifiers (user_id, kind, value_index, value, provider, created_at)
+          values (${userId}, ${kind}, ${index}, ${sealed}, ${profile.provider}, ${now})
+          on conflict (user_id, kind, value_index) do nothing`,
+        changes: 'any' as const,
+      };
+    });
+}
+
+function sealUser(user: User, sealer: Sealer): string {
+  const { name, birthDate, phone, locale } = user;
+  return sealer.seal(userPlace(user.id), JSON.stringify({ name, birthDate, phone, locale }));
+}
+
+function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
+  return sealer.seal({ table: 'identities', column: 'profile', row: identityId }, JSON.stringify(profile));
+}
+
+const userPlace = (userId: string) => ({ table: 'users', column: 'profile', row: userId });
+
+function readUser(row: Row, sealer: Sealer): User {
+  const id = textOf(row, 'id');
+  return {
+    ...JSON.parse(sealer.open(userPlace(id), textOf(row, 'profile'))),
+    id,
+    state: textOf(row, 'state') as UserState,
+    username: textOf(row, 'username'),
+    createdAt: numberOf(row, 'created_at'),
+    updatedAt: numberOf(row, 'updated_at'),
+  };
+}
+
+function readIdentity(row: Row): Identity {
+  return {
+    id: textOf(row, 'identity_id'),
+    provider: textOf(row, 'provider'),
+    subject: textOf(row, 'subject'),
+    userId: textOf(row, 'user_id'),
+    createdAt: numberOf(row, 'identity_created_at'),
+    lastUsedAt: numberOf(row, 'last_used_at'),
+  };
+}
+
+function readEmail(row: Row): UserEmail {
+  return {
+    address: textOf(row, 'address'),
+    verifiedAt: numberOrNull(row, 'verified_at'),
+    verifiedBy: textOrNull(row, 'verified_by'),
+    primary: numberOf(row, 'is_primary') === 1,
+  };
+}

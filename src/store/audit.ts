@@ -1,0 +1,53 @@
+/**
+ * What happened, for support and for the law: append-only events with the names of DESIGN §11.
+ *
+ * An event that belongs to a sign-in has an id made from it, so that repeating a commit writes it once. `detail` holds
+ * no secret and no personal data: ids, codes and reasons only.
+ */
+import type { JsonObject, Milliseconds } from '../model.ts';
+import { type Database, type Step, sql } from './database.ts';
+
+export type AuditType =
+  | 'sign_in.succeeded'
+  | 'sign_in.refused'
+  | 'user.created'
+  | 'identity.linked'
+  | 'session.ended'
+  | 'config.changed';
+
+export interface AuditEvent {
+  readonly id: string;
+  readonly at: Milliseconds;
+  readonly type: AuditType;
+  readonly code: string | null;
+  readonly userId: string | null;
+  readonly provider: string | null;
+  readonly clientId: string | null;
+  readonly signInId: string | null;
+  readonly reference: string | null;
+  readonly detail: JsonObject;
+}
+
+export interface Audit {
+  record(event: AuditEvent): Promise<void>;
+}
+
+export function createAudit(database: Database): Audit {
+  return {
+    async record(event) {
+      await database.run(insertAuditEvent(event).statement);
+    },
+  };
+}
+
+/** The step that writes an event, for a transaction. Writing the same event again changes nothing. */
+export function insertAuditEvent(event: AuditEvent): Step {
+  return {
+    statement: sql`
+      insert into audit_events (id, at, type, code, user_id, provider, client_id, sign_in_id, reference, detail)
+      values (${event.id}, ${event.at}, ${event.type}, ${event.code}, ${event.userId}, ${event.provider},
+              ${event.clientId}, ${event.signInId}, ${event.reference}, ${JSON.stringify(event.detail)})
+      on conflict (id) do nothing`,
+    changes: 'any',
+  };
+}

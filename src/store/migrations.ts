@@ -1,0 +1,150 @@
+/**
+ * The schema, as forward-only numbered steps. A step that has shipped is never edited: the migration runner refuses a
+ * text that changed.
+ *
+ * Two parts. *Durable* must survive a power cut: people, what they may do, what happened. *Ephemeral* may be lost with
+ * a page reload: attempts in progress, codes, tokens. On SQLite they are two files with their own durability.
+ *
+ * The rules that a race could break live here as constraints (P-02): one identity per (provider, subject), one account
+ * per verified address, a `sub` given once for ever (users are never deleted as rows, only emptied).
+ */
+import type { Migration } from './migrate.ts';
+
+export const durableMigrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'users, identities, sessions, audit, configuration, keys',
+    text: `
+      create table users (
+        id text not null primary key,
+        state text not null check (state in ('active', 'temporary', 'disabled', 'merged', 'deleted')),
+        username text not null,
+        username_key text not null unique,
+        profile text not null,
+        created_at bigint not null,
+        updated_at bigint not null
+      );
+      create table identities (
+        id text not null primary key,
+        provider text not null,
+        subject text not null,
+        user_id text not null references users (id),
+        profile text not null,
+        created_at bigint not null,
+        last_used_at bigint not null,
+        unique (provider, subject)
+      );
+      create index identities_of_user on identities (user_id);
+
+      create table emails (
+        user_id text not null references users (id),
+        address_key text not null,
+        address text not null,
+        verified_at bigint,
+        verified_by text,
+        is_primary bigint not null check (is_primary in (0, 1)),
+        created_at bigint not null,
+        primary key (user_id, address_key),
+        check ((verified_at is null) = (verified_by is null))
+      );
+      create unique index one_account_per_verified_email on emails (address_key) where verified_at is not null;
+      create unique index one_primary_email on emails (user_id) where is_primary = 1;
+
+      create table user_identifiers (
+        user_id text not null references users (id),
+        kind text not null,
+        value_index text not null,
+        value text not null,
+        provider text not null,
+        created_at bigint not null,
+        primary key (user_id, kind, value_index)
+      );
+      create index users_of_identifier on user_identifiers (kind, value_index);
+
+      create table sessions (
+        id_hash text not null primary key,
+        user_id text not null references users (id),
+        provider text not null,
+        assurance text not null,
+        upstream text,
+        created_at bigint not null,
+        last_seen_at bigint not null,
+        expires_at bigint not null
+      );
+      create index sessions_of_user on sessions (user_id);
+      create index sessions_by_expiry on sessions (expires_at);
+
+      create table audit_events (
+        id text not null primary key,
+        at bigint not null,
+        type text not null,
+        code text,
+        user_id text,
+        provider text,
+        client_id text,
+        sign_in_id text,
+        reference text,
+        detail text not null
+      );
+      create index audit_events_by_time on audit_events (at);
+      create index audit_events_of_user on audit_events (user_id, at);
+
+      create table signing_keys (
+        kid text not null primary key,
+        algorithm text not null,
+        private_key text not null,
+        created_at bigint not null,
+        retired_at bigint
+      );
+
+      create table configuration_revisions (
+        revision bigint not null primary key,
+        kind text not null,
+        name text not null,
+        document text,
+        changed_at bigint not null,
+        changed_by text not null,
+        reason text not null
+      );
+      create index configuration_revisions_of_name on configuration_revisions (kind, name, revision);
+
+      create table deployment (
+        name text not null primary key,
+        value text not null
+      );
+    `,
+  },
+];
+
+export const ephemeralMigrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'sign-ins and OpenID Connect records',
+    text: `
+      create table sign_ins (
+        id text not null primary key,
+        state text not null check (state in ('started', 'returned', 'waiting', 'decided', 'answered')),
+        version bigint not null,
+        browser_hash text not null,
+        document text not null,
+        created_at bigint not null,
+        changed_at bigint not null,
+        expires_at bigint not null
+      );
+      create index sign_ins_by_expiry on sign_ins (expires_at);
+
+      create table oidc_records (
+        id_hash text not null primary key,
+        model text not null,
+        payload text not null,
+        uid_hash text,
+        grant_hash text,
+        expires_at bigint not null,
+        consumed_at bigint
+      );
+      create index oidc_records_by_uid on oidc_records (uid_hash) where uid_hash is not null;
+      create index oidc_records_of_grant on oidc_records (grant_hash) where grant_hash is not null;
+      create index oidc_records_by_expiry on oidc_records (expires_at);
+    `,
+  },
+];

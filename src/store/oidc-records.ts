@@ -1,0 +1,99 @@
+/**
+ * What oidc-provider keeps: codes, tokens, grants, its sessions and interactions.
+ *
+ * The library names records by the raw value of a code or token; here only its keyed hash is stored and the payload is
+ * sealed, so that a stolen database holds nothing that can be redeemed (H-08).
+ */
+import type { Vault } from '../crypto.ts';
+import type { JsonObject, Milliseconds } from '../model.ts';
+import { type Database, type Row, sql } from './database.ts';
+import { numberOrNull, textOf } from './rows.ts';
+
+export interface OidcRecord {
+  readonly payload: JsonObject;
+  readonly consumedAt: Milliseconds | null;
+}
+
+export interface OidcRecords {
+  save(model: string, id: string, record: NewOidcRecord): Promise<void>;
+  find(model: string, id: string, now: Milliseconds): Promise<OidcRecord | null>;
+  findByUid(model: string, uid: string, now: Milliseconds): Promise<OidcRecord | null>;
+  /** Takes it: true for exactly one caller, ever (RFC 6749 §4.1.2: a code is for one use). */
+  consume(model: string, id: string, now: Milliseconds): Promise<boolean>;
+  delete(model: string, id: string): Promise<void>;
+  deleteOfGrant(model: string, grantId: string): Promise<void>;
+  deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
+}
+
+export interface NewOidcRecord {
+  readonly payload: JsonObject;
+  readonly uid: string | null;
+  readonly grantId: string | null;
+  readonly expiresAt: Milliseconds;
+}
+
+export function createOidcRecords(database: Database, vault: Vault): OidcRecords {
+  // The model is part of the hash: a refresh token presented as a code finds nothing (V-06).
+  const idHash = (model: string, id: string) => vault.tokenHash(`oidc/${model}`, id);
+  const uidHash = (model: string, uid: string) => vault.tokenHash(`oidc/${model}/uid`, uid);
+  const grantHash = (grantId: string) => vault.tokenHash('oidc/grant', grantId);
+  const place = (row: string) => ({ table: 'oidc_records', column: 'payload', row });
+  const read = (row: Row | null): OidcRecord | null =>
+    row && {
+      payload: JSON.parse(vault.open(place(textOf(row, 'id_hash')), textOf(row, 'payload'))),
+      consumedAt: numberOrNull(row, 'consumed_at'),
+    };
+
+  return {
+    async save(model, id, record) {
+      const key = idHash(model, id);
+      const payload = vault.seal(place(key), JSON.stringify(record.payload));
+      const uid = record.uid === null ? null : uidHash(model, record.uid);
+      const grant = record.grantId === null ? null : grantHash(record.grantId);
+      // Saving again never touches `consumed_at`: a used code stays used.
+      await database.run(sql`
+        insert into oidc_records (id_hash, model, payload, uid_hash, grant_hash, expires_at, consumed_at)
+        values (${key}, ${model}, ${payload}, ${uid}, ${grant}, ${record.expiresAt}, null)
+        on conflict (id_hash) do update set payload = excluded.payload, uid_hash = excluded.uid_hash,
+          grant_hash = excluded.grant_hash, expires_at = excluded.expires_at`);
+    },
+
+    async find(model, id, now) {
+      const key = idHash(model, id);
+      return read(
+        await database.get(sql`
+          select id_hash, payload, consumed_at from oidc_records where id_hash = ${key} and expires_at > ${now}`),
+      );
+    },
+
+    async findByUid(model, uid, now) {
+      const key = uidHash(model, uid);
+      return read(
+        await database.get(sql`
+          select id_hash, payload, consumed_at from oidc_records where uid_hash = ${key} and expires_at > ${now}`),
+      );
+    },
+
+    async consume(model, id, now) {
+      const key = idHash(model, id);
+      const changed = await database.run(sql`
+        update oidc_records set consumed_at = ${now} where id_hash = ${key} and consumed_at is null`);
+      return changed === 1;
+    },
+
+    async delete(model, id) {
+      const key = idHash(model, id);
+      await database.run(sql`delete from oidc_records where id_hash = ${key}`);
+    },
+
+    async deleteOfGrant(model, grantId) {
+      const key = grantHash(grantId);
+      await database.run(sql`delete from oidc_records where grant_hash = ${key} and model = ${model}`);
+    },
+
+    deleteExpired: (before, atMost) =>
+      database.run(sql`
+        delete from oidc_records
+        where id_hash in (select id_hash from oidc_records where expires_at < ${before} limit ${atMost})`),
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Signed-in browsers. Only hashes of the cookie's value are stored (H-08); the user's state is looked at each time, so
+ * that a disabled account is signed out everywhere at its next request (H-06).
+ */
+import type { Sealer } from '../crypto.ts';
+import type { Assurance, Milliseconds, Session, UpstreamSession } from '../model.ts';
+import { type Database, type Row, type Step, sql } from './database.ts';
+import { numberOf, textOf, textOrNull } from './rows.ts';
+
+/** A browser that is not used for this long is signed out (H-04). */
+export const SESSION_IDLE: Milliseconds = 2 * 60 * 60_000;
+/** However much it is used, it is signed out after this long (H-04). */
+export const SESSION_LIFE: Milliseconds = 12 * 60 * 60_000;
+/** `last_seen_at` is written at most this often, so that reading a page costs no write. */
+const TOUCH_EVERY: Milliseconds = 60_000;
+
+export interface NewSession {
+  readonly idHash: string;
+  readonly userId: string;
+  readonly provider: string;
+  readonly assurance: Assurance;
+  readonly upstream: UpstreamSession | null;
+}
+
+export interface Sessions {
+  /** The live session with this hash, of an account that may be signed in; null otherwise. Notes that it was used. */
+  use(idHash: string, now: Milliseconds): Promise<Session | null>;
+  /** Ends it. The upstream session, if one is to be ended too; null when there was no such session: two callers cannot both end it. */
+  end(idHash: string): Promise<{ session: Session; upstream: UpstreamSession | null } | null>;
+  deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
+}
+
+export function createSessions(database: Database, sealer: Sealer): Sessions {
+  const remove = (idHash: string) => database.get(sql`delete from sessions where id_hash = ${idHash} returning *`);
+
+  return {
+    async use(idHash, now) {
+      const row = await database.get(sql`
+        select sessions.* from sessions join users on users.id = sessions.user_id
+        where sessions.id_hash = ${idHash} and users.state in ('active', 'temporary')`);
+      if (row === null) return null;
+      const session = read(row);
+      if (now >= session.expiresAt || now - session.lastSeenAt >= SESSION_IDLE) {
+        // Deleted, not only refused: a clock that steps back must not revive it (H-04).
+        await remove(idHash);
+        return null;
+      }
+      if (now - session.lastSeenAt >= TOUCH_EVERY) {
+        await database.run(sql`update sessions set last_seen_at = ${now} where id_hash = ${idHash}`);
+      }
+      return session;
+    },
+
+    async end(idHash) {
+      const row = await remove(idHash);
+      if (row === null) return null;
+      const sealed = textOrNull(row, 'upstream');
+      return { session: read(row), upstream: sealed === null ? null : JSON.parse(sealer.open(place(idHash), sealed)) };
+    },
+
+    deleteExpired: (before, atMost) =>
+      database.run(sql`
+        delete from sessions
+        where id_hash in (select id_hash from sessions where expires_at < ${before} limit ${atMost})`),
+  };
+}
+
+/** The step that writes a session, for a transaction. Writing the same session again changes nothing. */
+export function insertSession(session: NewSession, sealer: Sealer, now: Milliseconds): Step {
+  const upstream = session.upstream && sealer.seal(place(session.idHash), JSON.stringify(session.upstream));
+  return {
+    statement: sql`
+      insert into sessions (id_hash, user_id, provider, assurance, upstream, created_at, last_seen_at, expires_at)
+      values (${session.idHash}, ${session.userId}, ${session.provider}, ${JSON.stringify(session.assurance)}, ${upstream},
+              ${now}, ${now}, ${now + SESSION_LIFE})
+      on conflict (id_hash) do nothing`,
+    changes: 'any',
+  };
+}
+
+const place = (idHash: string) => ({ table: 'sessions', column: 'upstream', row: idHash });
+
+function read(row: Row): Session {
+  return {
+    idHash: textOf(row, 'id_hash'),
+    userId: textOf(row, 'user_id'),
+    provider: textOf(row, 'provider'),
+    assurance: JSON.parse(textOf(row, 'assurance')),
+    createdAt: numberOf(row, 'created_at'),
+    lastSeenAt: numberOf(row, 'last_seen_at'),
+    expiresAt: numberOf(row, 'expires_at'),
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * The whole store in one value: every table's verbs over the two databases.
+ */
+import type { Vault } from '../crypto.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
+import { type Audit, createAudit } from './audit.ts';
+import type { Database } from './database.ts';
+import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createSignIns, type SignIns } from './sign-ins.ts';
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
+
+export interface Databases {
+  /** Survives a power cut: people, sessions, audit, configuration. */
+  readonly durable: Database;
+  /** May be lost with a page reload: sign-ins in progress, codes, tokens. */
+  readonly ephemeral: Database;
+}
+
+export interface Store {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
+  readonly signingKeys: SigningKeys;
+  readonly signIns: SignIns;
+  readonly oidcRecords: OidcRecords;
+}
+
+export function createStore({ durable, ephemeral }: Databases, vault: Vault): Store {
+  return {
+    accounts: createAccounts(durable, vault),
+    sessions: createSessions(durable, vault),
+    audit: createAudit(durable),
+    signingKeys: createSigningKeys(durable, vault),
+    signIns: createSignIns(ephemeral, vault),
+    oidcRecords: createOidcRecords(ephemeral, vault),
+  };
+}

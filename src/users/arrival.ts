@@ -1,0 +1,79 @@
+/**
+ * From what a provider asserted to what is stored of a person: a new user, a brought-up-to-date one, their addresses.
+ *
+ * Must never decide who somebody is, and never takes a value away because a provider stopped sending it.
+ */
+import { randomToken } from '../crypto.ts';
+import type { Environment, Identity, PersonName, Profile, User } from '../model.ts';
+import type { NewEmail } from '../store/accounts.ts';
+import { canonicalEmail } from './email-address.ts';
+
+/** A new account for the person of this profile. Its id is random: a `sub` says nothing and is never given twice (A-17). */
+export function newUser(profile: Profile, environment: Environment): User {
+  const now = environment.now();
+  return {
+    id: randomToken(environment, 16),
+    state: 'active',
+    username: randomUsername(environment),
+    name: profile.name,
+    birthDate: profile.birthDate,
+    phone: profile.phone,
+    locale: profile.locale,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+export function newIdentity(profile: Profile, userId: string, environment: Environment): Identity {
+  const now = environment.now();
+  return {
+    id: randomToken(environment, 16),
+    provider: profile.provider,
+    subject: profile.subject,
+    userId,
+    createdAt: now,
+    lastUsedAt: now,
+  };
+}
+
+/** The user with what the provider says today; what it does not say stays as it was. */
+export function refreshedUser(user: User, profile: Profile): User {
+  return {
+    ...user,
+    name: saysNothing(profile.name) ? user.name : profile.name,
+    birthDate: profile.birthDate ?? user.birthDate,
+    phone: profile.phone ?? user.phone,
+    locale: profile.locale ?? user.locale,
+  };
+}
+
+/** The profile's usable addresses, each once. */
+export function emailsOf(profile: Profile): NewEmail[] {
+  const byKey = new Map<string, NewEmail>();
+  for (const { address, verified } of profile.emails) {
+    const key = canonicalEmail(address);
+    if (key === null || byKey.has(key)) continue;
+    byKey.set(key, { key, address, verifiedBy: verified ? profile.provider : null });
+  }
+  return [...byKey.values()];
+}
+
+/** The name as one line, in the order in which the parts are spoken; null when nothing is known. */
+export function fullName(name: PersonName): string | null {
+  const parts = [name.given, name.firstSurname, name.secondSurname].filter((part) => part !== null);
+  return name.full ?? (parts.length > 0 ? parts.join(' ') : null);
+}
+
+function saysNothing(name: PersonName): boolean {
+  return fullName(name) === null;
+}
+
+/**
+ * Letters and digits only, so that Open edX accepts it. Never made from a CURP, a phone or an address: usernames stand
+ * in URLs, logs and forums.
+ */
+function randomUsername(environment: Environment): string {
+  const alphabet = '23456789abcdefghjkmnpqrstvwxyz';
+  const letters = Array.from(environment.randomBytes(12), (byte) => alphabet[byte % alphabet.length]);
+  return `user-${letters.join('')}`;
+}
