@@ -1,0 +1,65 @@
+/**
+ * What we know about the person who is signed in, and with what they can sign in.
+ *
+ * Shown to that person only. The identifiers by which providers know them are not shown: they help nobody who reads
+ * over a shoulder, and nobody who owns the account.
+ */
+import { formatDate, formatDateTime } from '../i18n/format.ts';
+import { type Texts, textsFor } from '../i18n/texts.ts';
+import type { Milliseconds } from '../model.ts';
+import { displayName } from './display.ts';
+import { hiddenFields, type PostForm } from './form.ts';
+import { type Html, html } from './html.ts';
+import { type Frame, layout } from './layout.ts';
+import { letterMark } from './mark.ts';
+
+export interface AccountEmail {
+  readonly address: string;
+  readonly verified: boolean;
+  readonly primary: boolean;
+}
+
+export interface AccountIdentity {
+  readonly providerName: string;
+  readonly createdAt: Milliseconds;
+  readonly lastUsedAt: Milliseconds;
+}
+
+export interface AccountProps {
+  /** The full name as it should be read; null when no provider told us one. */
+  readonly name: string | null;
+  readonly emails: readonly AccountEmail[];
+  readonly identities: readonly AccountIdentity[];
+  readonly signOut: PostForm;
+}
+
+export function accountPage(frame: Frame, { name, emails, identities, signOut }: AccountProps): string {
+  const texts = textsFor(frame.locale).account;
+  const content = html`<section><h2>${texts.nameHeading}</h2>
+<p data-testid="account-name">${name === null ? texts.unnamed : displayName(name)}</p></section>
+<section><h2>${texts.emailsHeading}</h2>
+${emails.length === 0 ? html`<p>${texts.noEmails}</p>` : html`<ul class="rows">${emails.map((email) => emailRow(email, texts))}</ul>`}</section>
+<section><h2>${texts.identitiesHeading}</h2>
+<ul class="rows">${identities.map((identity) => identityRow(identity, frame))}</ul></section>
+<form class="actions" method="post" action="${signOut.action}">
+${hiddenFields(signOut)}
+<button class="button primary" data-testid="sign-out">${texts.signOut}</button>
+</form>`;
+  return layout(frame, { title: texts.title, content, width: 'wide', refreshTo: null });
+}
+
+function emailRow({ address, verified, primary }: AccountEmail, texts: Texts['account']): Html {
+  const state = verified
+    ? html`<span class="tag good">${texts.verified}</span>`
+    : html`<span class="tag">${texts.unverified}</span>`;
+  const rank = primary ? html`<span class="tag">${texts.primary}</span>` : null;
+  return html`<li><bdi class="words">${address}</bdi> <span class="tags">${state} ${rank}</span></li>\n`;
+}
+
+function identityRow({ providerName, createdAt, lastUsedAt }: AccountIdentity, { locale, brand }: Frame): Html {
+  const texts = textsFor(locale).account;
+  const name = displayName(providerName);
+  const since = html`<time datetime="${new Date(createdAt).toISOString()}">${formatDate(createdAt, locale, brand.timeZone)}</time>`;
+  const lastUsed = html`<time datetime="${new Date(lastUsedAt).toISOString()}">${formatDateTime(lastUsedAt, locale, brand.timeZone)}</time>`;
+  return html`<li>${letterMark(name)}<span class="words"><span class="name">${name}</span> <span class="hint">${texts.since} ${since}</span> <span class="hint">${texts.lastUsed} ${lastUsed}</span></span></li>\n`;
+}

@@ -1,0 +1,53 @@
+/**
+ * The stylesheet and the icon, with the addresses under which they are served.
+ *
+ * Their names carry a hash of their content, so they may be cached for ever. In a build, `style.css` must lie beside
+ * this module.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Brand } from './brand.ts';
+import { color, mostReadable } from './color.ts';
+import { type Path, path } from './href.ts';
+import { keyringIcon } from './mark.ts';
+
+/** The addresses that a page needs. */
+export interface AssetPaths {
+  readonly stylesheetPath: Path;
+  readonly iconPath: Path;
+}
+
+export interface Assets extends AssetPaths {
+  /** Serve as `text/css; charset=utf-8`. */
+  readonly css: string;
+  /** Serve as `image/svg+xml`. */
+  readonly icon: string;
+}
+
+/** Reads the stylesheet from disk and writes the brand's colours into it: call once. @throws Error when the file is missing. */
+export function loadAssets(brand: Brand): Assets {
+  const css = readFileSync(new URL('./style.css', import.meta.url), 'utf8') + accentRules(brand);
+  const icon = keyringIcon(brand.accent).toString();
+  return {
+    css,
+    icon,
+    stylesheetPath: path(`/assets/style.${contentHash(css)}.css`),
+    iconPath: path(`/assets/icon.${contentHash(icon)}.svg`),
+  };
+}
+
+/** Colours live in the stylesheet because the content security policy forbids inline style. */
+function accentRules({ accent }: Brand): string {
+  const onAccent = {
+    light: mostReadable(accent.light, [color('#ffffff'), color('#0b1012')]),
+    dark: mostReadable(accent.dark, [color('#ffffff'), color('#0b1012')]),
+  };
+  const lightOnly = `:root{--accent:${accent.light};--on-accent:${onAccent.light}}`;
+  const both = `:root{--accent:light-dark(${accent.light},${accent.dark});--on-accent:light-dark(${onAccent.light},${onAccent.dark})}`;
+  return `${lightOnly}\n@supports (color:light-dark(#fff,#000)){${both}}\n`;
+}
+
+/** Sixteen characters: enough to tell versions apart; nothing is protected by it. */
+function contentHash(content: string): string {
+  return createHash('sha256').update(content).digest('base64url').slice(0, 16);
+}

@@ -1,0 +1,75 @@
+/**
+ * The page on which a refused attempt ends: what happened, what can be done now, whom to ask, and the code.
+ *
+ * Nothing that an upstream or a person sent is shown, but the configured names of the provider and the client. Must never show
+ * the `detail` of an error: that is for the log.
+ */
+import { type ErrorCode, refusals } from '../errors.ts';
+import { type Texts, textsFor } from '../i18n/texts.ts';
+import type { SupportContact } from './brand.ts';
+import { displayName } from './display.ts';
+import type { Href, Path } from './href.ts';
+import { type Html, html } from './html.ts';
+import { type Frame, layout } from './layout.ts';
+
+export interface RefusalProps {
+  readonly code: ErrorCode;
+  /** With this, support finds the attempt in the log. Says nothing about the person. */
+  readonly reference: string;
+  /** The provider's configured name; null when no provider was involved, or none is known. */
+  readonly providerName: string | null;
+  /** Where a new attempt begins; null when there is nothing to begin. */
+  readonly startAgainHref: Path | null;
+  /** The way back to the client that asked; null when there was none, or its address is not trusted. */
+  readonly client: { readonly name: string; readonly href: Href } | null;
+}
+
+export function refusalPage(frame: Frame, props: RefusalProps): string {
+  const texts = textsFor(frame.locale);
+  const provider = props.providerName === null ? texts.refusal.unnamedProvider : displayName(props.providerName);
+  const { title, happened, next } = texts.refusals[props.code](provider);
+  const content = html`<p class="intro">${happened}</p>
+<h2>${texts.refusal.nextHeading}</h2>
+<p>${next}</p>
+${actions(props, texts.refusal)}
+<section class="help">
+<h2>${texts.refusal.helpHeading}</h2>
+${whomToAsk(frame.brand.support, props, texts.refusal)}
+<dl class="facts">
+<div><dt>${texts.refusal.code}</dt><dd><code data-testid="error-code">${props.code}</code></dd></div>
+<div><dt>${texts.refusal.reference}</dt><dd><code data-testid="error-reference">${props.reference}</code></dd></div>
+</dl>
+</section>`;
+  return layout(frame, { title, content, width: 'narrow', refreshTo: null });
+}
+
+/** Where trying again cannot help, the way back comes first: one primary action, and it is the one that leads somewhere. */
+function actions({ code, startAgainHref, client }: RefusalProps, texts: Texts['refusal']): Html | null {
+  const startAgain =
+    startAgainHref === null ? null : { href: startAgainHref, text: texts.startAgain, id: 'start-again' };
+  const back =
+    client === null
+      ? null
+      : { href: client.href, text: texts.backToClient(displayName(client.name)), id: 'back-to-client' };
+  const inOrder = (refusals[code].retry ? [startAgain, back] : [back, startAgain]).filter((action) => action !== null);
+  if (inOrder.length === 0) return null;
+  const links = inOrder.map(
+    ({ href, text, id }, index) =>
+      html`<a class="button${index === 0 ? ' primary' : ''}" href="${href}" data-testid="${id}">${text}</a>\n`,
+  );
+  return html`<div class="actions">${links}</div>`;
+}
+
+function whomToAsk(support: SupportContact, { code, reference }: RefusalProps, texts: Texts['refusal']): Html {
+  switch (support.kind) {
+    case 'nobody':
+      return html`<p>${texts.askNobodyNamed}</p>`;
+    case 'email': {
+      // The mail comes with what support needs: few people copy a reference by hand.
+      const mail = `mailto:${encodeURIComponent(support.address)}?subject=${encodeURIComponent(`${code} ${reference}`)}`;
+      return html`<p>${texts.ask}</p><p><a href="${mail}" data-testid="ask-support">${support.address}</a></p>`;
+    }
+    case 'page':
+      return html`<p>${texts.ask}</p><p><a href="${support.href}" data-testid="ask-support">${displayName(support.name)}</a></p>`;
+  }
+}
