@@ -1,0 +1,15 @@
+/**
+ * Strict stand-ins for the outside world: for demonstrations, for our tests and for those of integrators.
+ */
+
+export { type Address, type Listening, listen } from './listen.ts';
+export type { Application, NativeApplication, WebApplication } from './llave-mx/application.ts';
+export type { AuthorizationRequest } from './llave-mx/authorization-request.ts';
+export type { Choose } from './llave-mx/authorize.ts';
+export { completeCurp, curpCheckDigit } from './llave-mx/curp.ts';
+export { generatedPerson } from './llave-mx/generated-person.ts';
+export type { Misbehaviour, Order } from './llave-mx/misbehaviour.ts';
+export { practicePeople } from './llave-mx/people.ts';
+export type { ConsentingPerson, Person, RefusingPerson } from './llave-mx/person.ts';
+export type { Endpoint, Received } from './llave-mx/received.ts';
+export { createLlaveMxSimulator, type LlaveMxSimulator, type LlaveMxSimulatorOptions } from './llave-mx/simulator.ts';
