@@ -1,0 +1,125 @@
+/**
+ * One client as an operator writes it; members are named as in RFC 7591 §2 where that has a name.
+ *
+ * The schema is the only description. What it accepts it completes, and it accepts what it completed: a stored document
+ * is read by the same schema. Must never: hold a secret in a message.
+ */
+import { z } from 'zod';
+import { slugSchema, textSchema, unique } from './common-schemas.ts';
+import { parseRedirectUri, type RedirectUri } from './redirect-uri.ts';
+import { secretFault } from './secret-strength.ts';
+
+/** Claims that can be released. A client gets `sub` and what is listed for it, nothing else (M-10). */
+export const releasableClaims = [
+  'sub',
+  'preferred_username',
+  'name',
+  'given_name',
+  'family_name',
+  'email',
+  'email_verified',
+  'birthdate',
+  'phone_number',
+  'phone_number_verified',
+  'locale',
+  'zoneinfo',
+  'updated_at',
+  'curp',
+] as const;
+export type ReleasableClaim = (typeof releasableClaims)[number];
+
+const MAXIMUM_URIS = 100;
+const CLIENT_SECRET_BYTES = 16;
+
+const redirectUriSchema = z.string().transform((text, context): RedirectUri => {
+  const verdict = parseRedirectUri(text);
+  if (verdict.accepted) return verdict.uri;
+  context.issues.push({ code: 'custom', message: verdict.fault, input: text });
+  return z.NEVER;
+});
+
+const redirectUrisSchema = z
+  .array(redirectUriSchema)
+  .max(MAXIMUM_URIS, `must list at most ${MAXIMUM_URIS}`)
+  .check(unique);
+
+/** OpenID Connect Core §4: a page of the client that begins a sign-in, so a web page in any case. */
+const initiateLoginUriSchema = redirectUriSchema.refine((uri) => /^https?:/.test(uri), 'must be a web address');
+
+const clientSecretSchema = z.string().check((context) => {
+  const fault = secretFault(context.value, CLIENT_SECRET_BYTES);
+  if (fault !== null) context.issues.push({ code: 'custom', message: fault, input: undefined });
+});
+
+const members = z.strictObject({
+  /** No colon: it would end the user name of HTTP Basic for clients that do not encode it (RFC 6749 §2.3.1). */
+  client_id: z.string().regex(/^[A-Za-z0-9._~-]{1,100}$/, 'must be 1 to 100 of A-Z a-z 0-9 . _ ~ -'),
+  client_name: textSchema(100),
+  client_secret: clientSecretSchema.nullable().default(null),
+  token_endpoint_auth_method: z
+    .enum(['client_secret_basic', 'client_secret_post', 'none'])
+    .default('client_secret_basic'),
+  redirect_uris: redirectUrisSchema.min(1, 'must list at least one'),
+  post_logout_redirect_uris: redirectUrisSchema.default([]),
+  redirect_uri_match: z.enum(['exact']).default('exact'),
+  id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
+  /** Whether people are spared the question if this client may have their data. No default: it is the operator's word. */
+  skip_authorization: z.boolean(),
+  userinfo_shape: z.enum(['standard']).default('standard'),
+  claims: z.array(z.enum(releasableClaims)).check(unique).default([]),
+  default_provider: slugSchema.nullable().default(null),
+  initiate_login_uri: initiateLoginUriSchema.nullable().default(null),
+});
+type Members = z.output<typeof members>;
+
+/** RFC 6749 §2.1: a confidential client has a secret, a public one has none. */
+type Credentials =
+  | { readonly token_endpoint_auth_method: 'none'; readonly client_secret: null }
+  | {
+      readonly token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post';
+      readonly client_secret: string;
+    };
+export type ClientDocument = Readonly<Omit<Members, keyof Credentials>> & Credentials;
+
+export const clientSchema = members
+  .check(
+    z.superRefine(
+      (client, context) => {
+        for (const [path, message] of crossFaults(client)) {
+          context.issues.push({ code: 'custom', path: [path], message, input: undefined });
+        }
+      },
+      // Also beside other faults, so that an operator sees all of them in one run.
+      { when: ({ value }) => typeof value === 'object' && value !== null },
+    ),
+  )
+  .transform((client): ClientDocument => {
+    const { client_secret, token_endpoint_auth_method, ...rest } = client;
+    return client_secret === null || token_endpoint_auth_method === 'none'
+      ? { ...rest, token_endpoint_auth_method: 'none', client_secret: null }
+      : { ...rest, token_endpoint_auth_method, client_secret };
+  });
+
+/** What only several members together show. The members may still be of any type here. */
+function crossFaults(client: { readonly [member in keyof Members]?: unknown }): [member: string, fault: string][] {
+  const isPublic = client.token_endpoint_auth_method === 'none';
+  const hasSecret = client.client_secret !== null && client.client_secret !== undefined;
+  const faults: [string, string][] = [];
+  if (isPublic && hasSecret) faults.push(['client_secret', 'must not be there with token_endpoint_auth_method: none']);
+  if (!isPublic && !hasSecret) {
+    faults.push(['client_secret', 'is missing (a public client has token_endpoint_auth_method: none instead)']);
+  }
+  for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
+    const uris = client[member];
+    // RFC 8252 §8.4: whoever can keep a secret is a server, and a server has a web address.
+    if (!isPublic && Array.isArray(uris) && uris.some(hasPrivateUseScheme)) {
+      faults.push([member, 'may hold a private-use scheme only with token_endpoint_auth_method: none']);
+    }
+  }
+  return faults;
+}
+
+function hasPrivateUseScheme(uri: unknown): boolean {
+  const verdict = typeof uri === 'string' ? parseRedirectUri(uri) : null;
+  return verdict?.accepted === true && verdict.privateUseScheme;
+}

@@ -1,0 +1,99 @@
+/**
+ * What an operator configures: four kinds of document, each under a name, and how to read each kind.
+ *
+ * A document is JSON: the same in the configuration file, in the database and in a running server. The settings of a
+ * provider are kept as written; the vendor's own schema reads them where the provider is made.
+ */
+import { z } from 'zod';
+import type { JsonObject } from '../model.ts';
+import { type ClientDocument, clientSchema } from './client-document.ts';
+import { slugSchema, textSchema, unique } from './common-schemas.ts';
+
+export const providerSchema = z.strictObject({
+  slug: slugSchema,
+  vendor: z.string(),
+  /** No default: a provider that lets people in is switched on by a word, not by an omission. */
+  enabled: z.boolean(),
+  display_name: textSchema(60).nullable().default(null),
+  settings: z.custom<JsonObject>(isObject, 'must be a map').default({}),
+});
+export type ProviderDocument = Readonly<z.output<typeof providerSchema>>;
+
+/** A name, an IPv4 address or an IPv6 address in brackets; perhaps a port. In lower case, no wildcard. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/;
+
+export const outboundSchema = z.strictObject({
+  /** Hosts that providers may be called at although their addresses are private (K-04). */
+  allow_private: z
+    .array(z.string().regex(HOST, 'must be a host in lower case, or host:port'))
+    .max(100, 'must list at most 100')
+    .check(unique)
+    .default([]),
+});
+export type OutboundDocument = Readonly<z.output<typeof outboundSchema>>;
+
+export const brandSchema = z.strictObject({
+  product_name: textSchema(60).nullable().default(null),
+  /** Whom people can ask: it becomes a link, so nothing but an e-mail address or a web page. */
+  support_contact: z
+    .string()
+    .regex(
+      /^(?:[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+|https:\/\/[^\s<>"]+)$/,
+      'must be an e-mail address or an https:// address',
+    )
+    .max(200, 'must have at most 200 characters')
+    .nullable()
+    .default(null),
+  accent_color: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #005fcc')
+    .refine(
+      (color) => contrastWithWhite(color) >= 4.5,
+      'is too light: white words on it need a contrast of 4.5 (WCAG 1.4.3)',
+    )
+    .nullable()
+    .default(null),
+});
+export type BrandDocument = Readonly<z.output<typeof brandSchema>>;
+
+/** Everything that a configuration file says. Null: the file does not speak of it. */
+export interface ConfigurationDocuments {
+  readonly providers: readonly ProviderDocument[];
+  readonly clients: readonly ClientDocument[];
+  readonly outbound: OutboundDocument | null;
+  readonly brand: BrandDocument | null;
+}
+
+export const configurationKinds = ['provider', 'client', 'outbound', 'brand'] as const;
+export type ConfigurationKind = (typeof configurationKinds)[number];
+
+/** One document under its name: a provider's slug, a client's id, `default` where there is only one. */
+export interface ConfigurationEntry {
+  readonly kind: ConfigurationKind;
+  readonly name: string;
+  readonly document: JsonObject;
+}
+
+/** The documents as entries, in a fixed order of kinds. */
+export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry[] {
+  const { providers, clients, outbound, brand } = documents;
+  return [
+    ...providers.map((document) => ({ kind: 'provider', name: document.slug, document }) as const),
+    ...clients.map((document) => ({ kind: 'client', name: document.client_id, document }) as const),
+    ...(outbound === null ? [] : [{ kind: 'outbound', name: 'default', document: outbound } as const]),
+    ...(brand === null ? [] : [{ kind: 'brand', name: 'default', document: brand } as const]),
+  ];
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** WCAG 2.2, "contrast ratio", of a colour `#rrggbb` against white: from 1 to 21. */
+function contrastWithWhite(color: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
+    const share = Number.parseInt(color.slice(start, start + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05);
+}

@@ -1,0 +1,114 @@
+/**
+ * The configuration file: from its text to documents, or to every fault in it at once (DESIGN §11, O-07).
+ *
+ * A file is read against the vendors that this program has: their own schemas judge the settings. Whether names that a
+ * document mentions exist is not judged here, because without `--prune` they may exist outside the file.
+ */
+import type { z } from 'zod';
+import type { JsonObject } from '../model.ts';
+import type { Vendor } from '../providers/vendor.ts';
+import { clientSchema } from './client-document.ts';
+import { brandSchema, type ConfigurationDocuments, isObject, outboundSchema, providerSchema } from './documents.ts';
+import { collectFaults, type Faults, type Path } from './faults.ts';
+import { faultsOfIssue } from './issue-words.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
+
+export interface FileContext {
+  /** What `${NAME}` refers to. */
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly vendors: readonly Vendor[];
+}
+
+const sections = ['providers', 'clients', 'outbound', 'brand'];
+
+/**
+ * Reads a configuration file.
+ *
+ * @throws ConfigurationError with every fault, each with line, column and path. No fault holds the value of a setting.
+ */
+export function parseConfigurationFile(text: string, { env, vendors }: FileContext): ConfigurationDocuments {
+  const faults = collectFaults();
+  const source = readYaml(text, env, faults);
+  const documents = source === null ? null : parseSections(createParser(source, faults), vendors);
+  faults.finish();
+  if (documents === null) throw new Error('a file without documents has a fault');
+  return documents;
+}
+
+interface Parser {
+  readonly root: JsonObject;
+  /** The value in the form of the schema; null after its faults were reported. */
+  parse<T>(schema: z.ZodType<T>, value: unknown, path: Path): T | null;
+  fault(path: Path, words: string, what?: 'key' | 'value'): void;
+}
+
+function createParser(source: YamlSource, faults: Faults): Parser {
+  const fault: Parser['fault'] = (path, words, what = 'value') => {
+    // A reference that could not be filled in would be reported again as a wrong value.
+    if (!faults.has(path)) faults.add(source.positionOf(path, what), path, words);
+  };
+  if (!isObject(source.value)) fault([], 'must be a map of sections');
+  return {
+    root: isObject(source.value) ? source.value : {},
+    fault,
+    parse(schema, value, path) {
+      const result = schema.safeParse(value);
+      if (result.success) return result.data;
+      for (const issue of result.error.issues) {
+        for (const { path: inner, what, words } of faultsOfIssue(issue, value)) fault([...path, ...inner], words, what);
+      }
+      return null;
+    },
+  };
+}
+
+function parseSections(parser: Parser, vendors: readonly Vendor[]): ConfigurationDocuments {
+  const { root } = parser;
+  for (const name of Object.keys(root).filter((name) => !sections.includes(name))) {
+    const hint =
+      name === 'lti' ? 'is not available in this version yet' : `is unknown; there are ${sections.join(', ')}`;
+    parser.fault([name], hint, 'key');
+  }
+  const providers = listOf(parser, 'providers').map((item, index) => {
+    parseSettings(parser, vendors, item, ['providers', index]);
+    return parser.parse(providerSchema, item, ['providers', index]);
+  });
+  const clients = listOf(parser, 'clients').map((item, index) => parser.parse(clientSchema, item, ['clients', index]));
+  refuseDuplicates(parser, 'providers', 'slug');
+  refuseDuplicates(parser, 'clients', 'client_id');
+  return {
+    providers: providers.filter((provider) => provider !== null),
+    clients: clients.filter((client) => client !== null),
+    outbound: root.outbound === undefined ? null : parser.parse(outboundSchema, root.outbound, ['outbound']),
+    brand: root.brand === undefined ? null : parser.parse(brandSchema, root.brand, ['brand']),
+  };
+}
+
+function listOf(parser: Parser, section: string): readonly unknown[] {
+  const value = parser.root[section] ?? [];
+  if (Array.isArray(value)) return value;
+  parser.fault([section], 'must be a list');
+  return [];
+}
+
+/** Judged apart from the rest of the provider, so that its faults show beside the others. */
+function parseSettings(parser: Parser, vendors: readonly Vendor[], provider: unknown, path: Path): void {
+  if (!isObject(provider) || typeof provider.vendor !== 'string') return;
+  const vendor = vendors.find(({ vendor }) => vendor === provider.vendor);
+  if (vendor === undefined) {
+    const known = vendors.map(({ vendor }) => vendor).join(', ');
+    parser.fault([...path, 'vendor'], `is not a vendor known here; there are ${known}`);
+    return;
+  }
+  parser.parse(vendor.settings, provider.settings ?? {}, [...path, 'settings']);
+}
+
+function refuseDuplicates(parser: Parser, section: string, member: string): void {
+  const seen = new Set<unknown>();
+  listOf(parser, section).forEach((item, index) => {
+    const name = isObject(item) ? item[member] : undefined;
+    if (name === undefined || name === null) return;
+    if (seen.has(name)) parser.fault([section, index, member], 'is taken by an entry above');
+    seen.add(name);
+  });
+}
