@@ -1,0 +1,196 @@
+/**
+ * A course site that lets people sign in through the broker: the example for whoever connects their own.
+ *
+ * Owns the routes and what the browser holds: two cookies with random values, nothing else. Who a person is stays in
+ * memory on this side. Begin reading at `/login`, then `/callback`, then `/logout`.
+ *
+ * Never trusts that a request to `/callback` belongs to the browser that went to `/login`: it is checked first.
+ */
+
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { CustomFetch } from 'openid-client';
+import { type Attempt, createBroker, describeFailure, type Failure, type SignedIn } from './broker.ts';
+import { ExpiringMap } from './expiring-map.ts';
+import { homePage, type ProblemKind, problemPage, type Shortcut, signedOutPage } from './pages.ts';
+import { refuseForeignPosts, securityHeaders } from './protection.ts';
+import { stylesheet } from './style.ts';
+import { type Language, preferredLanguage, texts } from './texts.ts';
+
+export interface CourseSiteOptions {
+  /** Where browsers find this site, such as `http://localhost:4402`. Never taken from a request's Host. */
+  readonly origin: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly environment: { now(): number; randomBytes(bytes: number): Uint8Array };
+  /** Takes the place of the global `fetch` for calls to the broker. */
+  readonly fetch?: CustomFetch;
+  /** Buttons that lead straight to one provider. */
+  readonly shortcuts?: readonly Shortcut[];
+  /** Told of each failed sign-in, for the log. The console unless told. */
+  readonly report?: (failure: Failure, error: unknown) => void;
+}
+
+/** Cookies do not know ports, and several apps of a demo share `localhost`: so the names are this site's own. */
+const sessionCookie = 'course-site-session';
+const browserCookie = 'course-site-browser';
+const languageCookie = 'course-site-language';
+
+const minutes = 60 * 1000;
+const sessionLifetime = 8 * 60 * minutes;
+const attemptLifetime = 15 * minutes;
+const statusOf = { denied: 403, unavailable: 503, refused: 400, invalid: 502 } as const satisfies {
+  [kind in Failure['kind']]: number;
+};
+
+export function createCourseSite(options: CourseSiteOptions): Hono {
+  const { origin, environment } = options;
+  const secure = origin.startsWith('https:');
+  const report = options.report ?? reportToConsole;
+  const shortcuts = options.shortcuts ?? [{ idpHint: 'llave-mx', name: 'Llave MX' }];
+  const broker = createBroker({
+    ...options,
+    redirectUri: `${origin}/callback`,
+    postLogoutRedirectUri: `${origin}/signed-out`,
+  });
+
+  // Apart from each other: a flood of begun attempts must not push out people who are signed in.
+  const sessions = new ExpiringMap<SignedIn>({ limit: 10_000, lifetime: sessionLifetime, now: environment.now });
+  const attempts = new ExpiringMap<Attempt & { browser: string }>({
+    limit: 10_000,
+    lifetime: attemptLifetime,
+    now: environment.now,
+  });
+  const departures = new ExpiringMap<true>({ limit: 10_000, lifetime: attemptLifetime, now: environment.now });
+
+  const random = (): string => Buffer.from(environment.randomBytes(32)).toString('base64url');
+  const remember = (context: Context, name: string, value: string, lifetime: number): void =>
+    setCookie(context, name, value, { path: '/', httpOnly: true, sameSite: 'Lax', secure, maxAge: lifetime / 1000 });
+  const problem = (context: Context, kind: ProblemKind, code: string, status: 400 | 403 | 404 | 500 | 502 | 503) =>
+    context.html(problemPage(languageOf(context), kind, code), status);
+  const failed = (context: Context, error: unknown) => {
+    const failure = describeFailure(error);
+    report(failure, error);
+    return problem(context, failure.kind, failure.code, statusOf[failure.kind]);
+  };
+
+  const app = new Hono();
+  app.use(securityHeaders(new URL(options.issuer).origin));
+  app.use(refuseForeignPosts(origin, (context) => problem(context, 'crossSite', 'cross_site_request', 403)));
+
+  app.get('/', (context) => {
+    const chosen = context.req.query('lang');
+    if (isLanguage(chosen)) remember(context, languageCookie, chosen, 365 * 24 * 60 * minutes);
+    const person = sessions.get(getCookie(context, sessionCookie) ?? '');
+    return context.html(homePage(languageOf(context), person, shortcuts));
+  });
+
+  app.get('/login', async (context) => {
+    // One secret for the browser and one state for each attempt: signing in works in several tabs at once.
+    const browser = knownBrowser(context) ?? random();
+    const attempt: Attempt = { state: random(), nonce: random(), codeVerifier: random() };
+    const idpHint = context.req.query('idp_hint') ?? '';
+    try {
+      const address = await broker.signInAddress(attempt, {
+        ui_locales: texts[languageOf(context)].htmlLanguage,
+        ...(/^[a-z0-9-]{1,64}$/.test(idpHint) ? { idp_hint: idpHint } : {}),
+      });
+      attempts.set(attempt.state, { ...attempt, browser });
+      remember(context, browserCookie, browser, attemptLifetime);
+      return context.redirect(address.href, 303);
+    } catch (error) {
+      return failed(context, error);
+    }
+  });
+
+  app.get('/callback', async (context) => {
+    // Taken, not read: a state works once, so the back button and a replay end here. Another browser's state ends here
+    // too: otherwise somebody could sign you in to their account (login CSRF, RFC 6749 §10.12).
+    const attempt = attempts.take(context.req.query('state') ?? '');
+    if (attempt === null || attempt.browser !== knownBrowser(context)) {
+      return problem(context, 'attempt', 'sign_in_unknown', 400);
+    }
+    try {
+      // The address is put together from our own origin: behind a proxy the request's Host may be anything.
+      const callback = new URL(`/callback${new URL(context.req.url).search}`, origin);
+      const person = await broker.finishSignIn(callback, attempt);
+      // A new id at each sign-in: one that an attacker planted before is worth nothing (session fixation).
+      sessions.delete(getCookie(context, sessionCookie) ?? '');
+      const id = random();
+      sessions.set(id, person);
+      remember(context, sessionCookie, id, sessionLifetime);
+      return context.redirect('/', 303);
+    } catch (error) {
+      return failed(context, error);
+    }
+  });
+
+  app.post('/logout', async (context) => {
+    const person = sessions.take(getCookie(context, sessionCookie) ?? '');
+    deleteCookie(context, sessionCookie, { path: '/', secure });
+    if (person === null) return context.redirect('/', 303);
+    const state = random();
+    departures.set(state, true);
+    try {
+      return context.redirect((await broker.signOutAddress(person.idToken, state)).href, 303);
+    } catch (error) {
+      // The session here has ended either way; a broker that is down must not keep anybody signed in.
+      report(describeFailure(error), error);
+      return context.redirect(`/signed-out?state=${state}`, 303);
+    }
+  });
+
+  app.get('/signed-out', (context) => {
+    // Says "you have signed out" only at the end of a sign-out that began here.
+    if (departures.get(context.req.query('state') ?? '') === null) return context.redirect('/', 303);
+    return context.html(signedOutPage(languageOf(context)));
+  });
+
+  app.get('/style.css', (context) => {
+    context.header('cache-control', 'public, max-age=300');
+    return context.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });
+  });
+
+  app.notFound((context) => problem(context, 'notFound', 'not_found', 404));
+  app.onError((error, context) => {
+    report({ kind: 'invalid', code: 'internal_error' }, error);
+    return problem(context, 'internal', 'internal_error', 500);
+  });
+  return app;
+}
+
+/** Serves the site. Port 0 takes a free one: read it from the server's address. @throws when the port is taken. */
+export function listen(app: Hono, port: number, hostname: string): Promise<Server> {
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, hostname, () => resolve(server));
+  });
+}
+
+/** The browser's secret if it looks like one that we made: 32 bytes, so that nobody can be given an empty one. */
+function knownBrowser(context: Context): string | null {
+  const value = getCookie(context, browserCookie) ?? '';
+  return /^[\w-]{43}$/.test(value) ? value : null;
+}
+
+function languageOf(context: Context): Language {
+  for (const chosen of [context.req.query('lang'), getCookie(context, languageCookie)]) {
+    if (isLanguage(chosen)) return chosen;
+  }
+  return preferredLanguage(context.req.header('accept-language') ?? '');
+}
+
+function isLanguage(text: string | undefined): text is Language {
+  return text === 'es' || text === 'en';
+}
+
+function reportToConsole(failure: Failure, error: unknown): void {
+  // Never the whole error: its cause may hold the answer, and with it the code or a token.
+  console.error(
+    `course-site: ${failure.kind} (${failure.code}): ${error instanceof Error ? error.message : 'unknown'}`,
+  );
+}
