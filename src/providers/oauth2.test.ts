@@ -1,0 +1,415 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigurationError, type ErrorCode, SignInError } from '../errors.ts';
+import { dialectSchema } from './dialect.ts';
+import {
+  definitionWith,
+  finishRequest,
+  startRequest,
+  testNow,
+  type WrittenAnswer,
+  worldThatAnswers,
+} from './oauth2.fixture.ts';
+import { createOAuth2Provider } from './oauth2.ts';
+import type { OAuth2Definition } from './oauth2-definition.ts';
+
+const token = { access_token: 'the-token', token_type: 'Bearer', expires_in: 900 };
+const person = { sub: 'AbC', name: 'Ana' };
+
+const dialectWith = (options: object) =>
+  dialectSchema.parse({ subject_members: ['sub'], client_authentication: 'none', ...options });
+
+const provider = (changes: Partial<OAuth2Definition> = {}) => createOAuth2Provider(definitionWith(changes));
+
+function finish(answers: readonly WrittenAnswer[], changes: Partial<OAuth2Definition> = {}) {
+  return provider(changes).finish(finishRequest, worldThatAnswers(answers));
+}
+
+const refusedAs = (code: ErrorCode) => (error: unknown) => {
+  assert.ok(error instanceof SignInError, String(error));
+  assert.equal(error.code, code, error.detail);
+  assert.doesNotMatch(error.message, /secret-of-the-provider|<script>|the-token/);
+  return true;
+};
+
+test('RFC 6749 §4.1: a code becomes a profile and an upstream session', async () => {
+  const { profile, upstream } = await finish([token, person]);
+  assert.equal(profile.subject, 'AbC');
+  assert.equal(profile.provider, 'plain');
+  assert.equal(profile.issuer, 'https://up.test');
+  assert.deepEqual(upstream, { provider: 'plain', accessToken: 'the-token', expiresAt: testNow + 900_000 });
+});
+
+test('a mapping sees user data without the subject', async () => {
+  const { profile } = await finish([token, person]);
+  assert.deepEqual(profile.raw, { sent: person, derived: { seen: ['name'] } });
+});
+
+test('what a mapping answers beside its fields cannot choose who somebody is', async () => {
+  const plain = definitionWith({});
+  const forged = { subject: 'victim', issuer: 'https://other.test', provider: 'other', trustsVerifiedEmail: true };
+  const map: OAuth2Definition['map'] = (userData, additional) => {
+    const { user, derived } = plain.map(userData, additional);
+    const emails = [{ address: 'a@b.mx', claimedVerified: true }];
+    return { user: { ...user, emails, ...forged }, derived };
+  };
+  const { profile } = await finish([token, person], { map });
+  assert.deepEqual([profile.subject, profile.issuer, profile.provider], ['AbC', 'https://up.test', 'plain']);
+  assert.equal(profile.emails[0]?.verified, false);
+});
+
+test('no access token is kept where no session can be ended with it', async () => {
+  const { endpoints } = definitionWith({});
+  const { upstream } = await finish([token, person], { endpoints: { ...endpoints, endSession: null } });
+  assert.equal(upstream, null);
+  assert.equal(provider({ endpoints: { ...endpoints, endSession: null } }).endSession, null);
+});
+
+test('B-25: the authorization request carries state and an S256 challenge, once each, whatever the address was configured to hold', async () => {
+  const { redirect, remembered } = await provider().start(startRequest, worldThatAnswers([]));
+  assert.deepEqual([...redirect.searchParams].sort(), [
+    ['client_id', 'client'],
+    ['code_challenge', startRequest.codeChallenge],
+    ['code_challenge_method', 'S256'],
+    ['redirect_uri', startRequest.redirectUri],
+    ['response_type', 'code'],
+    ['scope', 'openid email'],
+    ['state', startRequest.state],
+    ['tenant', 'a'],
+  ]);
+  assert.deepEqual(remembered, {});
+});
+
+test('starting twice does not mix two attempts', async () => {
+  const one = provider();
+  await one.start(startRequest, worldThatAnswers([]));
+  const { redirect } = await one.start({ ...startRequest, state: 'second' }, worldThatAnswers([]));
+  assert.deepEqual(redirect.searchParams.getAll('state'), ['second']);
+});
+
+// ---------------------------------------------------------------------------------------------------- the callback
+
+const callbacks: readonly [string, Record<string, string>, ErrorCode][] = [
+  [
+    'access_denied',
+    { error: 'access_denied', error_description: '<script>alert(1)</script>\r\nSet-Cookie: a=b' },
+    'provider_denied',
+  ],
+  ['an unknown error', { error: '<script>' }, 'provider_denied'],
+  ['an error of 20 KB', { error: 'x'.repeat(20_000) }, 'provider_denied'],
+  ['an empty error', { error: '' }, 'provider_denied'],
+  ['server_error', { error: 'server_error' }, 'provider_unreachable'],
+  ['redirect_uri_mismatch', { error: 'redirect_uri_mismatch' }, 'provider_rejected_client'],
+  ['code and error', { error: 'access_denied', code: 'x' }, 'provider_denied'],
+  ['nothing', {}, 'callback_malformed'],
+  ['an empty code', { code: '' }, 'callback_malformed'],
+  ['a code of 100 KB', { code: 'x'.repeat(100_000) }, 'callback_malformed'],
+  ['a code with a line break', { code: 'a\r\nb' }, 'callback_malformed'],
+  ['a foreign issuer', { code: 'x', iss: 'https://up2.test' }, 'issuer_mismatch'],
+];
+for (const [what, parameters, code] of callbacks) {
+  test(`B-20, B-22: a callback with ${what} is refused as ${code}, and nothing is asked of the provider`, async () => {
+    const world = worldThatAnswers([token, person]);
+    const request = { ...finishRequest, parameters: new Map(Object.entries(parameters)) };
+    await assert.rejects(provider().finish(request, world), refusedAs(code));
+    assert.equal(world.requests.length, 0);
+  });
+}
+
+test('a code of 4 KiB is sent as it came', async () => {
+  const code = 'eyJ.'.repeat(1024);
+  const world = worldThatAnswers([token, person]);
+  await provider().finish({ ...finishRequest, parameters: new Map([['code', code]]) }, world);
+  assert.equal(new URLSearchParams(world.requests[0]?.body ?? '').get('code'), code);
+});
+
+// ---------------------------------------------------------------------------------------------------- the token
+
+const html = { 'content-type': 'text/html; charset=utf-8' };
+const badAnswers: readonly [string, WrittenAnswer, ErrorCode][] = [
+  [
+    'a redirect',
+    { status: 302, headers: { location: 'https://evil.test/' }, body: JSON.stringify(token) },
+    'provider_answer_invalid',
+  ],
+  [
+    'HTML and status 200',
+    { headers: html, body: '<!doctype html><p>secret-of-the-provider' },
+    'provider_answer_invalid',
+  ],
+  ['HTML and status 502', { status: 502, headers: html, body: '<html></html>' }, 'provider_answer_invalid'],
+  ['JSON that is labelled HTML', { headers: html, body: JSON.stringify(token) }, 'provider_answer_invalid'],
+  ['HTML that is labelled JSON', { body: ' <html></html>' }, 'provider_answer_invalid'],
+  ['nothing', { body: '' }, 'provider_answer_invalid'],
+  ['411 and nothing', { status: 411, body: '' }, 'provider_answer_invalid'],
+  ['no JSON', { body: 'secret-of-the-provider' }, 'provider_answer_invalid'],
+  ['a list', { body: '[]' }, 'provider_answer_invalid'],
+  ['500', { status: 500, body: '{}' }, 'provider_unreachable'],
+  ['429', { status: 429, body: '{}' }, 'provider_unreachable'],
+  ['an unknown error', { error: 'secret-of-the-provider' }, 'provider_answer_invalid'],
+  ['an error that is an object', { error: { code: 1 } }, 'provider_answer_invalid'],
+  ['server_error', { error: 'server_error' }, 'provider_unreachable'],
+  ['a time-out', new SignInError('provider_timeout', 'up.test'), 'provider_timeout'],
+];
+for (const [what, answer, code] of badAnswers) {
+  test(`B-18: ${what} instead of a token is refused as ${code}`, () =>
+    assert.rejects(finish([answer]), refusedAs(code)));
+  test(`B-14: ${what} instead of user data is refused as ${code}`, () =>
+    assert.rejects(finish([token, answer]), refusedAs(code)));
+}
+
+const refusals: readonly [string, ErrorCode][] = [
+  ['invalid_grant', 'provider_rejected_code'],
+  ['invalid_client', 'provider_rejected_client'],
+  ['unauthorized_client', 'provider_rejected_client'],
+  ['redirect_uri_mismatch', 'provider_rejected_client'],
+  ['invalid_token', 'provider_rejected_token'],
+];
+for (const [error, code] of refusals) {
+  for (const status of [200, 400, 401, 500]) {
+    test(`RFC 6749 §5.2: ${error} with status ${status} is ${code}`, () => {
+      const body = JSON.stringify({ ...token, error, error_description: 'secret-of-the-provider' });
+      return assert.rejects(finish([{ status, body }, person]), refusedAs(code));
+    });
+  }
+}
+
+test('401 without a code is a refused client at the token request and a refused token at user data', async () => {
+  const unauthorized = { status: 401, body: '{}' };
+  await assert.rejects(finish([unauthorized]), refusedAs('provider_rejected_client'));
+  await assert.rejects(finish([token, unauthorized]), refusedAs('provider_rejected_token'));
+});
+
+test('a refusal under a name of the dialect is found in status 200', () => {
+  const dialect = dialectWith({ error_members: ['codigoError'] });
+  return assert.rejects(
+    finish([{ ...token, codigoError: 'invalid_grant' }], { dialect }),
+    refusedAs('provider_rejected_code'),
+  );
+});
+
+test('an error member that says nothing is no refusal', async () => {
+  for (const error of [null, false, ''])
+    await finish([
+      { ...token, error },
+      { ...person, error },
+    ]);
+});
+
+for (const access_token of ['', ' ', null, 7, {}, 'a b', 'a\r\nx: y', 'ñ', 'x'.repeat(16_385), 'x'.repeat(65_536)]) {
+  test(`B-18: the access token ${JSON.stringify(access_token).slice(0, 16)} is refused`, () =>
+    assert.rejects(finish([{ ...token, access_token }, person]), refusedAs('provider_answer_invalid')));
+}
+
+for (const token_type of ['mac', 'DPoP', '', 7, {}]) {
+  test(`RFC 6749 §7.1: a token of type ${JSON.stringify(token_type)} is refused`, () =>
+    assert.rejects(finish([{ ...token, token_type }, person]), refusedAs('provider_answer_invalid')));
+}
+
+test('B-18: the type bearer in any case or none, and an expiry as text, are accepted', async () => {
+  for (const token_type of ['bearer', 'BEARER', null]) await finish([{ ...token, token_type }, person]);
+  const { upstream } = await finish([{ access_token: 'the-token', expires_in: '600' }, person]);
+  assert.equal(upstream?.expiresAt, testNow + 600_000);
+});
+
+// ---------------------------------------------------------------------------------------------------- who it is
+
+for (const sent of [{}, { sub: null }, { sub: '' }, { sub: 'null' }, { sub: {} }, { sub: true }, { sub: 1.5 }]) {
+  test(`DESIGN §6.1: user data ${JSON.stringify(sent)} names nobody`, () =>
+    assert.rejects(finish([token, sent]), refusedAs('subject_unusable')));
+}
+
+test('the subject is the first member that is present, and an unusable one is not skipped', async () => {
+  const dialect = dialectWith({ subject_members: ['idUsuario', 'id'] });
+  const subjectOf = async (sent: { [member: string]: string | number | null }) =>
+    (await finish([token, sent], { dialect })).profile.subject;
+  assert.equal(await subjectOf({ idUsuario: 5, id: 6 }), '5');
+  assert.equal(await subjectOf({ idUsuario: null, id: 6 }), '6');
+  assert.equal(await subjectOf({ id: '6' }), '6');
+  await assert.rejects(subjectOf({ idUsuario: '', id: 6 }), refusedAs('subject_unusable'));
+});
+
+test('a member that every object has is no subject', () =>
+  assert.rejects(
+    finish([token, person], { dialect: dialectWith({ subject_members: ['constructor'] }) }),
+    refusedAs('subject_unusable'),
+  ));
+
+test('K-07: a subject named twice is refused', () =>
+  assert.rejects(finish([token, { body: '{"sub":"a","sub":"b"}' }]), refusedAs('provider_answer_invalid')));
+
+test('an integer beyond 2^53 keeps its last digit', async () => {
+  const { profile } = await finish([token, { body: '{"sub":9007199254740993}' }]);
+  assert.equal(profile.subject, '9007199254740993');
+});
+
+test('user data inside another object is found, and elsewhere is refused', async () => {
+  const dialect = dialectWith({ user_data_path: ['data', 'user'] });
+  const { profile } = await finish([token, { data: { user: person } }], { dialect });
+  assert.equal(profile.subject, 'AbC');
+  for (const odd of [person, { data: null }, { data: { user: 'AbC' } }, { data: [person] }]) {
+    await assert.rejects(finish([token, odd], { dialect }), refusedAs('provider_answer_invalid'));
+  }
+});
+
+// ---------------------------------------------------------------------------------------------------- further calls
+
+const rolesCall = {
+  name: 'roles',
+  method: 'POST',
+  url: new URL('https://up.test/roles'),
+  body: (subject: unknown) => ({ of: subject as string }),
+} as const;
+
+/** What the mapping was given for `roles`. */
+async function rolesFrom(answer: WrittenAnswer, sub: string | number = 'AbC') {
+  const plain = definitionWith({});
+  const world = worldThatAnswers([token, { sub }, answer]);
+  const map: OAuth2Definition['map'] = (userData, additional) => ({
+    ...plain.map(userData, additional),
+    derived: additional,
+  });
+  const { profile } = await provider({ additionalCalls: [rolesCall], map }).finish(finishRequest, world);
+  return { derived: profile.raw.derived, request: world.requests[2] };
+}
+
+test('a further call is given the subject as the provider sent it', async () => {
+  assert.deepEqual((await rolesFrom({ roles: [] })).derived, { roles: { roles: [] } });
+  assert.equal((await rolesFrom({ roles: [] }, 5)).request?.body, '{"of":5}');
+  assert.equal((await rolesFrom({ roles: [] }, '5')).request?.body, '{"of":"5"}');
+});
+
+test('a further call may be answered with a list', async () => {
+  assert.deepEqual((await rolesFrom({ body: ' [{"id":1}]' })).derived, { roles: { list: [{ id: 1 }] } });
+});
+
+for (const [what, answer] of [
+  ...badAnswers.filter(([what]) => what !== 'a list'),
+  ['text after a list', { body: '[],"more":1' }],
+] as const) {
+  test(`${what} from a further call never stops a sign-in`, async () => {
+    assert.deepEqual((await rolesFrom(answer)).derived, { roles: null });
+  });
+}
+
+// ---------------------------------------------------------------------------------------------------- who asks
+
+test('RFC 6749 §2.3.1: id and secret are form-encoded inside Basic, and nowhere else', async () => {
+  const client = { kind: 'confidential', id: 'a:b c', secret: 'ñ%:+', pkce: 'S256' } as const;
+  const dialect = dialectWith({ client_authentication: 'client_secret_basic' });
+  const world = worldThatAnswers([token, person]);
+  await provider({ client, dialect }).finish(finishRequest, world);
+  const [first, second] = world.requests;
+  assert.equal(first?.headers.authorization, `Basic ${Buffer.from('a%3Ab+c:%C3%B1%25%3A%2B').toString('base64')}`);
+  assert.deepEqual([...new URLSearchParams(first?.body ?? '').keys()].sort(), [
+    'code',
+    'code_verifier',
+    'grant_type',
+    'redirect_uri',
+  ]);
+  assert.equal(second?.headers.authorization, 'Bearer the-token');
+});
+
+test('client_secret_post sends the secret in the body of the token request only', async () => {
+  const client = { kind: 'confidential', id: 'id', secret: 's3', pkce: 'S256' } as const;
+  const world = worldThatAnswers([token, person]);
+  await provider({ client, dialect: dialectWith({ client_authentication: 'client_secret_post' }) }).finish(
+    finishRequest,
+    world,
+  );
+  assert.equal(new URLSearchParams(world.requests[0]?.body ?? '').get('client_secret'), 's3');
+  assert.doesNotMatch(JSON.stringify({ ...world.requests[1], url: String(world.requests[1]?.url) }), /s3/);
+});
+
+test('credentials that do not fit the dialect are found when the provider is made', () => {
+  const confidential = { kind: 'confidential', id: 'id', secret: 's', pkce: 'S256' } as const;
+  assert.throws(() => provider({ client: confidential }), ConfigurationError);
+  assert.throws(
+    () => provider({ dialect: dialectWith({ client_authentication: 'client_secret_post' }) }),
+    ConfigurationError,
+  );
+  assert.throws(() => provider({ webService: { user: 'u', password: 'p' } }), ConfigurationError);
+});
+
+// ---------------------------------------------------------------------------------------------------- the end, and check
+
+const session = { provider: 'plain', accessToken: 'the-token', expiresAt: testNow + 1 };
+
+test('the session at the provider is ended with the token, and an empty answer is enough', async () => {
+  const world = worldThatAnswers([{ status: 204, body: '' }]);
+  await provider().endSession?.(session, world);
+  assert.equal(world.requests[0]?.url.href, 'https://up.test/end');
+  assert.equal(world.requests[0]?.headers.authorization, 'Bearer the-token');
+});
+
+test('an expired token is not sent to end a session', async () => {
+  const world = worldThatAnswers([]);
+  await provider().endSession?.({ ...session, expiresAt: testNow }, world);
+  assert.equal(world.requests.length, 0);
+});
+
+for (const [what, answer, code] of badAnswers.filter(([what]) => !['nothing', 'no JSON', 'a list'].includes(what))) {
+  test(`${what} at the end of a session is reported as ${code}`, () =>
+    assert.rejects(async () => provider().endSession?.(session, worldThatAnswers([answer])), refusedAs(code)));
+}
+
+const page: WrittenAnswer = { headers: html, body: '<p>' };
+const redirectUri = startRequest.redirectUri;
+const checks: readonly [string, readonly WrittenAnswer[], readonly string[], RegExp][] = [
+  ['a refused made-up code is good', [page, { error: 'invalid_grant' }], ['good', 'good'], /only the made-up code/],
+  ['an accepted made-up code is bad', [page, token], ['good', 'bad'], /accepted/],
+  [
+    'a refused client is bad',
+    [page, { error: 'invalid_client' }],
+    ['good', 'bad'],
+    /invalid_client\. Look at the registration/,
+  ],
+  [
+    'a refused redirect address is bad',
+    [page, { error: 'redirect_uri_mismatch' }],
+    ['good', 'bad'],
+    /redirect_uri_mismatch/,
+  ],
+  ['HTML from the API is bad', [page, page], ['good', 'bad'], /Look at the addresses/],
+  [
+    'a time-out is bad',
+    [page, new SignInError('provider_timeout', 'up.test did not answer')],
+    ['good', 'bad'],
+    /Look at the network/,
+  ],
+  [
+    'a page that is down is bad',
+    [{ status: 503, headers: html }, { error: 'invalid_grant' }],
+    ['bad', 'good'],
+    /Look at the network/,
+  ],
+  [
+    'a page that refuses is bad',
+    [{ status: 400, headers: html }, { error: 'invalid_grant' }],
+    ['bad', 'good'],
+    /registration/,
+  ],
+  [
+    'a page that comes straight back with an error is bad',
+    [{ status: 302, headers: { location: `${redirectUri}?error=x` } }, { error: 'invalid_grant' }],
+    ['bad', 'good'],
+    /registration/,
+  ],
+  [
+    'a page that sends on to a log-in form is good',
+    [{ status: 302, headers: { location: '/login?error=none' } }, { error: 'invalid_grant' }],
+    ['good', 'good'],
+    /302/,
+  ],
+  ['an unreachable provider is bad twice', [], ['bad', 'bad'], /Look at the network/],
+];
+for (const [what, answers, verdicts, detail] of checks) {
+  test(`check: ${what}`, async () => {
+    const findings = await provider().check(redirectUri, worldThatAnswers(answers));
+    assert.deepEqual(
+      findings.map((finding) => finding.verdict),
+      verdicts,
+    );
+    assert.match(findings.map((finding) => finding.detail).join('\n'), detail);
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * The vendors that can be configured, and the one way from a configuration document to a provider.
+ *
+ * To add a vendor, write its module and name it in the list.
+ */
+
+import { ConfigurationError } from '../errors.ts';
+import type { Provider } from './provider.ts';
+import type { Vendor } from './vendor.ts';
+import { llaveMx } from './vendors/llave-mx.ts';
+
+export const vendors: readonly Vendor[] = [llaveMx];
+
+/** A provider as a configuration file or the database names it; `settings` is not yet checked. */
+export interface ProviderDocument {
+  readonly slug: string;
+  readonly vendor: string;
+  readonly settings: unknown;
+}
+
+/** @throws ConfigurationError with every fault of the settings; no value of a setting is repeated, it may be a secret */
+export function createProvider(vendors: readonly Vendor[], document: ProviderDocument): Provider {
+  const vendor = vendors.find((candidate) => candidate.vendor === document.vendor);
+  if (vendor === undefined) {
+    const known = vendors.map((candidate) => candidate.vendor).join(', ');
+    throw new ConfigurationError([`${document.slug}: the vendor is not known; known are: ${known}`]);
+  }
+  const settings = vendor.settings.safeParse(document.settings);
+  if (settings.success) return vendor.create(document.slug, settings.data);
+  throw new ConfigurationError(
+    settings.error.issues.map(
+      (issue) => `${[document.slug, 'settings', ...issue.path.map(String)].join('.')}: ${issue.message}`,
+    ),
+  );
+}

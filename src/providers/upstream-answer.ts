@@ -1,0 +1,107 @@
+/**
+ * Reads what an OAuth 2 provider's API answered: either a JSON object that is no refusal, or a `SignInError`.
+ *
+ * Implements RFC 6749 §5.2, RFC 6750 §3.1, B-18 and facts/llave-mx §4 (refusals inside status 200). Nothing that the
+ * provider sent becomes part of a message, except an error code that is written down here.
+ */
+
+import { type ErrorCode, SignInError } from '../errors.ts';
+import type { OutboundResponse } from '../http.ts';
+import { parseUpstreamJson } from '../json.ts';
+import type { Json, JsonObject } from '../model.ts';
+import type { Dialect } from './dialect.ts';
+
+/** Which call was answered; a status without an error code means something else in each. */
+export type Call = 'token request' | 'user data request' | 'additional request' | 'end of session';
+
+/** The codes that may be repeated in a message, and what each means here. */
+const refusalCodes = new Map<string, ErrorCode>([
+  ['invalid_grant', 'provider_rejected_code'],
+  ['invalid_client', 'provider_rejected_client'],
+  ['unauthorized_client', 'provider_rejected_client'],
+  ['redirect_uri_mismatch', 'provider_rejected_client'],
+  ['unsupported_grant_type', 'provider_rejected_client'],
+  ['invalid_scope', 'provider_rejected_client'],
+  ['invalid_request', 'provider_rejected_client'],
+  ['invalid_token', 'provider_rejected_token'],
+  ['insufficient_scope', 'provider_rejected_token'],
+  ['server_error', 'provider_unreachable'],
+  ['temporarily_unavailable', 'provider_unreachable'],
+]);
+
+/**
+ * The object that the provider answered with.
+ * @throws SignInError provider_rejected_code, provider_rejected_client, provider_rejected_token, provider_unreachable,
+ *   provider_answer_invalid
+ */
+export function readAnswer(response: OutboundResponse, call: Call, dialect: Dialect): JsonObject {
+  refuseForeignAnswers(response, call);
+  if (response.body.trim() === '') throw invalid(call, `was answered with status ${response.status} and no body`);
+  const answer = parseUpstreamJson(response.body);
+  refuseErrorMembers(answer, call, dialect);
+  refuseStatus(response.status, call);
+  return answer;
+}
+
+/**
+ * Like `readAnswer`, for calls that some versions answer with a bare list. An object comes back either way, a list as
+ * its only member `list`, because only objects can be read with every check on.
+ */
+export function readObjectOrList(response: OutboundResponse, call: Call, dialect: Dialect): JsonObject {
+  if (!/^\s*\[/.test(response.body)) return readAnswer(response, call, dialect);
+  refuseForeignAnswers(response, call);
+  refuseStatus(response.status, call);
+  const wrapped = parseUpstreamJson(`{"list":${response.body}}`);
+  // Text that closes the list and goes on would have added members.
+  if (Object.keys(wrapped).length !== 1) throw invalid(call, 'was answered with something else than one list');
+  return wrapped;
+}
+
+/** Like `readAnswer`, for calls whose answer says nothing: an empty body is as good, and JSON is not demanded. */
+export function readAcknowledgement(response: OutboundResponse, call: Call, dialect: Dialect): void {
+  refuseForeignAnswers(response, call);
+  if (/^\s*\{/.test(response.body)) refuseErrorMembers(parseUpstreamJson(response.body), call, dialect);
+  refuseStatus(response.status, call);
+}
+
+/** The first of the named members that is present and not null; undefined when there is none. */
+export function firstMember(object: JsonObject, names: readonly string[]): Json | undefined {
+  // Own members only: a name such as `constructor` must not find what every object has.
+  const name = names.find((candidate) => Object.hasOwn(object, candidate) && object[candidate] !== null);
+  return name === undefined ? undefined : object[name];
+}
+
+/** Answers of something else than the API: a redirect to a log-in page, a load balancer's page. */
+function refuseForeignAnswers(response: OutboundResponse, call: Call): void {
+  // K-02: a redirect is never followed; it could carry a token to another host.
+  if (response.status >= 300 && response.status < 400) throw invalid(call, 'was answered with a redirect');
+  const type = response.headers['content-type'] ?? '';
+  // B-18: also when the page happens to hold JSON. Other wrong labels of JSON are common and harmless.
+  if (/^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type) || /^\s*</.test(response.body)) {
+    throw invalid(call, `was answered with status ${response.status} and an HTML page`);
+  }
+}
+
+/** Looked for whatever the status is, and in every dialect: a refusal with status 200 must never pass for an answer. */
+function refuseErrorMembers(answer: JsonObject, call: Call, dialect: Dialect): void {
+  const sent = firstMember(answer, ['error', ...dialect.error_members]);
+  if (sent === undefined || sent === false || sent === '') return;
+  const meaning = typeof sent === 'string' ? refusalCodes.get(sent) : undefined;
+  if (meaning === undefined) throw invalid(call, 'was refused with an error code that is not known here');
+  throw new SignInError(meaning, `The ${call} was refused: ${sent}`);
+}
+
+function refuseStatus(status: number, call: Call): void {
+  if (status >= 200 && status < 300) return;
+  throw new SignInError(meaningOfStatus(status, call), `The ${call} was answered with status ${status}`);
+}
+
+function meaningOfStatus(status: number, call: Call): ErrorCode {
+  if (status >= 500 || status === 429) return 'provider_unreachable';
+  if (status !== 401 && status !== 403) return 'provider_answer_invalid';
+  return call === 'token request' ? 'provider_rejected_client' : 'provider_rejected_token';
+}
+
+function invalid(call: Call, what: string): SignInError {
+  return new SignInError('provider_answer_invalid', `The ${call} ${what}`);
+}
