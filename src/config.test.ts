@@ -53,7 +53,11 @@ test('what is not set has the documented default, and no secret is invented here
   const settings = parseSettings({ NODE_ENV: 'development' });
   assert.equal(settings.publicUrl, 'http://localhost:4400');
   assert.equal(settings.secret, null);
-  assert.deepEqual(settings.database, { kind: 'sqlite', path: resolve('data/llavero.db') });
+  assert.deepEqual(settings.database, {
+    kind: 'sqlite',
+    url: `sqlite:${resolve('data/llavero.db')}`,
+    path: resolve('data/llavero.db'),
+  });
   assert.equal(settings.dataFolder, resolve('data'));
   assert.deepEqual(settings.trustedProxies, []);
 });

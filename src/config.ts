@@ -16,8 +16,8 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export type LogLevel = (typeof logLevels)[number];
 
 export type DatabaseLocation =
-  /** `path` is absolute. */
-  | { readonly kind: 'sqlite'; readonly path: string }
+  /** `path` is absolute, and so is the one in `url`. */
+  | { readonly kind: 'sqlite'; readonly url: string; readonly path: string }
   /** `url` holds a password: never shown, never logged. */
   | { readonly kind: 'postgres'; readonly url: string };
 
@@ -100,10 +100,8 @@ export function parseStoreSettings(env: ProcessEnvironment): StoreSettings {
 }
 
 function readStoreSettings(reader: Reader): StoreSettings {
-  const database: DatabaseLocation = reader.read('LLAVERO_DATABASE_URL', parseDatabaseUrl) ?? {
-    kind: 'sqlite',
-    path: resolve(DEFAULT_DATABASE),
-  };
+  const database: DatabaseLocation =
+    reader.read('LLAVERO_DATABASE_URL', parseDatabaseUrl) ?? sqliteAt(DEFAULT_DATABASE);
   return {
     // Unset means production: forgetting it must never open a development aid (O-12).
     mode: reader.read('NODE_ENV', parseMode) ?? 'production',
@@ -207,11 +205,16 @@ function parseDatabaseUrl(text: string): DatabaseLocation | Fault {
   const path = /^sqlite:(.+)$/.exec(text)?.[1];
   // In memory every account would be gone at the next start, and so would the secret's check value.
   if (path === ':memory:') return new Fault('must name a file: a database in memory forgets everybody');
-  if (path !== undefined && !path.startsWith('//')) return { kind: 'sqlite', path: resolve(path) };
+  if (path !== undefined && !path.startsWith('//') && !/[/\\]$/.test(path)) return sqliteAt(path);
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== '') {
     return { kind: 'postgres', url: text };
   }
   return new Fault('must be sqlite:<path of a file> or postgres://<user>:<password>@<host>/<database>');
+}
+
+function sqliteAt(file: string): DatabaseLocation {
+  const path = resolve(file);
+  return { kind: 'sqlite', url: `sqlite:${path}`, path };
 }
 
 function parseSecret(text: string): string | Fault {

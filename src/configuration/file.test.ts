@@ -100,7 +100,9 @@ test('faults of a member and faults between members are reported in one run', ()
 });
 
 test("a vendor's own schema judges the settings, and an unknown setting is a fault", () => {
-  const faults = faultsOf('providers: [{ slug: a, vendor: example, enabled: true, settings: { client_id: 5, extra: 1 } }]');
+  const faults = faultsOf(
+    'providers: [{ slug: a, vendor: example, enabled: true, settings: { client_id: 5, extra: 1 } }]',
+  );
   assert.equal(faults.length, 2);
   assert.match(faults[0] ?? '', /settings\.client_id must be text: put it in quotes$/);
   assert.match(faults[1] ?? '', /settings\.extra is unknown/);
@@ -113,14 +115,18 @@ clients: [{ client_id: a, client_name: A, token_endpoint_auth_method: none, redi
 });
 
 test('names that are taken twice, reserved or malformed are faults', () => {
-  const provider = (slug: string) => `  - { slug: ${slug}, vendor: example, enabled: true, settings: { client_id: x } }\n`;
+  const provider = (slug: string) =>
+    `  - { slug: ${slug}, vendor: example, enabled: true, settings: { client_id: x } }\n`;
   const faults = faultsOf(`providers:\n${['a', 'a', 'step', 'Ñ', 'x'.repeat(41)].map(provider).join('')}`);
   assert.equal(faults.length, 4, faults.join('\n'));
   assert.match(faults[0] ?? '', /^line 3, .*providers\[1\]\.slug is taken by an entry above/);
 });
 
 test('a key that is written twice is a fault, not the later one', () => {
-  assert.match(faultsOf('brand: { product_name: A, product_name: B }')[0] ?? '', /brand\.product_name is written twice/);
+  assert.match(
+    faultsOf('brand: { product_name: A, product_name: B }')[0] ?? '',
+    /brand\.product_name is written twice/,
+  );
 });
 
 test('lti and other unknown sections are refused with a hint', () => {
@@ -151,7 +157,10 @@ const bombs: readonly [name: string, text: string, fault: RegExp][] = [
   ['nested 30 deep', `a: ${'['.repeat(30)}${']'.repeat(30)}`, /nested more than 20 deep/],
   [
     'aliases of aliases',
-    ['a: &a [x,x,x,x,x,x,x,x,x,x]', ...Array.from('bcdefg', (name, index) => `${name}: &${name} [${`*${'abcdef'[index]},`.repeat(10)}]`)].join('\n'),
+    [
+      'a: &a [x,x,x,x,x,x,x,x,x,x]',
+      ...Array.from('bcdefg', (name, index) => `${name}: &${name} [${`*${'abcdef'[index]},`.repeat(10)}]`),
+    ].join('\n'),
     /more than 200000 values/,
   ],
   ['an alias inside its own anchor', 'a: &a [*a]', /alias without an anchor/],

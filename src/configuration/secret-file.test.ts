@@ -15,7 +15,7 @@ async function deployment(t: TestContext, mode: Mode = 'production') {
   const settings: StoreSettings = {
     mode,
     logLevel: 'info',
-    database: { kind: 'sqlite', path: join(dataFolder, 'llavero.db') },
+    database: { kind: 'sqlite', url: 'sqlite:unused', path: join(dataFolder, 'llavero.db') },
     dataFolder,
     secret: null,
   };
