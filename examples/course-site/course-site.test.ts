@@ -358,4 +358,5 @@ test('listen serves the site on a real port', async (context) => {
   context.after(() => server.close());
   const browser = new TestBrowser({ origins: { [site]: overHttp(server) }, now: () => 0 });
   assert.equal((await browser.get(`${site}/style.css`)).headers.get('content-type'), 'text/css; charset=utf-8');
+  assert.match((await browser.get(`${site}/mark.svg`)).body, /^<svg xmlns=.*<\/svg>$/);
 });

@@ -1,8 +1,8 @@
 /**
  * A course site that lets people sign in through the broker: the example for whoever connects their own.
  *
- * Owns the routes and what the browser holds: two cookies with random values, nothing else. Who a person is stays in
- * memory on this side. Begin reading at `/login`, then `/callback`, then `/logout`.
+ * Owns the routes and what the browser holds: two random values and the language. Who a person is stays in
+ * memory on this side. Begin reading at `beginSignIn`.
  *
  * Never trusts that a request to `/callback` belongs to the browser that went to `/login`: it is checked first.
  */
@@ -12,9 +12,9 @@ import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { CustomFetch } from 'openid-client';
-import { type Attempt, createBroker, describeFailure, type Failure, type SignedIn } from './broker.ts';
+import { type Attempt, type Broker, createBroker, describeFailure, type Failure, type SignedIn } from './broker.ts';
 import { ExpiringMap } from './expiring-map.ts';
-import { homePage, type ProblemKind, problemPage, type Shortcut, signedOutPage } from './pages.ts';
+import { homePage, markFile, type ProblemKind, problemPage, type Shortcut, signedOutPage } from './pages.ts';
 import { refuseForeignPosts, securityHeaders } from './protection.ts';
 import { stylesheet } from './style.ts';
 import { type Language, preferredLanguage, texts } from './texts.ts';
@@ -46,120 +46,151 @@ const statusOf = { denied: 403, unavailable: 503, refused: 400, invalid: 502 } a
   [kind in Failure['kind']]: number;
 };
 
+/** What the routes share: the settings, the broker, and what is kept between requests. */
+interface Site {
+  readonly origin: string;
+  readonly broker: Broker;
+  readonly shortcuts: readonly Shortcut[];
+  readonly report: (failure: Failure, error: unknown) => void;
+  readonly sessions: ExpiringMap<SignedIn>;
+  readonly attempts: ExpiringMap<Attempt & { readonly browser: string }>;
+  readonly departures: ExpiringMap<true>;
+  /** 32 random bytes, as 43 characters that are safe in an address. */
+  readonly random: () => string;
+}
+
 export function createCourseSite(options: CourseSiteOptions): Hono {
-  const { origin, environment } = options;
-  const secure = origin.startsWith('https:');
-  const report = options.report ?? reportToConsole;
-  const shortcuts = options.shortcuts ?? [{ idpHint: 'llave-mx', name: 'Llave MX' }];
-  const broker = createBroker({
-    ...options,
-    redirectUri: `${origin}/callback`,
-    postLogoutRedirectUri: `${origin}/signed-out`,
-  });
-
-  // Apart from each other: a flood of begun attempts must not push out people who are signed in.
-  const sessions = new ExpiringMap<SignedIn>({ limit: 10_000, lifetime: sessionLifetime, now: environment.now });
-  const attempts = new ExpiringMap<Attempt & { browser: string }>({
-    limit: 10_000,
-    lifetime: attemptLifetime,
-    now: environment.now,
-  });
-  const departures = new ExpiringMap<true>({ limit: 10_000, lifetime: attemptLifetime, now: environment.now });
-
-  const random = (): string => Buffer.from(environment.randomBytes(32)).toString('base64url');
-  const remember = (context: Context, name: string, value: string, lifetime: number): void =>
-    setCookie(context, name, value, { path: '/', httpOnly: true, sameSite: 'Lax', secure, maxAge: lifetime / 1000 });
-  const problem = (context: Context, kind: ProblemKind, code: string, status: 400 | 403 | 404 | 500 | 502 | 503) =>
-    context.html(problemPage(languageOf(context), kind, code), status);
-  const failed = (context: Context, error: unknown) => {
-    const failure = describeFailure(error);
-    report(failure, error);
-    return problem(context, failure.kind, failure.code, statusOf[failure.kind]);
-  };
-
+  const site = createSite(options);
   const app = new Hono();
   app.use(securityHeaders(new URL(options.issuer).origin));
-  app.use(refuseForeignPosts(origin, (context) => problem(context, 'crossSite', 'cross_site_request', 403)));
+  app.use(refuseForeignPosts(site.origin, (context) => problem(context, 'crossSite', 'cross_site_request', 403)));
 
-  app.get('/', (context) => {
-    const chosen = context.req.query('lang');
-    if (isLanguage(chosen)) remember(context, languageCookie, chosen, 365 * 24 * 60 * minutes);
-    const person = sessions.get(getCookie(context, sessionCookie) ?? '');
-    return context.html(homePage(languageOf(context), person, shortcuts));
-  });
-
-  app.get('/login', async (context) => {
-    // One secret for the browser and one state for each attempt: signing in works in several tabs at once.
-    const browser = knownBrowser(context) ?? random();
-    const attempt: Attempt = { state: random(), nonce: random(), codeVerifier: random() };
-    const idpHint = context.req.query('idp_hint') ?? '';
-    try {
-      const address = await broker.signInAddress(attempt, {
-        ui_locales: texts[languageOf(context)].htmlLanguage,
-        ...(/^[a-z0-9-]{1,64}$/.test(idpHint) ? { idp_hint: idpHint } : {}),
-      });
-      attempts.set(attempt.state, { ...attempt, browser });
-      remember(context, browserCookie, browser, attemptLifetime);
-      return context.redirect(address.href, 303);
-    } catch (error) {
-      return failed(context, error);
-    }
-  });
-
-  app.get('/callback', async (context) => {
-    // Taken, not read: a state works once, so the back button and a replay end here. Another browser's state ends here
-    // too: otherwise somebody could sign you in to their account (login CSRF, RFC 6749 §10.12).
-    const attempt = attempts.take(context.req.query('state') ?? '');
-    if (attempt === null || attempt.browser !== knownBrowser(context)) {
-      return problem(context, 'attempt', 'sign_in_unknown', 400);
-    }
-    try {
-      // The address is put together from our own origin: behind a proxy the request's Host may be anything.
-      const callback = new URL(`/callback${new URL(context.req.url).search}`, origin);
-      const person = await broker.finishSignIn(callback, attempt);
-      // A new id at each sign-in: one that an attacker planted before is worth nothing (session fixation).
-      sessions.delete(getCookie(context, sessionCookie) ?? '');
-      const id = random();
-      sessions.set(id, person);
-      remember(context, sessionCookie, id, sessionLifetime);
-      return context.redirect('/', 303);
-    } catch (error) {
-      return failed(context, error);
-    }
-  });
-
-  app.post('/logout', async (context) => {
-    const person = sessions.take(getCookie(context, sessionCookie) ?? '');
-    deleteCookie(context, sessionCookie, { path: '/', secure });
-    if (person === null) return context.redirect('/', 303);
-    const state = random();
-    departures.set(state, true);
-    try {
-      return context.redirect((await broker.signOutAddress(person.idToken, state)).href, 303);
-    } catch (error) {
-      // The session here has ended either way; a broker that is down must not keep anybody signed in.
-      report(describeFailure(error), error);
-      return context.redirect(`/signed-out?state=${state}`, 303);
-    }
-  });
-
-  app.get('/signed-out', (context) => {
-    // Says "you have signed out" only at the end of a sign-out that began here.
-    if (departures.get(context.req.query('state') ?? '') === null) return context.redirect('/', 303);
-    return context.html(signedOutPage(languageOf(context)));
-  });
-
-  app.get('/style.css', (context) => {
-    context.header('cache-control', 'public, max-age=300');
-    return context.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' });
-  });
+  app.get('/', (context) => showHome(site, context));
+  app.get('/login', (context) => beginSignIn(site, context));
+  app.get('/callback', (context) => finishSignIn(site, context));
+  app.post('/logout', (context) => signOut(site, context));
+  app.get('/signed-out', (context) => showSignedOut(site, context));
+  app.get('/style.css', (context) => asset(context, 'text/css; charset=utf-8', stylesheet));
+  app.get('/mark.svg', (context) => asset(context, 'image/svg+xml', String(markFile())));
 
   app.notFound((context) => problem(context, 'notFound', 'not_found', 404));
   app.onError((error, context) => {
-    report({ kind: 'invalid', code: 'internal_error' }, error);
+    site.report({ kind: 'invalid', code: 'internal_error' }, error);
     return problem(context, 'internal', 'internal_error', 500);
   });
   return app;
+}
+
+function createSite(options: CourseSiteOptions): Site {
+  const { origin, environment } = options;
+  const { now } = environment;
+  return {
+    origin,
+    broker: createBroker({
+      ...options,
+      redirectUri: `${origin}/callback`,
+      postLogoutRedirectUri: `${origin}/signed-out`,
+    }),
+    shortcuts: options.shortcuts ?? [{ idpHint: 'llave-mx', name: 'Llave MX' }],
+    report: options.report ?? reportToConsole,
+    // Apart from each other: a flood of begun attempts must not push out people who are signed in.
+    sessions: new ExpiringMap({ limit: 10_000, lifetime: sessionLifetime, now }),
+    attempts: new ExpiringMap({ limit: 10_000, lifetime: attemptLifetime, now }),
+    departures: new ExpiringMap({ limit: 10_000, lifetime: attemptLifetime, now }),
+    random: () => Buffer.from(environment.randomBytes(32)).toString('base64url'),
+  };
+}
+
+function showHome(site: Site, context: Context) {
+  const chosen = context.req.query('lang');
+  if (isLanguage(chosen)) remember(site, context, languageCookie, chosen, 365 * 24 * 60 * minutes);
+  const person = site.sessions.get(getCookie(context, sessionCookie) ?? '');
+  return context.html(homePage(languageOf(context), person, site.shortcuts));
+}
+
+async function beginSignIn(site: Site, context: Context) {
+  // One secret for the browser and one state for each attempt: signing in works in several tabs at once.
+  const browser = knownBrowser(context) ?? site.random();
+  const attempt: Attempt = { state: site.random(), nonce: site.random(), codeVerifier: site.random() };
+  const idpHint = context.req.query('idp_hint') ?? '';
+  try {
+    const address = await site.broker.signInAddress(attempt, {
+      ui_locales: texts[languageOf(context)].htmlLanguage,
+      ...(/^[a-z0-9-]{1,64}$/.test(idpHint) ? { idp_hint: idpHint } : {}),
+    });
+    site.attempts.set(attempt.state, { ...attempt, browser });
+    remember(site, context, browserCookie, browser, attemptLifetime);
+    return context.redirect(address.href, 303);
+  } catch (error) {
+    return failed(site, context, error);
+  }
+}
+
+async function finishSignIn(site: Site, context: Context) {
+  // Taken, not read: a state works once, so the back button and a replay end here. Another browser's state ends here
+  // too: otherwise somebody could sign you in to their account (login CSRF, RFC 6749 §10.12).
+  const attempt = site.attempts.take(context.req.query('state') ?? '');
+  if (attempt === null || attempt.browser !== knownBrowser(context)) {
+    return problem(context, 'attempt', 'sign_in_unknown', 400);
+  }
+  try {
+    // The address is put together from our own origin: behind a proxy the request's Host may be anything.
+    const callback = new URL(`/callback${new URL(context.req.url).search}`, site.origin);
+    const person = await site.broker.finishSignIn(callback, attempt);
+    // A new id at each sign-in: one that an attacker planted before is worth nothing (session fixation).
+    site.sessions.delete(getCookie(context, sessionCookie) ?? '');
+    const id = site.random();
+    site.sessions.set(id, person);
+    remember(site, context, sessionCookie, id, sessionLifetime);
+    return context.redirect('/', 303);
+  } catch (error) {
+    return failed(site, context, error);
+  }
+}
+
+async function signOut(site: Site, context: Context) {
+  const person = site.sessions.take(getCookie(context, sessionCookie) ?? '');
+  deleteCookie(context, sessionCookie, { path: '/', secure: isHttps(site) });
+  if (person === null) return context.redirect('/', 303);
+  const state = site.random();
+  site.departures.set(state, true);
+  try {
+    return context.redirect((await site.broker.signOutAddress(person.idToken, state)).href, 303);
+  } catch (error) {
+    // The session here has ended either way; a broker that is down must not keep anybody signed in.
+    site.report(describeFailure(error), error);
+    return context.redirect(`/signed-out?state=${state}`, 303);
+  }
+}
+
+function showSignedOut(site: Site, context: Context) {
+  // Says "you have signed out" only at the end of a sign-out that began here.
+  if (site.departures.get(context.req.query('state') ?? '') === null) return context.redirect('/', 303);
+  return context.html(signedOutPage(languageOf(context)));
+}
+
+function failed(site: Site, context: Context, error: unknown) {
+  const failure = describeFailure(error);
+  site.report(failure, error);
+  return problem(context, failure.kind, failure.code, statusOf[failure.kind]);
+}
+
+function problem(context: Context, kind: ProblemKind, code: string, status: 400 | 403 | 404 | 500 | 502 | 503) {
+  return context.html(problemPage(languageOf(context), kind, code), status);
+}
+
+function asset(context: Context, type: string, text: string) {
+  return context.body(text, 200, { 'content-type': type, 'cache-control': 'public, max-age=300' });
+}
+
+/** Sets a cookie. @param lifetime in milliseconds */
+function remember(site: Site, context: Context, name: string, value: string, lifetime: number): void {
+  const maxAge = lifetime / 1000;
+  setCookie(context, name, value, { path: '/', httpOnly: true, sameSite: 'Lax', secure: isHttps(site), maxAge });
+}
+
+function isHttps(site: Site): boolean {
+  return site.origin.startsWith('https:');
 }
 
 /** Serves the site. Port 0 takes a free one: read it from the server's address. @throws when the port is taken. */

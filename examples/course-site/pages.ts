@@ -150,6 +150,7 @@ function layout(language: Language, title: string, content: Html): Html {
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>${title} · ${t.siteName}</title>
   <link rel="stylesheet" href="/style.css">
+  <link rel="icon" href="/mark.svg" type="image/svg+xml">
 </head>
 <body>
   <header>
@@ -161,10 +162,16 @@ function layout(language: Language, title: string, content: Html): Html {
 </html>`;
 }
 
-/** A tree in a circle: the mark of this imaginary school. */
+/** The mark of this imaginary school, a tree; in the page it takes the colour of the stylesheet. */
 function mark(): Html {
-  return html`<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
-    <circle cx="16" cy="13" r="9" /><circle cx="8" cy="17" r="5" /><circle cx="24" cy="17" r="5" />
-    <path d="M14 18h4l1 11h-6z" />
-  </svg>`;
+  return html`<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">${tree()}</svg>`;
+}
+
+/** The same tree as a file of its own, for the browser's tab. */
+export function markFile(): Html {
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="#7a2348">${tree()}</svg>`;
+}
+
+function tree(): Html {
+  return html`<circle cx="16" cy="13" r="9" /><circle cx="8" cy="17" r="5" /><circle cx="24" cy="17" r="5" /><path d="M14 18h4l1 11h-6z" />`;
 }
