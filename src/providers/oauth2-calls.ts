@@ -6,6 +6,7 @@
  */
 
 import { SignInError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import type { Json, JsonObject, Milliseconds, UpstreamSession } from '../model.ts';
 import { type Dialect, writeTokenRequest } from './dialect.ts';
 import { type AdditionalAnswers, type OAuth2Definition, usesPkce } from './oauth2-definition.ts';
@@ -154,8 +155,4 @@ function basic(user: string, password: string): string {
 
 function formEncode(text: string): string {
   return new URLSearchParams({ x: text }).toString().slice('x='.length);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

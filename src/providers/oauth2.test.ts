@@ -331,7 +331,7 @@ test('credentials that do not fit the dialect are found when the provider is mad
   assert.throws(() => provider({ webService: { user: 'u', password: 'p' } }), ConfigurationError);
 });
 
-// ---------------------------------------------------------------------------------------------------- the end, and check
+// ---------------------------------------------------------------------------------------------------- the end
 
 const session = { provider: 'plain', accessToken: 'the-token', expiresAt: testNow + 1 };
 
@@ -351,65 +351,4 @@ test('an expired token is not sent to end a session', async () => {
 for (const [what, answer, code] of badAnswers.filter(([what]) => !['nothing', 'no JSON', 'a list'].includes(what))) {
   test(`${what} at the end of a session is reported as ${code}`, () =>
     assert.rejects(async () => provider().endSession?.(session, worldThatAnswers([answer])), refusedAs(code)));
-}
-
-const page: WrittenAnswer = { headers: html, body: '<p>' };
-const redirectUri = startRequest.redirectUri;
-const checks: readonly [string, readonly WrittenAnswer[], readonly string[], RegExp][] = [
-  ['a refused made-up code is good', [page, { error: 'invalid_grant' }], ['good', 'good'], /only the made-up code/],
-  ['an accepted made-up code is bad', [page, token], ['good', 'bad'], /accepted/],
-  [
-    'a refused client is bad',
-    [page, { error: 'invalid_client' }],
-    ['good', 'bad'],
-    /invalid_client\. Look at the registration/,
-  ],
-  [
-    'a refused redirect address is bad',
-    [page, { error: 'redirect_uri_mismatch' }],
-    ['good', 'bad'],
-    /redirect_uri_mismatch/,
-  ],
-  ['HTML from the API is bad', [page, page], ['good', 'bad'], /Look at the addresses/],
-  [
-    'a time-out is bad',
-    [page, new SignInError('provider_timeout', 'up.test did not answer')],
-    ['good', 'bad'],
-    /Look at the network/,
-  ],
-  [
-    'a page that is down is bad',
-    [{ status: 503, headers: html }, { error: 'invalid_grant' }],
-    ['bad', 'good'],
-    /Look at the network/,
-  ],
-  [
-    'a page that refuses is bad',
-    [{ status: 400, headers: html }, { error: 'invalid_grant' }],
-    ['bad', 'good'],
-    /registration/,
-  ],
-  [
-    'a page that comes straight back with an error is bad',
-    [{ status: 302, headers: { location: `${redirectUri}?error=x` } }, { error: 'invalid_grant' }],
-    ['bad', 'good'],
-    /registration/,
-  ],
-  [
-    'a page that sends on to a log-in form is good',
-    [{ status: 302, headers: { location: '/login?error=none' } }, { error: 'invalid_grant' }],
-    ['good', 'good'],
-    /302/,
-  ],
-  ['an unreachable provider is bad twice', [], ['bad', 'bad'], /Look at the network/],
-];
-for (const [what, answers, verdicts, detail] of checks) {
-  test(`check: ${what}`, async () => {
-    const findings = await provider().check(redirectUri, worldThatAnswers(answers));
-    assert.deepEqual(
-      findings.map((finding) => finding.verdict),
-      verdicts,
-    );
-    assert.match(findings.map((finding) => finding.detail).join('\n'), detail);
-  });
 }

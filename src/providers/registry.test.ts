@@ -62,3 +62,9 @@ test('every secret setting exists in its schema', () => {
     for (const name of secretSettings) assert.ok(Object.hasOwn(schema.shape, name), name);
   }
 });
+
+test('every setting describes itself for the command line and the documentation', () => {
+  for (const { vendor, settings: schema } of vendors) {
+    for (const [name, setting] of Object.entries(schema.shape)) assert.ok(setting.description, `${vendor}: ${name}`);
+  }
+});

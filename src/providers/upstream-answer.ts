@@ -7,7 +7,7 @@
 
 import { type ErrorCode, SignInError } from '../errors.ts';
 import type { OutboundResponse } from '../http.ts';
-import { parseUpstreamJson } from '../json.ts';
+import { memberOf, parseUpstreamJson } from '../json.ts';
 import type { Json, JsonObject } from '../model.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -66,9 +66,8 @@ export function readAcknowledgement(response: OutboundResponse, call: Call, dial
 
 /** The first of the named members that is present and not null; undefined when there is none. */
 export function firstMember(object: JsonObject, names: readonly string[]): Json | undefined {
-  // Own members only: a name such as `constructor` must not find what every object has.
-  const name = names.find((candidate) => Object.hasOwn(object, candidate) && object[candidate] !== null);
-  return name === undefined ? undefined : object[name];
+  const isPresent = (value: Json | undefined) => value !== undefined && value !== null;
+  return names.map((name) => memberOf(object, name)).find(isPresent);
 }
 
 /** Answers of something else than the API: a redirect to a log-in page, a load balancer's page. */

@@ -5,7 +5,7 @@
  * left out: nothing here may stop a sign-in.
  */
 
-import { flagOf, textOf } from '../../json.ts';
+import { flagOf, isObject, textOf } from '../../json.ts';
 import type { Json, JsonObject, ProfilePhone, ProfileRole } from '../../model.ts';
 import { type Curp, isGenericCurp, parseCurp } from '../curp.ts';
 import { parseBirthDate } from '../dates.ts';
@@ -23,9 +23,9 @@ export function mapLlaveMxUser(userData: JsonObject, additional: AdditionalAnswe
       name: {
         // Llave MX sends no full name, and joining the parts would be a guess about their order.
         full: null,
-        given: textOf(userData.nombre),
-        firstSurname: textOf(userData.primerApellido),
-        secondSurname: textOf(userData.segundoApellido),
+        given: writtenName(userData.nombre),
+        firstSurname: writtenName(userData.primerApellido),
+        secondSurname: writtenName(userData.segundoApellido),
       },
       birthDate: parseBirthDate(textOf(userData.fechaNacimiento) ?? ''),
       phone: readPhone(userData),
@@ -45,6 +45,11 @@ export function mapLlaveMxUser(userData: JsonObject, additional: AdditionalAnswe
       address: readAddress(userData.domicilio),
     },
   };
+}
+
+/** As written: the usual reader takes any "NULL" for nothing, and this system writes people called Null in capitals. */
+function writtenName(sent: Json | undefined): string | null {
+  return typeof sent === 'string' ? sent : null;
 }
 
 function kindOf(curp: Curp | null, userData: JsonObject): Kind {
@@ -115,8 +120,4 @@ const addressMembers = {
 function readAddress(sent: Json | undefined): JsonObject | null {
   if (!isObject(sent)) return null;
   return Object.fromEntries(Object.entries(addressMembers).map(([name, wireName]) => [name, textOf(sent[wireName])]));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

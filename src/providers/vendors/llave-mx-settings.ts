@@ -21,31 +21,39 @@ const secret = z.string().min(1, 'must not be empty').max(1024);
 
 export const llaveMxSettings = z
   .strictObject({
-    /** `val` is the validation system of the agency; `custom` names both hosts itself. */
-    environment: z.enum(['val', 'production', 'custom']),
-    /** Overrides the host of the authorization page that the environment has. */
-    authorization_host: origin.optional(),
-    /** Overrides the host of the API that the environment has. */
-    api_host: origin.optional(),
-    /** As which kind the application was registered: `apps` (native, PKCE) or `web` (secret and web-service user). */
-    mode: z.enum(['apps', 'web']),
+    environment: z
+      .enum(['val', 'production', 'custom'])
+      .describe('`val` is the validation system of the agency; `custom` names both hosts itself.'),
+    authorization_host: origin.optional().describe('Overrides the host of the authorization page of the environment.'),
+    api_host: origin.optional().describe('Overrides the host of the API of the environment.'),
+    mode: z
+      .enum(['apps', 'web'])
+      .describe('As which kind the application was registered: `apps` (native, PKCE) or `web` (with a secret).'),
     // Unquoted in YAML the id is a number, and a number of 18 digits loses its last ones.
-    client_id: z.string('must be text: put the 18 digits in quotes').regex(/^\d{18}$/, 'must be 18 digits'),
-    /** Mode `web` only. */
-    client_secret: secret.optional(),
-    /** Mode `web` only: the user of the web service (`usuario_ws`), which is not the client. RFC 7617 §2 bars the colon. */
-    web_service_user: secret.regex(/^[^:\p{Cc}]*$/u, 'must not hold a colon or control characters').optional(),
-    /** Mode `web` only (`password_ws`). */
-    web_service_password: secret.optional(),
-    /** The address registered at Llave MX when it is not this server's own callback. */
-    redirect_uri: callbackAddress.optional(),
-    display_name: z.string().min(1).max(80).default('Llave MX'),
-    /** Whether `correoVerificado` counts as proof of an address. */
-    trust_verified_email: z.boolean().default(false),
-    /** Whether an account is brought up to date at each sign-in. */
-    refresh_user_data: z.boolean().default(true),
-    /** Whether the person's roles in this application are asked for: one more call at each sign-in. */
-    roles: z.boolean().default(false),
+    client_id: z
+      .string('must be text: put the 18 digits in quotes')
+      .regex(/^\d{18}$/, 'must be 18 digits')
+      .describe('The id of the application: 18 digits, in quotes.'),
+    client_secret: secret.optional().describe('Mode `web` only: the secret of the application.'),
+    // RFC 7617 §2: a colon would end the user name.
+    web_service_user: secret
+      .regex(/^[^:\p{Cc}]*$/u, 'must not hold a colon or control characters')
+      .optional()
+      .describe('Mode `web` only: the user of the web service (`usuario_ws`), which is not the client.'),
+    web_service_password: secret.optional().describe('Mode `web` only: the password of that user (`password_ws`).'),
+    redirect_uri: callbackAddress
+      .optional()
+      .describe("The address registered at Llave MX when it is not this server's own callback."),
+    display_name: z.string().min(1).max(80).default('Llave MX').describe('The name on the button.'),
+    trust_verified_email: z
+      .boolean()
+      .default(false)
+      .describe('Whether `correoVerificado` counts as proof of an e-mail address.'),
+    refresh_user_data: z.boolean().default(true).describe('Whether an account is brought up to date at each sign-in.'),
+    roles: z
+      .boolean()
+      .default(false)
+      .describe("Whether the person's roles in this application are asked for: one more call at each sign-in."),
   })
   .superRefine((settings, context) => {
     const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
