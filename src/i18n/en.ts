@@ -186,6 +186,10 @@ export const en = {
     backToClient: (client: string) => `Back to ${client}`,
     signInAgain: 'Sign in again',
   },
+  question: {
+    yes: 'Yes, continue',
+    no: 'Do not continue',
+  },
   consent: {
     title: (client: string) => `Share your details with ${client}?`,
     signedInAs: (person: string) => `You are signed in as ${person}.`,

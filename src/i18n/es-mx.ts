@@ -218,9 +218,13 @@ export const esMx = {
     backToClient: (client: string) => `Volver a ${client}`,
     signInAgain: 'Entrar de nuevo',
   },
+  question: {
+    yes: 'Sí, continuar',
+    no: 'No continuar',
+  },
   consent: {
     title: (client: string) => `¿Compartir tus datos con ${client}?`,
-    signedInAs: (person: string) => `Estás dentro como ${person}.`,
+    signedInAs: (person: string) => `Entraste como ${person}.`,
     intro: 'Si aceptas, ese sitio podrá ver:',
     effect: 'No recibe tu contraseña ni otros datos de tu cuenta.',
     yes: 'Compartir y continuar',

@@ -43,7 +43,7 @@ ${emails.length === 0 ? html`<p>${texts.noEmails}</p>` : html`<ul class="rows">$
 <ul class="rows">${identities.map((identity) => identityRow(identity, frame))}</ul></section>
 <form class="actions" method="post" action="${signOut.action}">
 ${hiddenFields(signOut)}
-<button class="button primary" data-testid="sign-out">${texts.signOut}</button>
+<button class="button" data-testid="sign-out">${texts.signOut}</button>
 </form>`;
   return layout(frame, { title: texts.title, content, width: 'wide', refreshTo: null });
 }
@@ -53,7 +53,7 @@ function emailRow({ address, verified, primary }: AccountEmail, texts: Texts['ac
     ? html`<span class="tag good">${texts.verified}</span>`
     : html`<span class="tag">${texts.unverified}</span>`;
   const rank = primary ? html`<span class="tag">${texts.primary}</span>` : null;
-  return html`<li><bdi class="words">${address}</bdi> <span class="tags">${state} ${rank}</span></li>\n`;
+  return html`<li><bdi class="address">${address}</bdi> <span class="tags">${state} ${rank}</span></li>\n`;
 }
 
 function identityRow({ providerName, createdAt, lastUsedAt }: AccountIdentity, { locale, brand }: Frame): Html {

@@ -35,7 +35,7 @@ export function chooserPage(frame: Frame, { client, providers }: ChooserProps): 
   const cancel =
     client === null
       ? null
-      : html`<p class="aside"><a href="${client.cancelHref}" data-testid="cancel">${texts.cancel(place)}</a></p>`;
+      : html`<p class="aside"><a class="standalone" href="${client.cancelHref}" data-testid="cancel">${texts.cancel(place)}</a></p>`;
   return layout(frame, {
     title: texts.title(place),
     content: html`${list}\n${cancel}`,

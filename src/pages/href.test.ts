@@ -44,7 +44,13 @@ test('I-05, I-07: no hostile address becomes a link or a form target', () => {
 });
 
 test('paths of ours are kept as they are, with query and fragment', () => {
-  for (const value of ['/', '/sign-in?provider=llave-mx&ui_locales=es-MX', '/account#emails', '/a/%5cb', '/~x;y=(1)']) {
+  for (const value of [
+    '/',
+    '/sign-in?provider=llave-mx&ui_locales=es-MX',
+    '/account#emails',
+    '/a/%5cb',
+    "/~x;y=(1)?z={'}",
+  ]) {
     assert.equal(parsePath(value), value);
     assert.equal(parseHref(value), value);
   }

@@ -77,8 +77,8 @@ function languageLinks({ locale, inLanguage }: Frame): Html | null {
   if (inLanguage === null) return null;
   const links = locales.map((other) =>
     other === locale
-      ? html`<li><span aria-current="true">${ownNames[other]}</span></li>`
-      : html`<li><a lang="${other}" hreflang="${other}" href="${inLanguage[other]}" data-testid="language-${other}">${ownNames[other]}</a></li>`,
+      ? html`<li><span class="standalone" aria-current="true">${ownNames[other]}</span></li>`
+      : html`<li><a class="standalone" lang="${other}" hreflang="${other}" href="${inLanguage[other]}" data-testid="language-${other}">${ownNames[other]}</a></li>`,
   );
   return html`<nav aria-label="${textsFor(locale).layout.language}"><ul class="languages">${links}</ul></nav>`;
 }
@@ -89,8 +89,8 @@ function supportLink(support: SupportContact, locale: Locale): Html | null {
     case 'nobody':
       return null;
     case 'email':
-      return html`<a href="mailto:${encodeURIComponent(support.address)}" data-testid="support">${text}</a>`;
+      return html`<a class="standalone" href="mailto:${encodeURIComponent(support.address)}" data-testid="support">${text}</a>`;
     case 'page':
-      return html`<a href="${support.href}" data-testid="support">${text}</a>`;
+      return html`<a class="standalone" href="${support.href}" data-testid="support">${text}</a>`;
   }
 }

@@ -7,8 +7,9 @@ import type { Brand } from './brand.ts';
 import { initial } from './display.ts';
 import { type Html, html } from './html.ts';
 
-/** A ring with two keys of different cut: one person, many keys. */
-const keyring = html`<g fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"><circle cx="16" cy="9.5" r="6.5"/><path d="M12.6 15 7.2 27.4m1.3-3 3.2 1.4m-1.6-5 2.3 1"/><path d="M19.4 15l5.4 12.4m-1.3-3-3.2 1.4"/></g>`;
+/** A ring with two keys: one person, many keys. */
+const key = html`<circle cx="10.5" cy="18.6" r="2.8" fill="currentColor"/><path d="M10.5 21v8.2m0-.4h3.1m-3.1-3.6h2.3"/>`;
+const keyring = html`<g fill="none" stroke="currentColor" stroke-width="2.1" stroke-linecap="round" stroke-linejoin="round"><circle cx="10.5" cy="10.5" r="8"/><g transform="rotate(-68 10.5 10.5)">${key}</g><g transform="rotate(-20 10.5 10.5)">${key}</g></g>`;
 
 /** Decorative: the product's name is written beside it. */
 export const keyringMark = html`<svg class="keyring" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">${keyring}</svg>`;

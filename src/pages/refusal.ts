@@ -67,9 +67,9 @@ function whomToAsk(support: SupportContact, { code, reference }: RefusalProps, t
     case 'email': {
       // The mail comes with what support needs: few people copy a reference by hand.
       const mail = `mailto:${encodeURIComponent(support.address)}?subject=${encodeURIComponent(`${code} ${reference}`)}`;
-      return html`<p>${texts.ask}</p><p><a href="${mail}" data-testid="ask-support">${support.address}</a></p>`;
+      return html`<p>${texts.ask}</p><p><a class="standalone" href="${mail}" data-testid="ask-support">${support.address}</a></p>`;
     }
     case 'page':
-      return html`<p>${texts.ask}</p><p><a href="${support.href}" data-testid="ask-support">${displayName(support.name)}</a></p>`;
+      return html`<p>${texts.ask}</p><p><a class="standalone" href="${support.href}" data-testid="ask-support">${displayName(support.name)}</a></p>`;
   }
 }

@@ -14,6 +14,7 @@ import { consentPage } from './consent.ts';
 import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
 import type { Frame } from './layout.ts';
+import { questionPage } from './question.ts';
 import { type RefusalProps, refusalPage } from './refusal.ts';
 import { signedOutPage, signOutPage } from './sign-out.ts';
 import { waitPage } from './wait.ts';
@@ -57,10 +58,18 @@ function smallSamples(write: Write): readonly Sample[] {
   const signInHref = path('/sign-in');
   const claims = ['sub', 'name', 'given_name', 'family_name', 'email', 'email_verified', 'curp', write('matricula')];
   const consent = { clientName: client.name, claims, form: { ...form(write), yesField: 'consent' } };
+  const question = {
+    title: write('¿Esta cuenta también es tuya?'),
+    text: write('Ya hay una cuenta con el mismo correo. Si es tuya, la próxima página te pide entrar con ella.'),
+  };
   const signOutForm = { ...form(write), yesField: 'logout' };
   return [
     { name: 'home', render: (frame) => homePage(frame, { signInHref }) },
     { name: 'wait', render: (frame) => waitPage(frame, { href: path('/sign-in/next') }) },
+    {
+      name: 'question',
+      render: (frame) => questionPage(frame, { ...question, form: { ...form(write), yesField: 'answer' } }),
+    },
     { name: 'sign-out', render: (frame) => signOutPage(frame, { clientName: null, form: signOutForm }) },
     { name: 'sign-out-client', render: (frame) => signOutPage(frame, { clientName: client.name, form: signOutForm }) },
     { name: 'signed-out', render: (frame) => signedOutPage(frame, { client: null, signInHref }) },

@@ -1,0 +1,232 @@
+/**
+ * What every page promises, seen in a real browser: barriers (axe), keyboard, narrow screens, attacks, requests.
+ *
+ * Where this machine has no Chromium these tests say that they did not run.
+ */
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { findChromium, galleryOrigin, openChromium, openTab, type Tab } from '../../scripts/gallery.ts';
+import { locales } from '../../src/i18n/locale.ts';
+import { loadAssets } from '../../src/pages/assets.ts';
+import { defaultBrand } from '../../src/pages/brand.ts';
+import { sampleFrame, samples, type Write } from '../../src/pages/samples.ts';
+import { attacks, interactiveTags, structureOf } from './pages-markup.ts';
+
+const assets = loadAssets(defaultBrand);
+const asItIs: Write = (text) => text;
+
+interface Shown {
+  readonly page: string;
+  readonly where: string;
+}
+
+/** One page of each structure and language: what a browser makes of them does not depend on the words. */
+function differentPages(write: Write = asItIs): readonly Shown[] {
+  return locales.flatMap((locale) => {
+    const seen = new Map<string, Shown>();
+    for (const { name, render } of samples(write)) {
+      const page = render(sampleFrame(locale, assets, write));
+      const structure = structureOf(page);
+      if (!seen.has(structure)) seen.set(structure, { page, where: `${name} in ${locale}` });
+    }
+    return [...seen.values()];
+  });
+}
+
+/** Runs `check` in a Chromium of its own, or says that it was not run. */
+async function inChromium(t: TestContext, check: (browser: Browser) => Promise<void>): Promise<void> {
+  const executablePath = findChromium();
+  if (executablePath === null) {
+    t.diagnostic('NOT RUN: this machine has no Chromium.');
+    console.error(`NOT RUN (no Chromium on this machine): ${t.name}`);
+    t.skip('no Chromium on this machine');
+    return;
+  }
+  const browser = await openChromium(executablePath);
+  try {
+    await check(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function withTab(
+  browser: Browser,
+  options: BrowserContextOptions,
+  use: (tab: Tab) => Promise<void>,
+): Promise<void> {
+  const tab = await openTab(browser, assets, { reducedMotion: 'reduce', ...options });
+  await use(tab);
+  await tab.close();
+}
+
+interface AxeAnswer {
+  readonly violations: readonly string[];
+  readonly passes: readonly string[];
+}
+
+/** Evaluated from outside the page, so the page keeps the policy that forbids scripts. */
+async function runAxe(tab: Tab): Promise<AxeAnswer> {
+  await tab.page.evaluate(axe.source);
+  return tab.page.evaluate<AxeAnswer>(`axe.run().then((result) => ({
+    violations: result.violations.flatMap((rule) => rule.nodes.map((node) => rule.id + ': ' + node.html)),
+    passes: result.passes.map((rule) => rule.id),
+  }))`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds no barrier on any page, in any language, in the ${colorScheme} scheme`, async (t) => {
+    await inChromium(t, (browser) =>
+      withTab(browser, { colorScheme }, async (tab) => {
+        for (const { page, where } of differentPages()) {
+          await tab.show(page);
+          const { violations, passes } = await runAxe(tab);
+          assert.deepEqual(violations, [], where);
+          // Without this, a stylesheet that failed to load would pass.
+          assert.ok(passes.includes('color-contrast'), where);
+        }
+      }),
+    );
+  });
+}
+
+test('axe is really asked: a page with a barrier is refused', async (t) => {
+  await inChromium(t, (browser) =>
+    withTab(browser, {}, async (tab) => {
+      await tab.show('<!doctype html><html><title>x</title><main><h1>x</h1><input name="email"></main></html>');
+      const { violations } = await runAxe(tab);
+      assert.ok(violations.some((violation) => violation.startsWith('label: ')));
+      assert.ok(violations.some((violation) => violation.startsWith('html-has-lang: ')));
+    }),
+  );
+});
+
+test('the keyboard reaches everything in the order of the page, with a focus that is seen', async (t) => {
+  await inChromium(t, (browser) =>
+    withTab(browser, {}, async (tab) => {
+      for (const { page, where } of differentPages()) {
+        await tab.show(page);
+        const expected = interactiveTags(page).map(({ attributes }) => attributes.get('data-testid'));
+        const reached: (string | null)[] = [];
+        for (const _ of expected) {
+          await tab.page.keyboard.press('Tab');
+          const [id, outline] = await tab.page.evaluate<[string | null, number]>(
+            '[document.activeElement.getAttribute("data-testid"), parseFloat(getComputedStyle(document.activeElement).outlineWidth)]',
+          );
+          reached.push(id);
+          assert.ok(outline >= 2, `${id} on ${where} shows no focus`);
+        }
+        assert.deepEqual(reached, expected, where);
+      }
+    }),
+  );
+});
+
+test('the first key press offers to skip to the content', async (t) => {
+  await inChromium(t, (browser) =>
+    withTab(browser, {}, async (tab) => {
+      await tab.show(differentPages()[0]?.page ?? '');
+      await tab.page.keyboard.press('Tab');
+      const box = await tab.page.getByTestId('skip-to-content').boundingBox();
+      assert.ok(box !== null && box.y >= 0);
+      await tab.page.keyboard.press('Enter');
+      assert.equal(await tab.page.evaluate('document.activeElement.id'), 'content');
+    }),
+  );
+});
+
+const names: { readonly [kind: string]: Write } = {
+  'as they are': asItIs,
+  'of 300 characters': (text) => text.padEnd(300, ` ${text}`),
+  'of 300 characters without a space': (text) => text.replaceAll(' ', '').padEnd(300, 'W'),
+};
+
+for (const [kind, write] of Object.entries(names)) {
+  test(`a screen of 320 pixels needs no sideways scrolling with names ${kind}, and targets are 44 pixels`, async (t) => {
+    await inChromium(t, (browser) =>
+      withTab(browser, { viewport: { width: 320, height: 640 } }, async (tab) => {
+        for (const { page, where } of differentPages(write)) {
+          await tab.show(page);
+          assert.equal(await tab.page.evaluate('document.documentElement.scrollWidth'), 320, where);
+          const small = await tab.page.evaluate<readonly string[]>(`[...document.querySelectorAll('a, button')]
+            .filter((e) => { const { width, height } = e.getBoundingClientRect(); return width < 44 || height < 44; })
+            .map((e) => e.dataset.testid)`);
+          assert.deepEqual(small, [], where);
+        }
+      }),
+    );
+  });
+}
+
+/** Element and attribute names, and the schemes of links, as Chromium's parser understands each of many pages. */
+function parsedBy(
+  tab: Tab,
+  shown: readonly Shown[],
+): Promise<readonly { structure: string; schemes: readonly string[] }[]> {
+  return tab.page.evaluate(`${JSON.stringify(shown)}.map(({ page }) => {
+    const parsed = new DOMParser().parseFromString(page, 'text/html');
+    return {
+      structure: [...parsed.querySelectorAll('*')].map((e) => e.tagName + e.getAttributeNames()).join('\\n'),
+      schemes: [...parsed.links].map((a) => new URL(a.getAttribute('href'), location.href).protocol),
+    };
+  })`);
+}
+
+test('I-06, I-07: Chromium finds no element, attribute or scheme of an attack on any page', async (t) => {
+  await inChromium(t, (browser) =>
+    withTab(browser, {}, async (tab) => {
+      await tab.show(differentPages()[0]?.page ?? '');
+      const harmless = await parsedBy(tab, differentPages());
+      for (const attack of attacks) {
+        const attacked = differentPages(() => attack);
+        for (const [index, { structure, schemes }] of (await parsedBy(tab, attacked)).entries()) {
+          assert.equal(structure, harmless[index]?.structure, `${attack} on ${attacked[index]?.where}`);
+          assert.deepEqual(
+            schemes.filter((scheme) => scheme !== 'https:' && scheme !== 'mailto:'),
+            [],
+          );
+        }
+      }
+    }),
+  );
+});
+
+test('I-06, I-07: attacks in every text of a page stay silent when it is opened', async (t) => {
+  await inChromium(t, (browser) =>
+    withTab(browser, {}, async (tab) => {
+      const alarms: string[] = [];
+      tab.page.on('dialog', (dialog) => {
+        alarms.push(dialog.message());
+        void dialog.dismiss();
+      });
+      // A refused inline script is reported on the console: the policy must never be what saves us.
+      tab.page.on('console', (message) => alarms.push(message.text()));
+      let turn = 0;
+      // A different attack in each text, so that every page meets many of them at once.
+      for (const { page } of differentPages(() => attacks[turn++ % attacks.length] ?? '')) await tab.show(page);
+      assert.deepEqual(alarms, []);
+      // An attack that is not escaped is noticed: otherwise this test would wait in vain.
+      const noticed = tab.page.waitForEvent('console');
+      await tab.show(`<!doctype html><title>x</title><p>${attacks[1]}</p>`);
+      assert.match((await noticed).text(), /inline script/);
+    }),
+  );
+});
+
+test('I-02: the browser asks nobody but us, under a policy that allows nothing inline', async (t) => {
+  await inChromium(t, (browser) =>
+    withTab(browser, {}, async (tab) => {
+      const complaints: string[] = [];
+      tab.page.on('console', (message) => complaints.push(message.text()));
+      for (const { page } of differentPages()) await tab.show(page);
+      assert.ok(tab.requested.includes(galleryOrigin + assets.stylesheetPath));
+      assert.deepEqual(
+        tab.requested.filter((url) => new URL(url).origin !== galleryOrigin),
+        [],
+      );
+      assert.deepEqual(complaints, []);
+    }),
+  );
+});
