@@ -43,6 +43,8 @@ export interface OutboundOptions {
   readonly maxHeaderBytes?: number;
   /** Sockets to one host; calls beyond wait within their own deadline. Default 100. */
   readonly maxSockets?: number;
+  /** How long a socket is kept that nobody uses. Default 4000: servers close theirs after 5 seconds or more. */
+  readonly idleSocketMs?: Milliseconds;
   /** Hosts (`host` or `host:port`) that may have a private address: providers on the premises. */
   readonly allowPrivate: readonly string[];
   /** Hosts (`host` or `host:port`) that may be called over http: development on localhost. */
@@ -62,8 +64,9 @@ export function createOutbound(options: OutboundOptions): { outbound: Outbound; 
     connections: options.maxSockets ?? 100,
     pipelining: 1,
     maxHeaderSize: options.maxHeaderBytes ?? 16 * 1024,
-    // Shorter than servers keep a socket: one that closes just as a request is written takes the code down with it.
-    keepAliveTimeout: 4_000,
+    // Given up before the server does: one that closes just as a request is written takes the code down with it.
+    keepAliveTimeout: options.idleSocketMs ?? 4_000,
+    // A server may ask for more with `keep-alive: timeout=…`, but not for long.
     keepAliveMaxTimeout: 30_000,
     // Time limits of their own would restart with every byte; the deadline of the call does not.
     headersTimeout: 0,
