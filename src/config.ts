@@ -9,11 +9,11 @@ import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { secretFault } from './configuration/secret-strength.ts';
 import { ConfigurationError } from './errors.ts';
+import type { LogLevel } from './events/log.ts';
 
 export type Mode = 'production' | 'development' | 'test';
 
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfies readonly LogLevel[];
 
 export type DatabaseLocation =
   /** `path` is absolute, and so is the one in `url`. */

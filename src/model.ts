@@ -162,7 +162,7 @@ export type SignInState = 'started' | 'returned' | 'waiting' | 'decided' | 'answ
 /** Exactly one of these ends a sign-in. */
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly userId: string }
-  | { readonly kind: 'refused'; readonly code: string };
+  | { readonly kind: 'refused'; readonly code: string; readonly provider: string | null };
 
 /** One attempt in progress. */
 export interface SignIn {

@@ -46,7 +46,7 @@ export type Next =
   | { readonly kind: 'ask'; readonly step: string; readonly question: Question }
   | { readonly kind: 'wait' }
   | { readonly kind: 'signed-in'; readonly userId: string; readonly sessionToken: string }
-  | { readonly kind: 'refused'; readonly code: ErrorCode };
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly provider: string | null };
 
 export interface SignIns {
   begin(purpose: Purpose, locale: Locale): Promise<{ signIn: SignIn; browserSecret: string }>;
@@ -66,7 +66,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
 
   /** Ends the attempt with a reason, unless it has ended already. */
   async function refuse(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<void> {
-    const outcome = { kind: 'refused', code } as const;
+    const outcome = { kind: 'refused', code, provider: providerOf(signIn) } as const;
     if ((await store.signIns.advance(signIn, 'answered', { outcome }, environment.now())) === null) return;
     log.warn({ event: 'sign_in.refused', code, detail, ...who(signIn), reference });
     await store.audit.record(
@@ -151,7 +151,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
 
   async function refusedNow(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<Next> {
     await refuse(signIn, code, detail, reference);
-    return { kind: 'refused', code };
+    return { kind: 'refused', code, provider: providerOf(signIn) };
   }
 
   return {
@@ -271,8 +271,8 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
         case 'decided':
           return conclude(signIn, browserSecret, reference);
         case 'answered':
-          if (signIn.outcome?.kind === 'refused') return { kind: 'refused', code: signIn.outcome.code as ErrorCode };
-          if (signIn.outcome === null || age >= REPLAY_GRACE) return { kind: 'refused', code: 'sign_in_replayed' };
+          if (signIn.outcome?.kind === 'refused') return { ...signIn.outcome, code: signIn.outcome.code as ErrorCode };
+          if (signIn.outcome === null || age >= REPLAY_GRACE) return { kind: 'refused', code: 'sign_in_replayed', provider: null };
           return {
             kind: 'signed-in',
             userId: signIn.outcome.userId,
@@ -297,7 +297,11 @@ function singleParameters(parameters: URLSearchParams): ReadonlyMap<string, stri
 function who(signIn: SignIn) {
   return {
     signInId: signIn.id.slice(0, 8),
-    provider: signIn.departure?.provider ?? signIn.arrival?.profile.provider ?? null,
+    provider: providerOf(signIn),
     clientId: signIn.purpose.kind === 'authorize' ? signIn.purpose.clientId : null,
   };
+}
+
+function providerOf(signIn: SignIn): string | null {
+  return signIn.departure?.provider ?? signIn.arrival?.profile.provider ?? null;
 }

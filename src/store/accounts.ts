@@ -35,6 +35,8 @@ export interface Commit {
 export interface Accounts {
   findIdentity(provider: string, subject: string): Promise<KnownIdentity | null>;
   findUser(userId: string): Promise<{ user: User; emails: UserEmail[] } | null>;
+  /** The identifier that this user got last; null when there is none. */
+  findIdentifier(userId: string, kind: string): Promise<string | null>;
   identitiesOf(userId: string): Promise<Identity[]>;
   /** Makes the user and the identity. False when (provider, subject) or the username was taken meanwhile: nothing was written. */
   createUser(user: User, identity: Identity, commit: Commit): Promise<boolean>;
@@ -59,6 +61,13 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
       const emails = await database.all(sql`
         select * from emails where user_id = ${userId} order by is_primary desc, created_at, address_key`);
       return { user: readUser(row, vault), emails: emails.map(readEmail) };
+    },
+
+    async findIdentifier(userId, kind) {
+      const row = await database.get(sql`
+        select value, value_index from user_identifiers where user_id = ${userId} and kind = ${kind}
+        order by created_at desc, value_index limit 1`);
+      return row && vault.open(identifierPlace(userId, kind, textOf(row, 'value_index')), textOf(row, 'value'));
     },
 
     async identitiesOf(userId) {
@@ -195,6 +204,12 @@ function sealUser(user: User, sealer: Sealer): string {
 function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
   return sealer.seal({ table: 'identities', column: 'profile', row: identityId }, JSON.stringify(profile));
 }
+
+const identifierPlace = (userId: string, kind: string, index: string) => ({
+  table: 'user_identifiers',
+  column: 'value',
+  row: `${userId}/${kind}/${index}`,
+});
 
 const userPlace = (userId: string) => ({ table: 'users', column: 'profile', row: userId });
 

@@ -23,10 +23,9 @@ export interface SigningKeys {
   /** Newest first. */
   all(): Promise<SigningKey[]>;
   insert(key: SigningKey): Promise<void>;
-  /** Adds `key` only where no key of its algorithm may sign yet. */
+  /** Adds `key` unless another process has just added one of this name. */
   insertFirst(key: SigningKey): Promise<void>;
   retireOthers(than: SigningKey, now: Milliseconds): Promise<number>;
-  delete(kid: string): Promise<boolean>;
 }
 
 export function createSigningKeys(database: Database, sealer: Sealer): SigningKeys {
@@ -50,7 +49,6 @@ export function createSigningKeys(database: Database, sealer: Sealer): SigningKe
         values (${key.kid}, ${key.algorithm}, ${seal(key)}, ${key.createdAt}, ${key.retiredAt})`);
     },
     async insertFirst(key) {
-      // The kid of a first key is the algorithm's name: a second process that makes one too loses on the primary key.
       await database.run(sql`
         insert into signing_keys (kid, algorithm, private_key, created_at, retired_at)
         values (${key.kid}, ${key.algorithm}, ${seal(key)}, ${key.createdAt}, null)
@@ -60,8 +58,5 @@ export function createSigningKeys(database: Database, sealer: Sealer): SigningKe
       database.run(sql`
         update signing_keys set retired_at = ${now}
         where algorithm = ${than.algorithm} and kid <> ${than.kid} and retired_at is null`),
-    async delete(kid) {
-      return (await database.run(sql`delete from signing_keys where kid = ${kid}`)) === 1;
-    },
   };
 }

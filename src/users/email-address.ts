@@ -22,8 +22,8 @@ export function canonicalEmail(address: string): string | null {
   return asciiDomain === '' ? null : `${local}@${asciiDomain}`;
 }
 
-/** White space, control, format and unassigned characters, and the fillers that show as nothing. */
-const UNFIT = /[\s\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f]/u;
+/** White space, control, format, private and unassigned characters (Unicode general categories), and letters that show as nothing. */
+const UNFIT = /[\s\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}]|\p{Default_Ignorable_Code_Point}/u;
 
 function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is what is asked for

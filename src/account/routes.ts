@@ -1,0 +1,48 @@
+/**
+ * What somebody sees of their own account here: the front page and the account page.
+ */
+import type { Vault } from '../crypto.ts';
+import { accountPage } from '../pages/account.ts';
+import { homePage } from '../pages/home.ts';
+import { path } from '../pages/href.ts';
+import type { Provider } from '../providers/provider.ts';
+import { sessionFormToken } from '../sign-in/routes.ts';
+import type { BrowserSessions } from '../sign-in/session.ts';
+import type { Store } from '../store/store.ts';
+import { fullName } from '../users/arrival.ts';
+import { frameOf, respondWithPage, seeOther, type WebApp } from '../web/context.ts';
+
+export interface AccountDependencies {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly sessions: BrowserSessions;
+  readonly findProvider: (slug: string) => Promise<Provider | null>;
+}
+
+export function mountAccount(app: WebApp, { store, vault, sessions, findProvider }: AccountDependencies): void {
+  app.get('/', async (c) => {
+    const session = await sessions.find(c.req.header('Cookie') ?? null);
+    if (session !== null) return seeOther(c, '/account');
+    return respondWithPage(c, homePage(frameOf(c), { signInHref: path('/sign-in') }), 200);
+  });
+
+  app.get('/account', async (c) => {
+    const session = await sessions.find(c.req.header('Cookie') ?? null);
+    const found = session && (await store.accounts.findUser(session.userId));
+    if (session === null || found === null) return seeOther(c, '/sign-in?return_to=/account');
+    const identities = await store.accounts.identitiesOf(session.userId);
+    const page = accountPage(frameOf(c), {
+      name: fullName(found.user.name),
+      emails: found.emails.map(({ address, verifiedAt, primary }) => ({ address, verified: verifiedAt !== null, primary })),
+      identities: await Promise.all(
+        identities.map(async ({ provider, createdAt, lastUsedAt }) => ({
+          providerName: (await findProvider(provider))?.displayName ?? provider,
+          createdAt,
+          lastUsedAt,
+        })),
+      ),
+      signOut: { action: path('/sign-out'), fields: { token: sessionFormToken(vault, session), answer: 'yes' } },
+    });
+    return respondWithPage(c, page, 200);
+  });
+}

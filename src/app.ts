@@ -1,0 +1,148 @@
+/**
+ * The composition root: everything that the broker is made of comes together here, and nowhere else.
+ *
+ * In: the world (settings, clock, chance, store, configuration, network). Out: one request listener for node:http.
+ * Requests for the OpenID Connect endpoints go to oidc-provider, all others to our own routes.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { mountAccount } from './account/routes.ts';
+import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
+import type { Vault } from './crypto.ts';
+import type { Log } from './events/log.ts';
+import type { Outbound } from './http.ts';
+import type { Environment, Purpose } from './model.ts';
+import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
+import { keySet, loadSigningKeys } from './oidc/keys.ts';
+import { mountLogout } from './oidc/logout.ts';
+import { createOidcPages } from './oidc/pages.ts';
+import { createOidcProvider } from './oidc/provider.ts';
+import { loadAssets } from './pages/assets.ts';
+import type { Provider } from './providers/provider.ts';
+import { createProvider, vendors } from './providers/registry.ts';
+import { createBrowserBinding } from './sign-in/browser-binding.ts';
+import type { PipelineStep } from './sign-in/pipeline.ts';
+import { mountSignIn } from './sign-in/routes.ts';
+import { createBrowserSessions } from './sign-in/session.ts';
+import { createSignIns } from './sign-in/sign-in.ts';
+import type { Store } from './store/store.ts';
+import { brandOf } from './web/brand.ts';
+import type { WebEnv } from './web/context.ts';
+import { createCookies } from './web/cookies.ts';
+import { mountErrors } from './web/errors.ts';
+import { refuseCrossSite, setLocale, setReference, setSecurityHeaders } from './web/middleware.ts';
+import { createOidcDoor, isOidcRequest } from './web/oidc-door.ts';
+import { mountOperations } from './web/operations.ts';
+
+export interface AppDependencies {
+  readonly publicUrl: URL;
+  readonly environment: Environment;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly configuration: ConfigurationSource;
+  readonly log: Log;
+  readonly steps: readonly PipelineStep[];
+  /** Calls to the outside that reach private addresses only where the snapshot allows it. */
+  readonly outboundFor: (snapshot: ConfigurationSnapshot) => Outbound;
+  readonly delay: (milliseconds: number) => Promise<void>;
+  /** Whether this process can sign people in now: database there, schema current, not shutting down. */
+  readonly isReady: () => Promise<boolean>;
+}
+
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export function createApp(dependencies: AppDependencies): RequestListener {
+  const { publicUrl, environment, store, vault, log, configuration, delay } = dependencies;
+  const cookies = createCookies(publicUrl);
+  const binding = createBrowserBinding(cookies);
+  const app = new Hono<WebEnv>();
+
+  const providers = derived(configuration, enabledProviders);
+  const brandAndAssets = derived(configuration, (snapshot) => {
+    const brand = brandOf(snapshot.brand);
+    return { brand, assets: loadAssets(brand) };
+  });
+  const findProvider = async (slug: string) => (await providers()).find(slug);
+  const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
+  const providerContext = async () => ({
+    ...environment,
+    outbound: dependencies.outboundFor(await configuration.current()),
+  });
+  const callbackUri = (provider: Provider) =>
+    provider.redirectUri ?? new URL(`/callback/${provider.slug}`, publicUrl).href;
+
+  const shared = { environment, store, vault, log, cookies, findProvider, providerContext, delay };
+  const sessions = createBrowserSessions(shared);
+  const signIns = createSignIns({ ...shared, steps: dependencies.steps, callbackUri });
+
+  const pages = createOidcPages({ brandAndAssets, cookies, environment });
+  const oidc = derived(configuration, async () => {
+    const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
+    const provider = createOidcProvider({ ...shared, publicUrl, sessions, findClient, renderError: pages.error }, keys);
+    mountLogout(provider, { sessions, askPage: pages.askLogout, reference: pages.reference });
+    return provider;
+  });
+
+  app.use(setSecurityHeaders(publicUrl), setReference(environment), setLocale(cookies));
+  app.use(async (c, next) => {
+    const { brand, assets } = await brandAndAssets();
+    c.set('brand', brand);
+    c.set('assets', assets);
+    await next();
+  });
+  app.use(refuseCrossSite(publicUrl));
+  mountErrors(app, { environment, store, log });
+  mountOperations(app, dependencies.isReady);
+
+  const formTargets = async (purpose: Purpose) =>
+    purpose.kind === 'authorize' ? clientOrigins((await findClient(purpose.clientId))?.redirect_uris ?? []) : [];
+  const listProviders = async () => (await providers()).list();
+  const { begin, mountCallbackAliases } = mountSignIn(app, { ...shared, signIns, sessions, binding, listProviders, formTargets });
+  mountInteractions(app, {
+    ...shared,
+    oidc,
+    sessions,
+    begin,
+    hasProvider: async (slug) => (await findProvider(slug)) !== null,
+  });
+  mountAccount(app, { store, vault, sessions, findProvider });
+  mountCallbackAliases();
+
+  const ours = getRequestListener((request, bindings) => app.fetch(request, bindings), { overrideGlobalObjects: false });
+  const theirs = createOidcDoor(publicUrl, oidc);
+  return (request, response) => (isOidcRequest(request) ? theirs(request, response) : ours(request, response));
+}
+
+/** The enabled providers, each made when it is first used: thousands may be configured and few are in use. */
+function enabledProviders(snapshot: ConfigurationSnapshot) {
+  const made = new Map<string, Provider>();
+  const find = (slug: string): Provider | null => {
+    const document = snapshot.providers.get(slug);
+    if (document?.enabled !== true) return null;
+    const provider = made.get(slug) ?? createProvider(vendors, document);
+    made.set(slug, provider);
+    return provider;
+  };
+  return { find, list: () => [...snapshot.providers.keys()].map(find).filter((provider) => provider !== null) };
+}
+
+/** Something made from the configuration, and made again only when that has changed. */
+function derived<T>(configuration: ConfigurationSource, make: (snapshot: ConfigurationSnapshot) => T) {
+  let from: ConfigurationSnapshot | null = null;
+  let made: T;
+  return async (): Promise<Awaited<T>> => {
+    const snapshot = await configuration.current();
+    if (snapshot !== from) {
+      made = make(snapshot);
+      from = snapshot;
+    }
+    try {
+      return await made;
+    } catch (error) {
+      // What could not be made now (the database was gone) is tried again for the next request.
+      from = null;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * oidc-provider's storage on our store.
+ *
+ * The library leaves single use to its storage: its `consume` must be a compare-and-set that refuses the loser, or
+ * parallel redemptions of one code all succeed (RFC 6749 §4.1.2; security cases A-06, A-10, P-07). Clients are not
+ * stored here: they come from the configuration.
+ */
+import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
+import type { Environment, JsonObject } from '../model.ts';
+import type { OidcRecord, OidcRecords } from '../store/oidc-records.ts';
+
+/** Records to which the library gives no life of their own. */
+const DEFAULT_LIFE_SECONDS = 12 * 60 * 60;
+
+export function createAdapterFactory(
+  records: OidcRecords,
+  findClient: (clientId: string) => Promise<AdapterPayload | undefined>,
+  environment: Environment,
+): AdapterFactory {
+  return (model) => (model === 'Client' ? clientAdapter(findClient) : recordAdapter(model, records, environment));
+}
+
+function recordAdapter(model: string, records: OidcRecords, environment: Environment): Adapter {
+  const read = (record: OidcRecord | null): AdapterPayload | undefined =>
+    record === null
+      ? undefined
+      : {
+          ...record.payload,
+          ...(record.consumedAt === null ? {} : { consumed: Math.floor(record.consumedAt / 1000) }),
+        };
+
+  return {
+    upsert: (id, payload, expiresIn) =>
+      records.save(model, id, {
+        payload: payload as JsonObject,
+        uid: payload.uid ?? null,
+        grantId: payload.grantId ?? null,
+        expiresAt: environment.now() + (expiresIn ?? DEFAULT_LIFE_SECONDS) * 1000,
+      }),
+    find: async (id) => read(await records.find(model, id, environment.now())),
+    findByUid: async (uid) => read(await records.findByUid(model, uid, environment.now())),
+    // User codes belong to the device flow, which is not offered.
+    findByUserCode: async () => undefined,
+    async consume(id) {
+      if (!(await records.consume(model, id, environment.now()))) {
+        throw new errors.InvalidGrant('it was redeemed by somebody else at the same moment');
+      }
+    },
+    destroy: (id) => records.delete(model, id),
+    revokeByGrantId: (grantId) => records.deleteOfGrant(model, grantId),
+  };
+}
+
+function clientAdapter(find: (clientId: string) => Promise<AdapterPayload | undefined>): Adapter {
+  const never = () => Promise.reject(new Error('clients are changed through the configuration only'));
+  return {
+    find,
+    upsert: never,
+    findByUid: async () => undefined,
+    findByUserCode: async () => undefined,
+    consume: never,
+    destroy: never,
+    revokeByGrantId: never,
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * What clients are told about a person (OpenID Connect Core §5.1), and under which scope.
+ *
+ * A client receives a claim only when the operator released it to that client *and* the client asked for its scope;
+ * CURP and phone have scopes of their own (M-10). Nothing is made up: a claim without a value is left out.
+ */
+import type { JsonObject, User, UserEmail } from '../model.ts';
+import { fullName } from '../users/arrival.ts';
+
+/** The scope that carries each claim. `sub` is always there. */
+export const claimsByScope = {
+  openid: ['sub'],
+  profile: ['preferred_username', 'name', 'given_name', 'family_name', 'birthdate', 'locale', 'updated_at'],
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+  curp: ['curp'],
+} as const satisfies { readonly [scope: string]: readonly string[] };
+
+export type Scope = keyof typeof claimsByScope;
+
+/** The scopes in which at least one released claim lies: the ones that a client may ask for. */
+export function scopesOf(released: readonly string[]): Scope[] {
+  const scopes = Object.keys(claimsByScope) as Scope[];
+  return scopes.filter((scope) => scope === 'openid' || claimsByScope[scope].some((claim) => released.includes(claim)));
+}
+
+/** All claims about a person that may leave for this client. */
+export function releasedClaims(
+  user: User,
+  emails: readonly UserEmail[],
+  curp: string | null,
+  released: readonly string[],
+): JsonObject & { sub: string } {
+  const known = { ...claimsOf(user, emails), curp };
+  const allowed = Object.entries(known).filter(([claim, value]) => value !== null && released.includes(claim));
+  return { ...Object.fromEntries(allowed), sub: user.id };
+}
+
+function claimsOf(user: User, emails: readonly UserEmail[]): JsonObject {
+  const { name, phone } = user;
+  const surnames = [name.firstSurname, name.secondSurname].filter((surname) => surname !== null);
+  const email = emails.find((candidate) => candidate.primary) ?? null;
+  return {
+    preferred_username: user.username,
+    name: fullName(name),
+    given_name: name.given,
+    family_name: surnames.length > 0 ? surnames.join(' ') : null,
+    birthdate: user.birthDate,
+    locale: user.locale,
+    updated_at: Math.floor(user.updatedAt / 1000),
+    email: email?.address ?? null,
+    // True only where somebody verified it and we know who (V-24).
+    email_verified: email === null ? null : email.verifiedAt !== null,
+    phone_number: phone?.number ?? null,
+    phone_number_verified: phone?.verified ?? null,
+  };
+}

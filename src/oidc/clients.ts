@@ -1,0 +1,28 @@
+/**
+ * From a client's document to the metadata that oidc-provider works with.
+ */
+import type { AdapterPayload } from 'oidc-provider';
+import type { ClientDocument } from '../configuration/client-document.ts';
+import { scopesOf } from './claims.ts';
+
+/** Our own members among a client's metadata; oidc-provider hands them back on its client object. */
+export const ownClientMembers = ['released_claims', 'skip_authorization', 'default_provider'] as const;
+
+export function clientMetadata(client: ClientDocument): AdapterPayload {
+  return {
+    client_id: client.client_id,
+    client_name: client.client_name,
+    ...(client.client_secret === null ? {} : { client_secret: client.client_secret }),
+    token_endpoint_auth_method: client.token_endpoint_auth_method,
+    application_type: client.redirect_uris.every((uri) => uri.startsWith('https:')) ? 'web' : 'native',
+    redirect_uris: [...client.redirect_uris],
+    post_logout_redirect_uris: [...client.post_logout_redirect_uris],
+    response_types: ['code'],
+    grant_types: ['authorization_code'],
+    id_token_signed_response_alg: client.id_token_signed_response_alg,
+    scope: scopesOf(client.claims).join(' '),
+    released_claims: [...client.claims],
+    skip_authorization: client.skip_authorization,
+    default_provider: client.default_provider,
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * Where oidc-provider sends a browser that has to sign in or to consent, and how it comes back.
+ *
+ *     GET  /oauth2/interaction/{uid}          signed in already? then on; else a sign-in begins. Or: the consent page
+ *     POST /oauth2/interaction/{uid}/consent  the answer of the consent page
+ *     GET  /oauth2/interaction/{uid}/cancel   back to the client with access_denied
+ *
+ * oidc-provider binds an interaction to the browser by a cookie; nothing here works without it.
+ */
+import { errors, type InteractionResults, type Provider } from 'oidc-provider';
+import { equalSecrets, type Vault } from '../crypto.ts';
+import { SignInError } from '../errors.ts';
+import type { Session } from '../model.ts';
+import { consentPage } from '../pages/consent.ts';
+import { path } from '../pages/href.ts';
+import type { BeginSignIn } from '../sign-in/routes.ts';
+import type { BrowserSessions } from '../sign-in/session.ts';
+import type { Store } from '../store/store.ts';
+import { fullName } from '../users/arrival.ts';
+import { chooseLocale } from '../i18n/locale.ts';
+import { frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
+import { readForm } from '../web/middleware.ts';
+
+export interface InteractionDependencies {
+  readonly oidc: () => Promise<Provider>;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly sessions: BrowserSessions;
+  readonly begin: BeginSignIn;
+  /** Whether a provider of this name can be used now. */
+  readonly hasProvider: (slug: string) => Promise<boolean>;
+}
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+export function mountInteractions(app: WebApp, dependencies: InteractionDependencies): void {
+  const { store, vault, sessions } = dependencies;
+
+  app.get('/oauth2/interaction/:uid', async (c) => {
+    const interaction = await load(c);
+    const asked = interaction.params['ui_locales'];
+    if (typeof asked === 'string' && c.req.query('ui_locales') === undefined) {
+      c.set('locale', chooseLocale({ uiLocales: asked, cookie: null, acceptLanguage: null }));
+    }
+    return interaction.prompt.name === 'consent' ? askConsent(c, interaction) : signIn(c, interaction);
+  });
+
+  app.post('/oauth2/interaction/:uid/consent', async (c) => {
+    const form = await readForm(c.req.raw);
+    const interaction = await load(c);
+    if (!equalSecrets(form.get('token') ?? '', consentToken(interaction))) {
+      throw new SignInError('cross_site_request', 'the form was not made for this request');
+    }
+    if (form.get('answer') !== 'yes') return resume(c, interaction, DENIED);
+    return resume(c, interaction, { consent: { grantId: await grantWhatWasAsked(interaction) } });
+  });
+
+  app.get('/oauth2/interaction/:uid/cancel', async (c) => {
+    return resume(c, await load(c), DENIED);
+  });
+
+  /** @throws SignInError sign_in_expired when it is gone, or was begun by another browser. */
+  async function load(c: WebContext): Promise<Interaction> {
+    const provider = await dependencies.oidc();
+    try {
+      return await provider.interactionDetails(c.env.incoming, c.env.outgoing);
+    } catch (error) {
+      if (!(error instanceof errors.SessionNotFound)) throw error;
+      throw new SignInError('sign_in_expired', 'no such interaction in this browser', { cause: error });
+    }
+  }
+
+  async function resume(c: WebContext, interaction: Interaction, result: InteractionResults): Promise<Response> {
+    // The library compares its session with the one that was there when the interaction began, and signing in made a
+    // new one: what counts is ours, which is looked at again when the request is resumed.
+    interaction.session = undefined;
+    interaction.result = 'error' in result ? result : { ...interaction.lastSubmission, ...result };
+    await interaction.persist();
+    return seeOther(c, interaction.returnTo);
+  }
+
+  async function signIn(c: WebContext, interaction: Interaction): Promise<Response> {
+    const session = await sessions.find(c.req.header('Cookie') ?? null);
+    if (session !== null && (mayReuse(interaction) || (await answers(c, session, interaction)))) {
+      const authenticatedAt = session.assurance.authTime ?? session.createdAt;
+      const { acr, amr } = session.assurance;
+      return resume(c, interaction, {
+        login: {
+          accountId: session.userId,
+          // `auth_time` is when the person really signed in; a provider's older time is not made younger (A-20).
+          ts: Math.floor(Math.min(authenticatedAt, session.createdAt) / 1000),
+          ...(acr === null ? {} : { acr }),
+          ...(amr.length === 0 ? {} : { amr: [...amr] }),
+        },
+      });
+    }
+    const client = await (await dependencies.oidc()).Client.find(String(interaction.params['client_id']));
+    return dependencies.begin(
+      c,
+      {
+        kind: 'authorize',
+        interaction: interaction.uid,
+        clientId: client?.clientId ?? '',
+        clientName: client?.clientName ?? client?.clientId ?? '',
+      },
+      await hintedProvider(interaction, client?.['default_provider']),
+    );
+  }
+
+  /** A session that is there already will do, unless the client asked for a fresh one or for another person. */
+  function mayReuse({ prompt }: Interaction): boolean {
+    return !prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'signed_out');
+  }
+
+  /** The sign-in that this very interaction asked for has succeeded, in this browser, as whoever is signed in. */
+  async function answers(c: WebContext, session: Session, interaction: Interaction): Promise<boolean> {
+    const signIn = await store.signIns.find(c.req.query('sign_in') ?? '');
+    return (
+      signIn?.purpose.kind === 'authorize' &&
+      signIn.purpose.interaction === interaction.uid &&
+      signIn.outcome?.kind === 'succeeded' &&
+      signIn.outcome.userId === session.userId
+    );
+  }
+
+  /** `idp_hint` skips the chooser; one that names nothing usable is not an error: the person chooses. */
+  async function hintedProvider(interaction: Interaction, clientDefault: unknown): Promise<string | null> {
+    for (const slug of [interaction.params['idp_hint'], clientDefault]) {
+      if (typeof slug === 'string' && (await dependencies.hasProvider(slug))) return slug;
+    }
+    return null;
+  }
+
+  async function askConsent(c: WebContext, interaction: Interaction): Promise<Response> {
+    const provider = await dependencies.oidc();
+    const client = await provider.Client.find(String(interaction.params['client_id']));
+    const found = await store.accounts.findUser(interaction.session?.accountId ?? '');
+    const released = client?.['released_claims'];
+    c.set('formTargets', clientOrigins(client?.redirectUris ?? []));
+    const form = {
+      action: path(`/oauth2/interaction/${interaction.uid}/consent`),
+      fields: { token: consentToken(interaction) },
+      yesField: 'answer',
+    };
+    const page = consentPage(frameOf(c), {
+      clientName: client?.clientName ?? client?.clientId ?? '',
+      personName: found === null ? null : fullName(found.user.name),
+      claims: Array.isArray(released) ? released : [],
+      form,
+    });
+    return respondWithPage(c, page, 200);
+  }
+
+  async function grantWhatWasAsked({ params, session, grantId }: Interaction): Promise<string> {
+    const provider = await dependencies.oidc();
+    const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+    const grant =
+      existing ??
+      new provider.Grant({ clientId: String(params['client_id']), accountId: session?.accountId ?? '' });
+    grant.addOIDCScope(String(params['scope'] ?? 'openid'));
+    return grant.save();
+  }
+
+  function consentToken(interaction: Interaction): string {
+    return vault.derive('consent form', interaction.uid);
+  }
+}
+
+const DENIED: InteractionResults = { error: 'access_denied', error_description: 'The person did not finish signing in.' };
+
+/** Origins of redirect addresses, in the form that a content security policy takes; a private-use scheme stands for itself. */
+export function clientOrigins(redirectUris: readonly string[]): string[] {
+  const sources = redirectUris.map((uri) => {
+    const { origin, protocol } = new URL(uri);
+    return origin === 'null' ? protocol : origin;
+  });
+  return [...new Set(sources)];
+}

@@ -1,0 +1,65 @@
+/**
+ * RP-initiated log-out (OpenID Connect RP-Initiated Logout 1.0), after oidc-provider has checked the request.
+ *
+ * A valid `id_token_hint` of the person who is signed in ends the session at once; anything else asks first, so that a
+ * link from elsewhere signs nobody out (A-34). Only an address that the library found registered for the client is gone
+ * to afterwards (A-35).
+ */
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { BrowserSessions } from '../sign-in/session.ts';
+
+export interface LogoutDependencies {
+  readonly sessions: BrowserSessions;
+  /** The page that asks; its form is sent to `action` with `fields`. */
+  readonly askPage: (ctx: KoaContextWithOIDC, form: { action: string; fields: { xsrf: string } }) => Promise<void>;
+  readonly reference: () => string;
+}
+
+/** What oidc-provider keeps in its session between the request and the confirmation. */
+interface LogoutState {
+  readonly secret: string;
+  readonly state?: string;
+  readonly postLogoutRedirectUri?: string;
+}
+
+const ASK = 'end_session';
+const CONFIRMED = 'end_session_confirm';
+
+export function mountLogout(provider: Provider, { sessions, askPage, reference }: LogoutDependencies): void {
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    await next();
+    if (ctx.oidc?.route === ASK && ctx.status === 200) return logOutOrAsk(ctx);
+    if (ctx.oidc?.route === CONFIRMED && ctx.status === 303 && confirmed(ctx)) return endOurs(ctx);
+  });
+
+  async function logOutOrAsk(ctx: KoaContextWithOIDC): Promise<void> {
+    const ours = await sessions.find(ctx.get('Cookie') || null);
+    const hinted = ctx.oidc.entities.IdTokenHint?.payload.sub;
+    const { secret, state, postLogoutRedirectUri } = ctx.oidc.session?.state as unknown as LogoutState;
+    if (ours !== null && ours.userId !== hinted) {
+      return askPage(ctx, { action: '/oauth2/logout/confirm', fields: { xsrf: secret } });
+    }
+    await ctx.oidc.session?.destroy();
+    await endOurs(ctx);
+    ctx.body = null;
+    ctx.status = 303;
+    ctx.redirect(postLogoutRedirectUri === undefined ? '/sign-out' : withState(postLogoutRedirectUri, state));
+  }
+
+  async function endOurs(ctx: KoaContextWithOIDC): Promise<void> {
+    const cookies = await sessions.end(ctx.get('Cookie') || null, reference());
+    // Replaces what the library set: its session cookie must not outlive the session.
+    ctx.set('Set-Cookie', cookies);
+  }
+}
+
+/** Only the yes button of the page carries it; without it the library has kept the session, and so do we. */
+function confirmed(ctx: KoaContextWithOIDC): boolean {
+  return ctx.oidc.params?.['logout'] === 'yes';
+}
+
+function withState(address: string, state: string | undefined): string {
+  const url = new URL(address);
+  if (state !== undefined) url.searchParams.set('state', state);
+  return url.href;
+}

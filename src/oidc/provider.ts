@@ -1,0 +1,168 @@
+/**
+ * Our configuration of oidc-provider, the certified OpenID provider that clients talk to.
+ *
+ * Its interaction points at our sign-in, and our session is the truth: its own session cookie is worth nothing without
+ * ours (DESIGN §5). Every address it names is pinned to the configured issuer where requests are handed to it. Its own
+ * pages are replaced, because they need inline script or foreign fonts.
+ */
+import { type Configuration, interactionPolicy, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { ClientDocument } from '../configuration/client-document.ts';
+import type { Log } from '../events/log.ts';
+import type { Environment } from '../model.ts';
+import { OIDC_SESSION_COOKIE, type BrowserSessions } from '../sign-in/session.ts';
+import { SESSION_LIFE } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
+import type { Cookies } from '../web/cookies.ts';
+import { createAdapterFactory } from './adapter.ts';
+import { claimsByScope, releasedClaims } from './claims.ts';
+import { clientMetadata, ownClientMembers } from './clients.ts';
+
+export interface OidcDependencies {
+  readonly publicUrl: URL;
+  readonly environment: Environment;
+  readonly store: Store;
+  readonly log: Log;
+  readonly cookies: Cookies;
+  readonly sessions: BrowserSessions;
+  readonly findClient: (clientId: string) => Promise<ClientDocument | null>;
+  /** Answers in place of the library's error page. */
+  readonly renderError: (ctx: KoaContextWithOIDC, error: string) => Promise<void>;
+}
+
+export const routes = {
+  authorization: '/oauth2/authorize',
+  token: '/oauth2/token',
+  userinfo: '/oauth2/userinfo',
+  jwks: '/oauth2/jwks',
+  end_session: '/oauth2/logout',
+} as const;
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys: JWK[] }): Provider {
+  const { publicUrl, environment, store, log } = dependencies;
+  const provider = new Provider(publicUrl.origin, {
+    adapter: createAdapterFactory(
+      store.oidcRecords,
+      async (clientId) => {
+        const client = await dependencies.findClient(clientId);
+        return client === null ? undefined : clientMetadata(client);
+      },
+      environment,
+    ),
+    jwks,
+    routes,
+    cookies: cookieOptions(dependencies),
+    interactions: { policy: policy(dependencies), url: (_ctx, interaction) => `/oauth2/interaction/${interaction.uid}` },
+    findAccount: (ctx, accountId) => findAccount(dependencies, ctx, accountId),
+    loadExistingGrant,
+    claims: Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
+    scopes: Object.keys(claimsByScope),
+    extraParams: ['idp_hint'],
+    extraClientMetadata: { properties: [...ownClientMembers] },
+    responseTypes: ['code'],
+    // RFC 9700 §2.1.1: a public client must; for the others Open edX's backends decide, which do not know it.
+    pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    ttl: {
+      AuthorizationCode: MINUTE,
+      AccessToken: HOUR,
+      IdToken: HOUR,
+      Interaction: HOUR,
+      Session: SESSION_LIFE / 1000,
+      Grant: SESSION_LIFE / 1000,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      resourceIndicators: { enabled: false },
+      rpInitiatedLogout: { enabled: true, logoutSource: leaveToUs },
+    },
+    // The signatures of legacy clients need `kid`; clock differences between campus servers are real.
+    clockTolerance: 5,
+    renderError: (ctx, out) => dependencies.renderError(ctx, out.error),
+  } satisfies Configuration);
+
+  // Where requests are handed over, the forwarded fields are set from the issuer and from nothing else.
+  provider.proxy = true;
+  provider.on('server_error', (_ctx, error) => log.error({ event: 'oidc.server_error' }, error));
+  provider.on('grant.error', (ctx, error) => {
+    log.warn({ event: 'oidc.grant_refused', code: error.message, clientId: ctx.oidc?.client?.clientId ?? null });
+  });
+  return provider;
+}
+
+/** The log-out page is written after the library has checked the request; see `oidc/logout.ts` for what it becomes. */
+function leaveToUs(ctx: KoaContextWithOIDC): void {
+  ctx.body = '';
+}
+
+function cookieOptions({ cookies, publicUrl }: OidcDependencies): NonNullable<Configuration['cookies']> {
+  const secure = publicUrl.protocol === 'https:';
+  // `__Host-` demands Path=/. These two are bound to the path of their request instead, so that several tabs work:
+  // `__Secure-` is the strongest prefix that leaves them that.
+  const prefix = secure ? '__Secure-' : '';
+  return {
+    names: {
+      session: cookies.name(OIDC_SESSION_COOKIE),
+      interaction: `${prefix}llavero-interaction`,
+      resume: `${prefix}llavero-resume`,
+    },
+    // Not signed: each value is random, stored as a hash, and found or not.
+    long: { httpOnly: true, sameSite: 'lax', secure, path: '/', signed: false },
+    short: { httpOnly: true, sameSite: 'lax', secure, signed: false },
+  };
+}
+
+/** Adds one check: whoever oidc-provider remembers must be signed in here, now, as the same user. */
+function policy({ sessions }: OidcDependencies): interactionPolicy.DefaultPolicy {
+  const { Check, base } = interactionPolicy;
+  const prompts = base();
+  const login = prompts.get('login');
+  if (login === undefined) throw new Error('oidc-provider has no login prompt');
+  login.checks.add(
+    new Check('signed_out', 'End-User is not signed in', 'login_required', async (ctx) => {
+      const session = await sessions.find(ctx.get('Cookie') || null);
+      const same = session !== null && session.userId === ctx.oidc.session?.accountId;
+      return same ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+    }),
+  );
+  return prompts;
+}
+
+async function findAccount({ store }: OidcDependencies, ctx: KoaContextWithOIDC, accountId: string) {
+  const found = await store.accounts.findUser(accountId);
+  if (found === null || (found.user.state !== 'active' && found.user.state !== 'temporary')) return undefined;
+  return {
+    accountId,
+    async claims() {
+      const released = releasedTo(ctx);
+      const curp = released.includes('curp') ? await store.accounts.findIdentifier(accountId, 'curp') : null;
+      return releasedClaims(found.user, found.emails, curp, released);
+    },
+  };
+}
+
+function releasedTo(ctx: KoaContextWithOIDC): readonly string[] {
+  const released = ctx.oidc.client?.['released_claims'];
+  return Array.isArray(released) ? released : [];
+}
+
+/** A client for which the operator said so is granted what it asks for, as far as it may ask; others ask the person. */
+async function loadExistingGrant(ctx: KoaContextWithOIDC) {
+  const { client, session, provider, result } = ctx.oidc;
+  if (client === undefined || session === undefined) return undefined;
+  const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
+  const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  if (client['skip_authorization'] !== true || session.accountId === undefined) return existing;
+  const grant = existing ?? new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  const asked = [...ctx.oidc.requestParamOIDCScopes].join(' ');
+  if (grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes) !== asked) {
+    grant.addOIDCScope(asked);
+    await grant.save();
+  }
+  return grant;
+}

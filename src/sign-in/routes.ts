@@ -1,0 +1,254 @@
+/**
+ * The addresses of a sign-in: the chooser, the way to the provider and back, the dispatcher, and signing out.
+ *
+ *     GET  /sign-in             chooser (begins a sign-in when the address names none)
+ *     GET  /sign-in/{provider}  to the provider
+ *     GET  /callback/{provider} back from it
+ *     GET  /sign-in/step        the dispatcher: looks at the stored row and says what comes next
+ *     POST /sign-in/step        the answer to a question
+ *     GET  /sign-out            asks; POST does it
+ *
+ * Decides nothing: it only turns requests into calls of the sign-in and its answers into redirects and pages.
+ */
+import type { Vault } from '../crypto.ts';
+import { equalSecrets } from '../crypto.ts';
+import { refusals, SignInError } from '../errors.ts';
+import type { Environment, Purpose, Session, SignIn } from '../model.ts';
+import { chooserPage } from '../pages/chooser.ts';
+import { parsePath, path } from '../pages/href.ts';
+import { questionPage } from '../pages/question.ts';
+import { refusalPage } from '../pages/refusal.ts';
+import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
+import { waitPage } from '../pages/wait.ts';
+import type { Provider } from '../providers/provider.ts';
+import { addCookie, frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
+import { readCookies } from '../web/cookies.ts';
+import { readForm } from '../web/middleware.ts';
+import type { BrowserBinding } from './browser-binding.ts';
+import type { BrowserSessions } from './session.ts';
+import type { Next, SignIns } from './sign-in.ts';
+
+type Refused = Extract<Next, { kind: 'refused' }>;
+
+export interface SignInRoutesDependencies {
+  readonly environment: Environment;
+  readonly vault: Vault;
+  readonly signIns: SignIns;
+  readonly sessions: BrowserSessions;
+  readonly binding: BrowserBinding;
+  readonly listProviders: () => Promise<readonly Provider[]>;
+  readonly delay: (milliseconds: number) => Promise<void>;
+  /** Where a form of this sign-in may end besides here: the origins of the client that asked. */
+  readonly formTargets: (purpose: Purpose) => Promise<readonly string[]>;
+}
+
+/** A doubled callback waits this long for the first one to be decided; a provider's slowest answer ends sooner. */
+const PATIENCE = { tries: 60, milliseconds: 100 };
+
+/** Begins a sign-in for a purpose and answers where the browser goes first: to the provider, or to the chooser. */
+export type BeginSignIn = (c: WebContext, purpose: Purpose, slug: string | null) => Promise<Response>;
+
+/** Where the dispatcher of a sign-in is. */
+const stepPath = (signIn: SignIn) => path(`/sign-in/step?id=${signIn.id}`);
+
+export interface MountedSignIn {
+  readonly begin: BeginSignIn;
+  /** Callback addresses that were registered before the broker was there. Mount last: it looks at every address left over. */
+  mountCallbackAliases(): void;
+}
+
+export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies): MountedSignIn {
+  const { signIns, sessions, binding } = dependencies;
+  const cookiesOf = (c: WebContext) => readCookies(c.req.header('Cookie') ?? null);
+
+  async function load(c: WebContext, id: string) {
+    const browserSecret = binding.secretOf(cookiesOf(c), id);
+    const signIn = await signIns.find(id, browserSecret);
+    return { signIn, browserSecret: browserSecret ?? '' };
+  }
+
+  const begin: BeginSignIn = async (c, purpose, slug) => {
+    const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale);
+    for (const cookie of binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
+    if (slug !== null) return seeOther(c, await signIns.depart(signIn, slug));
+    return seeOther(c, `/sign-in?id=${signIn.id}`);
+  };
+
+  const visit = (c: WebContext): Purpose => ({
+    kind: 'visit',
+    returnTo: parsePath(c.req.query('return_to') ?? '') ?? '/account',
+  });
+
+  app.get('/sign-in', async (c) => {
+    const id = c.req.query('id');
+    if (id === undefined) return begin(c, visit(c), mayDepart(c) ? (c.req.query('provider') ?? null) : null);
+    const { signIn } = await load(c, id);
+    if (signIn.state !== 'started') return seeOther(c, stepPath(signIn));
+    const providers = await dependencies.listProviders();
+    return respondWithPage(
+      c,
+      chooserPage(frameOf(c), {
+        client:
+          signIn.purpose.kind === 'authorize'
+            ? { name: signIn.purpose.clientName, cancelHref: cancelPath(signIn.purpose.interaction) }
+            : null,
+        providers: providers.map(({ slug, displayName, hint }) => ({
+          slug,
+          displayName,
+          hint: hint?.[c.var.locale] ?? null,
+          href: path(`/sign-in/${slug}?id=${id}`),
+        })),
+      }),
+      200,
+    );
+  });
+
+  app.get('/sign-in/step', async (c) => {
+    const { signIn, browserSecret } = await load(c, c.req.query('id') ?? '');
+    return dispatch(c, signIn, browserSecret);
+  });
+
+  app.post('/sign-in/step', async (c) => {
+    const form = await readForm(c.req.raw);
+    const { signIn, browserSecret } = await load(c, form.get('id') ?? '');
+    if (!equalSecrets(form.get('token') ?? '', formToken(signIn, browserSecret))) {
+      throw new SignInError('cross_site_request', 'the form was not made for this browser');
+    }
+    await signIns.answer(signIn, form.get('step') ?? '', form.get('answer') === 'yes', c.var.reference);
+    return seeOther(c, stepPath(signIn));
+  });
+
+  app.get('/sign-in/:provider', async (c) => {
+    const slug = c.req.param('provider');
+    const id = c.req.query('id');
+    if (id === undefined) return begin(c, visit(c), mayDepart(c) ? slug : null);
+    const { signIn } = await load(c, id);
+    return seeOther(c, await signIns.depart(signIn, slug));
+  });
+
+  app.get('/callback/:provider', (c) => callback(c, c.req.param('provider')));
+
+
+  async function callback(c: WebContext, slug: string): Promise<Response> {
+    const parameters = new URL(c.req.url).searchParams;
+    const states = parameters.getAll('state');
+    const { signIn } = await load(c, states[0] ?? '');
+    await signIns.arrive(signIn, slug, parameters, c.var.reference);
+    return seeOther(c, stepPath(signIn));
+  }
+
+  async function dispatch(c: WebContext, signIn: SignIn, browserSecret: string): Promise<Response> {
+    let next = await signIns.dispatch(signIn, browserSecret, c.var.reference);
+    for (let tries = 0; next.kind === 'wait' && tries < PATIENCE.tries; tries++) {
+      await dependencies.delay(PATIENCE.milliseconds);
+      const { signIn: current } = await load(c, signIn.id);
+      next = await signIns.dispatch(current, browserSecret, c.var.reference);
+    }
+    switch (next.kind) {
+      case 'choose':
+        return seeOther(c, `/sign-in?id=${signIn.id}`);
+      case 'wait':
+        return respondWithPage(c, waitPage(frameOf(c), { href: stepPath(signIn) }), 200);
+      case 'ask': {
+        c.set('formTargets', await dependencies.formTargets(signIn.purpose));
+        const fields = { id: signIn.id, step: next.step, token: formToken(signIn, browserSecret) };
+        const form = { action: path('/sign-in/step'), fields, yesField: 'answer' };
+        const { title, text } = next.question;
+        const props = { title: title[c.var.locale], text: text[c.var.locale], form };
+        return respondWithPage(c, questionPage(frameOf(c), props), 200);
+      }
+      case 'signed-in': {
+        const set = await sessions.establish(c.req.header('Cookie') ?? null, next.sessionToken, c.var.reference);
+        for (const cookie of set) addCookie(c, cookie);
+        return seeOther(c, endOf(signIn));
+      }
+      case 'refused':
+        return refused(c, signIn, next);
+    }
+  }
+
+  async function refused(c: WebContext, signIn: SignIn, { code, provider: slug }: Refused): Promise<Response> {
+    const provider = (await dependencies.listProviders()).find((candidate) => candidate.slug === slug);
+    return respondWithPage(
+      c,
+      refusalPage(frameOf(c), {
+        code,
+        reference: c.var.reference,
+        providerName: provider?.displayName ?? null,
+        startAgainHref: startAgainPath(signIn.purpose),
+        client:
+          signIn.purpose.kind === 'authorize'
+            ? { name: signIn.purpose.clientName, href: cancelPath(signIn.purpose.interaction) }
+            : null,
+      }),
+      refusals[code].status,
+    );
+  }
+
+  app.get('/sign-out', async (c) => {
+    const session = await sessions.find(c.req.header('Cookie') ?? null);
+    if (session === null) return respondWithPage(c, signedOutPage(frameOf(c), { client: null, signInHref: path('/sign-in') }), 200);
+    const fields = { token: sessionFormToken(dependencies.vault, session) };
+    const form = { action: path('/sign-out'), fields, yesField: 'answer' };
+    return respondWithPage(c, signOutPage(frameOf(c), { clientName: null, form }), 200);
+  });
+
+  app.post('/sign-out', async (c) => {
+    const form = await readForm(c.req.raw);
+    const cookieHeader = c.req.header('Cookie') ?? null;
+    const session = await sessions.find(cookieHeader);
+    if (session !== null) {
+      if (!equalSecrets(form.get('token') ?? '', sessionFormToken(dependencies.vault, session))) {
+        throw new SignInError('cross_site_request', 'the form was not made for this session');
+      }
+      if (form.get('answer') !== 'yes') return seeOther(c, '/account');
+      for (const cookie of await sessions.end(cookieHeader, c.var.reference)) addCookie(c, cookie);
+    }
+    return seeOther(c, '/sign-out');
+  });
+
+  function formToken(signIn: SignIn, browserSecret: string): string {
+    return dependencies.vault.derive('form of a sign-in', signIn.id, browserSecret);
+  }
+
+  return {
+    begin,
+    mountCallbackAliases() {
+      app.get('*', async (c, next) => {
+        const provider = (await dependencies.listProviders()).find(
+          ({ redirectUri }) => redirectUri !== null && new URL(redirectUri).pathname === c.req.path,
+        );
+        return provider === undefined ? next() : callback(c, provider.slug);
+      });
+    },
+  };
+}
+
+/** What a form must carry that changes something for the person who is signed in. */
+export function sessionFormToken(vault: Vault, session: Session): string {
+  return vault.derive('form of a session', session.idHash);
+}
+
+/**
+ * A link from another site must not send anybody to a provider: with single sign-on there, it would sign a browser in
+ * without a word from its person (C-17). It gets the chooser. A person's click, a bookmark and a client's flow go on.
+ */
+function mayDepart(c: WebContext): boolean {
+  const site = c.req.header('Sec-Fetch-Site') ?? 'none';
+  const mode = c.req.header('Sec-Fetch-Mode') ?? 'navigate';
+  return mode === 'navigate' && site !== 'cross-site';
+}
+
+const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);
+
+function startAgainPath(purpose: Purpose) {
+  if (purpose.kind === 'authorize') return path(`/oauth2/interaction/${purpose.interaction}`);
+  return path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`);
+}
+
+/** Where a sign-in that succeeded leads. */
+function endOf(signIn: SignIn): string {
+  const { purpose } = signIn;
+  if (purpose.kind === 'visit') return purpose.returnTo;
+  return `/oauth2/interaction/${purpose.interaction}?sign_in=${signIn.id}`;
+}

@@ -1,0 +1,104 @@
+/**
+ * The signed-in browser: from its cookie to the session and back, and how a session ends.
+ *
+ * The cookie holds a secret; the store holds its hash. A new sign-in always has a new secret (H-01), and one that was
+ * invented or has expired is never taken over (H-02).
+ */
+import type { Vault } from '../crypto.ts';
+import { SignInError } from '../errors.ts';
+import type { Log } from '../events/log.ts';
+import type { Environment, Session, UpstreamSession } from '../model.ts';
+import type { Provider, ProviderContext } from '../providers/provider.ts';
+import type { Store } from '../store/store.ts';
+import { type Cookies, readCookies } from '../web/cookies.ts';
+import { looseAuditEvent, sessionHash } from './commit.ts';
+
+export const SESSION_COOKIE = 'session';
+/** The cookie of oidc-provider's own session, which is worth nothing without ours and is dropped together with it. */
+export const OIDC_SESSION_COOKIE = 'oidc-session';
+
+/** Signing out waits this long for the provider, and then goes on without it. */
+const UPSTREAM_PATIENCE_MS = 1000;
+
+export interface SessionDependencies {
+  readonly environment: Environment;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly cookies: Cookies;
+  readonly log: Log;
+  readonly findProvider: (slug: string) => Promise<Provider | null>;
+  readonly providerContext: () => Promise<ProviderContext>;
+  readonly delay: (milliseconds: number) => Promise<void>;
+}
+
+export interface BrowserSessions {
+  /** Whoever is signed in, by the request's `Cookie` field; null when nobody is. */
+  find(cookieHeader: string | null): Promise<Session | null>;
+  /** The `Set-Cookie` fields that sign this browser in; whoever was signed in before is signed out. */
+  establish(cookieHeader: string | null, sessionToken: string, reference: string): Promise<string[]>;
+  /** Ends the session here and at the provider, and answers the `Set-Cookie` fields that forget it. */
+  end(cookieHeader: string | null, reference: string): Promise<string[]>;
+}
+
+export function createBrowserSessions(dependencies: SessionDependencies): BrowserSessions {
+  const { environment, store, vault, cookies, log } = dependencies;
+  const cookie = (header: string | null, name: string) => readCookies(header).get(cookies.name(name)) ?? null;
+
+  async function endUpstream(session: Session, upstream: UpstreamSession, reference: string): Promise<void> {
+    if (environment.now() >= upstream.expiresAt) return;
+    try {
+      const provider = await dependencies.findProvider(upstream.provider);
+      await provider?.endSession?.(upstream, await dependencies.providerContext());
+    } catch (error) {
+      // A provider that cannot be told must never keep anybody signed in here (llave-mx.md §7).
+      const code = error instanceof SignInError ? error.code : 'internal_error';
+      log.warn({ event: 'upstream_sign_out.failed', code, provider: upstream.provider, userId: session.userId, reference });
+    }
+  }
+
+  async function endSession(sessionToken: string, reference: string): Promise<void> {
+    const ended = await store.sessions.end(sessionHash(vault, sessionToken));
+    if (ended === null) return;
+    const { session, upstream } = ended;
+    const { userId, provider } = session;
+    await store.audit.record(
+      looseAuditEvent(environment, { type: 'session.ended', code: null, userId, provider, reference, detail: {} }),
+    );
+    if (upstream === null) return;
+    // Begun in any case, waited for only a little: a silent provider must not keep the person waiting.
+    await Promise.race([endUpstream(session, upstream, reference), dependencies.delay(UPSTREAM_PATIENCE_MS)]);
+  }
+
+  return {
+    async find(cookieHeader) {
+      const token = cookie(cookieHeader, SESSION_COOKIE);
+      return token === null ? null : store.sessions.use(sessionHash(vault, token), environment.now());
+    },
+
+    async establish(cookieHeader, sessionToken, reference) {
+      const before = cookie(cookieHeader, SESSION_COOKIE);
+      if (before !== null && before !== sessionToken) await endReplaced(before, reference);
+      // Until the browser is closed: many of these computers are shared.
+      return [cookies.set(SESSION_COOKIE, sessionToken, null), cookies.clear(OIDC_SESSION_COOKIE)];
+    },
+
+    async end(cookieHeader, reference) {
+      const token = cookie(cookieHeader, SESSION_COOKIE);
+      const oidcSession = cookie(cookieHeader, OIDC_SESSION_COOKIE);
+      if (oidcSession !== null) await store.oidcRecords.delete('Session', oidcSession);
+      if (token !== null) await endSession(token, reference);
+      return [cookies.clear(SESSION_COOKIE), cookies.clear(OIDC_SESSION_COOKIE)];
+    },
+  };
+
+  /** The browser's earlier session ends here, but not at the provider: there it may be the very one just used again. */
+  async function endReplaced(sessionToken: string, reference: string): Promise<void> {
+    const ended = await store.sessions.end(sessionHash(vault, sessionToken));
+    if (ended === null) return;
+    const { userId, provider } = ended.session;
+    const detail = { reason: 'replaced-by-a-new-sign-in' };
+    await store.audit.record(
+      looseAuditEvent(environment, { type: 'session.ended', code: null, userId, provider, reference, detail }),
+    );
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Removes what has expired, a few hundred rows at a time, so that no table grows for ever and no sweep is felt (M-09).
+ */
+import type { Log } from '../events/log.ts';
+import type { Environment, Milliseconds } from '../model.ts';
+import type { Store } from './store.ts';
+
+const EVERY: Milliseconds = 60_000;
+const AT_MOST = 500;
+/** Kept a little beyond their life, so that a person who comes late is told so, and not that nothing was ever begun. */
+const GRACE: Milliseconds = 15 * 60_000;
+
+export interface Sweeping {
+  stop(): Promise<void>;
+}
+
+/** One round; answers how many rows went. */
+export async function sweep(store: Store, now: Milliseconds): Promise<number> {
+  let deleted = 0;
+  for (const table of [store.signIns, store.oidcRecords, store.sessions]) {
+    let round: number;
+    do {
+      round = await table.deleteExpired(now - GRACE, AT_MOST);
+      deleted += round;
+    } while (round === AT_MOST);
+  }
+  return deleted;
+}
+
+export function startSweeping(store: Store, { environment, log }: { environment: Environment; log: Log }): Sweeping {
+  let running: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = sweep(store, environment.now()).catch((error: unknown) => log.error({ event: 'sweep.failed' }, error));
+  }, EVERY);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

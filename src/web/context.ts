@@ -1,0 +1,67 @@
+/**
+ * What every request of ours carries through Hono, and the answers that all routes give in the same way.
+ */
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { locales } from '../i18n/locale.ts';
+import type { Locale } from '../model.ts';
+import type { Assets } from '../pages/assets.ts';
+import type { Brand } from '../pages/brand.ts';
+import { path } from '../pages/href.ts';
+import type { Frame } from '../pages/layout.ts';
+
+export interface RequestVariables {
+  /** With this, support finds the request in the log. Random, and says nothing about the person. */
+  reference: string;
+  locale: Locale;
+  brand: Brand;
+  assets: Assets;
+  /** Origins, besides our own, to which a form on this page may lead; for the content security policy. */
+  formTargets: readonly string[];
+}
+
+export interface WebEnv {
+  Bindings: HttpBindings;
+  Variables: RequestVariables;
+}
+
+export type WebContext = Context<WebEnv>;
+export type WebApp = Hono<WebEnv>;
+
+/** What a page needs besides its props. */
+export function frameOf(c: WebContext): Frame {
+  return {
+    locale: c.var.locale,
+    brand: c.var.brand,
+    assets: c.var.assets,
+    inLanguage: c.req.method === 'GET' ? sameAddressInEachLanguage(c) : null,
+  };
+}
+
+/** A page about one person or one attempt: never stored anywhere (H-12). */
+export function respondWithPage(c: WebContext, html: string, status: ContentfulStatusCode): Response {
+  c.header('Cache-Control', 'no-store');
+  return c.html(html, status);
+}
+
+/** 303: whatever the method was, the browser asks for the next address with GET (RFC 9700 §4.12). */
+export function seeOther(c: WebContext, location: string): Response {
+  c.header('Cache-Control', 'no-store');
+  return c.redirect(location, 303);
+}
+
+export function addCookie(c: WebContext, setCookie: string): void {
+  c.header('Set-Cookie', setCookie, { append: true });
+}
+
+function sameAddressInEachLanguage(c: WebContext): Frame['inLanguage'] {
+  const url = new URL(c.req.url);
+  // The answer to a provider is for one use: asking for it again in another language would only be refused.
+  if (url.pathname.startsWith('/callback/')) return null;
+  const addresses = locales.map((locale) => {
+    url.searchParams.set('ui_locales', locale);
+    return [locale, path(`${url.pathname}${url.search}`)];
+  });
+  return Object.fromEntries(addresses);
+}

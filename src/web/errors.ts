@@ -1,0 +1,83 @@
+/**
+ * What a browser is told when a request is refused before or beside a stored sign-in: a page with a code, never a stack.
+ *
+ * Anything that is not a refusal of ours is an internal error: its cause goes to the log under the reference that the
+ * page shows (M-13). Each refused attempt leaves one audit event.
+ */
+import { randomToken } from '../crypto.ts';
+import { type ErrorCode, refusals, SignInError } from '../errors.ts';
+import type { Log } from '../events/log.ts';
+import type { Environment } from '../model.ts';
+import { path } from '../pages/href.ts';
+import { refusalPage } from '../pages/refusal.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
+import type { Store } from '../store/store.ts';
+import { frameOf, respondWithPage, type WebApp, type WebContext } from './context.ts';
+
+export interface ErrorDependencies {
+  readonly environment: Environment;
+  readonly store: Store;
+  readonly log: Log;
+}
+
+/** Refusals of an attempt to sign in, which the audit log must hold. The others are requests that go nowhere. */
+const audited: ReadonlySet<ErrorCode> = new Set([
+  'sign_in_unknown',
+  'sign_in_expired',
+  'sign_in_other_browser',
+  'sign_in_replayed',
+  'callback_malformed',
+  'issuer_mismatch',
+  'cross_site_request',
+  'provider_unreachable',
+  'provider_timeout',
+]);
+
+export function mountErrors(app: WebApp, { environment, store, log }: ErrorDependencies): void {
+  app.notFound((c) => show(c, 'not_found'));
+
+  app.onError(async (error, c) => {
+    const refusal = asRefusal(error);
+    const { reference } = c.var;
+    if (refusal === null) {
+      log.error({ event: 'request.failed', code: 'internal_error', reference, route: c.req.routePath }, error);
+      return show(c, 'internal_error');
+    }
+    const { code, detail } = refusal;
+    log.warn({ event: 'request.refused', code, detail, reference, route: c.req.routePath });
+    if (audited.has(code)) {
+      await store.audit.record({
+        id: randomToken(environment, 16),
+        at: environment.now(),
+        type: 'sign_in.refused',
+        code,
+        userId: null,
+        provider: c.req.param('provider') ?? null,
+        clientId: null,
+        signInId: null,
+        reference,
+        detail: { reason: detail },
+      });
+    }
+    return show(c, code);
+  });
+}
+
+function asRefusal(error: unknown): { code: ErrorCode; detail: string } | null {
+  if (error instanceof SignInError) return error;
+  if (error instanceof DatabaseUnavailable) return { code: 'store_unavailable', detail: 'the database did not answer' };
+  return null;
+}
+
+function show(c: WebContext, code: ErrorCode): Response {
+  const { status, retry } = refusals[code];
+  if (status === 503) c.header('Retry-After', '5');
+  const page = refusalPage(frameOf(c), {
+    code,
+    reference: c.var.reference,
+    providerName: null,
+    startAgainHref: retry ? path('/sign-in') : null,
+    client: null,
+  });
+  return respondWithPage(c, page, status);
+}

@@ -1,0 +1,102 @@
+/**
+ * What is done to every request and every answer of ours: headers, language, reference, and who may send a form.
+ */
+import type { MiddlewareHandler } from 'hono';
+import { randomToken } from '../crypto.ts';
+import { SignInError } from '../errors.ts';
+import { chooseLocale } from '../i18n/locale.ts';
+import type { Environment } from '../model.ts';
+import { type Cookies, readCookies } from './cookies.ts';
+import { addCookie, type WebEnv } from './context.ts';
+
+/** Forms of ours are small; anything larger is not one (L-07). */
+export const FORM_LIMIT_BYTES = 64 * 1024;
+const LOCALE_COOKIE = 'locale';
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/** Headers of every answer, also of those that are not pages (I-01). `formTargets`: origins that a form may lead to besides ours. */
+export function securityHeaders(publicUrl: URL, formTargets: readonly string[]): Record<string, string> {
+  // `form-action` also holds for the redirects after a form, so it names the client's origin where a form ends there.
+  const formAction = ["'self'", ...formTargets].join(' ');
+  return {
+    'Content-Security-Policy': `default-src 'none'; style-src 'self'; img-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    // Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and we refuse those.
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+    ...(publicUrl.protocol === 'https:' ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
+  };
+}
+
+export function setSecurityHeaders(publicUrl: URL): MiddlewareHandler<WebEnv> {
+  return async (c, next) => {
+    c.set('formTargets', []);
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders(publicUrl, c.var.formTargets))) c.res.headers.set(name, value);
+  };
+}
+
+export function setReference(environment: Environment): MiddlewareHandler<WebEnv> {
+  return (c, next) => {
+    c.set('reference', randomToken(environment, 9));
+    return next();
+  };
+}
+
+/** `ui_locales` in an address chooses the language, and is remembered: it is how the language links of a page work. */
+export function setLocale(cookies: Cookies): MiddlewareHandler<WebEnv> {
+  return (c, next) => {
+    const asked = c.req.query('ui_locales') ?? null;
+    const locale = chooseLocale({
+      uiLocales: asked,
+      cookie: readCookies(c.req.header('Cookie') ?? null).get(cookies.name(LOCALE_COOKIE)) ?? null,
+      acceptLanguage: c.req.header('Accept-Language') ?? null,
+    });
+    c.set('locale', locale);
+    if (asked !== null) addCookie(c, cookies.set(LOCALE_COOKIE, locale, YEAR_SECONDS));
+    return next();
+  };
+}
+
+/**
+ * Refuses whatever changes something and does not come from a page of ours (I-04, C-10). Browsers say so in
+ * `Sec-Fetch-Site`, older ones in `Origin`; a request that says neither was not made by one of our forms.
+ */
+export function refuseCrossSite(publicUrl: URL): MiddlewareHandler<WebEnv> {
+  return (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    const site = c.req.header('Sec-Fetch-Site');
+    const origin = c.req.header('Origin');
+    const siteIsOurs = site === undefined || site === 'same-origin';
+    const originIsOurs = origin === undefined || origin === publicUrl.origin;
+    if (siteIsOurs && originIsOurs && (site !== undefined || origin !== undefined)) return next();
+    throw new SignInError('cross_site_request', 'a form came from another site');
+  };
+}
+
+/** The fields of a form of ours. A field that comes twice, or a file, is not one of ours (L-08). */
+export async function readForm(request: Request): Promise<ReadonlyMap<string, string>> {
+  if (!request.headers.get('Content-Type')?.startsWith('application/x-www-form-urlencoded')) {
+    throw new SignInError('bad_request', 'not a form');
+  }
+  const fields = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(await boundedText(request))) {
+    if (fields.has(name)) throw new SignInError('bad_request', 'a field came twice');
+    fields.set(name, value);
+  }
+  return fields;
+}
+
+async function boundedText(request: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > FORM_LIMIT_BYTES) throw new SignInError('request_too_large', 'a form larger than any of ours');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,59 @@
+/**
+ * The door between node:http and oidc-provider.
+ *
+ * Everything that the library would read from the request to build an address is overwritten with the configured issuer:
+ * otherwise its discovery document follows whatever `Host` or `X-Forwarded-*` a caller sends (I-12).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import { securityHeaders } from './middleware.ts';
+
+/** Old Open edX backends write these two with a slash at the end. */
+const WITH_SLASH: ReadonlyMap<string, string> = new Map([
+  ['/oauth2/authorize/', '/oauth2/authorize'],
+  ['/oauth2/token/', '/oauth2/token'],
+]);
+const DISCOVERY = '/.well-known/openid-configuration';
+
+/** Whether oidc-provider answers this request. Its interactions are pages of ours. */
+export function isOidcRequest({ url = '/' }: IncomingMessage): boolean {
+  const pathname = pathOf(url);
+  if (pathname === DISCOVERY) return true;
+  return pathname.startsWith('/oauth2/') && !pathname.startsWith('/oauth2/interaction/');
+}
+
+export function createOidcDoor(publicUrl: URL, current: () => Promise<Provider>) {
+  const headers = {
+    ...securityHeaders(publicUrl, []),
+    // The library adds the hash of the one script of its form_post page to `script-src`, if there is one.
+    'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    // Apps in a browser read discovery, keys and tokens from other origins; CORS says which may.
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  };
+  const listeners = new WeakMap<Provider, ReturnType<Provider['callback']>>();
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const provider = await current();
+    let listener = listeners.get(provider);
+    if (listener === undefined) listeners.set(provider, (listener = provider.callback()));
+    pin(request, publicUrl);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    await listener(request, response);
+  };
+}
+
+function pin(request: IncomingMessage, publicUrl: URL): void {
+  const { pathname } = { pathname: pathOf(request.url ?? '/') };
+  const plain = WITH_SLASH.get(pathname);
+  if (plain !== undefined) request.url = plain + (request.url ?? '').slice(pathname.length);
+  for (const name of Object.keys(request.headers)) {
+    if (name.startsWith('x-forwarded-')) delete request.headers[name];
+  }
+  request.headers.host = publicUrl.host;
+  request.headers['x-forwarded-proto'] = publicUrl.protocol.slice(0, -1);
+}
+
+function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
+}

@@ -1,0 +1,28 @@
+/**
+ * What runs the broker asks: is it alive, is it ready, and the files that pages need.
+ *
+ * `/healthz` says that the process answers. `/readyz` says that it can sign people in: one provider that is down does not
+ * make it unready, the database does (O-13). Neither says anything else.
+ */
+import type { WebApp } from './context.ts';
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+export function mountOperations(app: WebApp, isReady: () => Promise<boolean>): void {
+  app.get('/healthz', (c) => c.text('ok\n'));
+
+  app.get('/readyz', async (c) => {
+    const ready = await isReady().catch(() => false);
+    return ready ? c.text('ready\n') : c.text('not ready\n', 503, { 'Retry-After': '5' });
+  });
+
+  app.get('/assets/:file', (c) => {
+    const { assets } = c.var;
+    const headers = { 'Cache-Control': FOR_EVER };
+    if (c.req.path === assets.stylesheetPath) {
+      return c.body(assets.css, 200, { ...headers, 'Content-Type': 'text/css; charset=utf-8' });
+    }
+    if (c.req.path === assets.iconPath) return c.body(assets.icon, 200, { ...headers, 'Content-Type': 'image/svg+xml' });
+    return c.notFound();
+  });
+}
