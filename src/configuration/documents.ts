@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../model.ts';
-import { type ClientDocument, clientSchema } from './client-document.ts';
+import type { ClientDocument } from './client-document.ts';
 import { slugSchema, textSchema, unique } from './common-schemas.ts';
 
 export const providerSchema = z.strictObject({

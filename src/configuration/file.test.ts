@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references as they stand in the file
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigurationError } from '../errors.ts';

@@ -40,7 +40,7 @@ export function expandReferences(value: string, env: { readonly [name: string]: 
     .replaceAll(TOKEN, (token: string, name?: string) => {
       if (token === '$${') return '${';
       if (name === undefined)
-        faults.push('holds a ${ that is no reference: write ${NAME}, or $${ for the characters themselves');
+        faults.push(`holds a \${ that is no reference: write \${NAME}, or $\${ for the characters themselves`);
       else if (!env[name]) faults.push(`refers to the environment variable ${name}, which is not set`);
       else return env[name];
       return '';

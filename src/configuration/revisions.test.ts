@@ -9,7 +9,7 @@ import { durableMigrations } from '../store/migrations.ts';
 import { type ConfigurationWrite, createConfigurationStore } from './revisions.ts';
 
 const environment = { now: () => 1_000, randomBytes: (bytes: number) => randomBytes(bytes) };
-const vault = createVault('0'.repeat(16) + 'configuration-tests!', environment);
+const vault = createVault('a secret of the test that is long', environment);
 const authorship = { by: 'cli', reason: 'a test', at: 1_000 };
 const provider = (name: string, client_secret: string): ConfigurationWrite => ({
   kind: 'provider',

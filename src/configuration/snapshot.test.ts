@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { forEachDatabase } from '../../test/databases.ts';
+import { createVault } from '../crypto.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
+import { type ConfigurationStore, type ConfigurationWrite, createConfigurationStore } from './revisions.ts';
+import { type ConfigurationSnapshot, createConfigurationSource } from './snapshot.ts';
+
+const vault = createVault('a secret of the test that is long', { now: () => 0, randomBytes: (n) => randomBytes(n) });
+const authorship = { by: 'cli', reason: '', at: 0 };
+
+function provider(name: string, client_id: string): ConfigurationWrite {
+  const document = { slug: name, vendor: 'example', enabled: true, display_name: null, settings: { client_id } };
+  return { kind: 'provider', name, document };
+}
+
+/** A store in memory that counts what it is asked and fails on request. */
+function fakeStore() {
+  const revisions: ConfigurationWrite[] = [];
+  const asked: string[] = [];
+  const fake = {
+    revisions,
+    asked,
+    down: false,
+    latestRevision: async () => ask('latest', revisions.length),
+    loadAll: async () =>
+      ask('all', {
+        revision: revisions.length,
+        entries: revisions.filter((write) => write.document !== null),
+      }) as Promise<Awaited<ReturnType<ConfigurationStore['loadAll']>>>,
+    loadSince: async (revision: number) =>
+      ask('since', { revision: revisions.length, writes: revisions.slice(revision) }),
+  };
+  async function ask<T>(what: string, answer: T): Promise<T> {
+    asked.push(what);
+    await Promise.resolve();
+    if (fake.down) throw new DatabaseUnavailable('down');
+    return answer;
+  }
+  return fake;
+}
+
+function setUp() {
+  const store = fakeStore();
+  const clock = { now: 0 };
+  const problems: string[] = [];
+  const source = createConfigurationSource({
+    store,
+    now: () => clock.now,
+    everyMs: 2_000,
+    report: ({ message }) => problems.push(message),
+  });
+  return { store, clock, problems, source };
+}
+
+const idsOf = ({ providers }: ConfigurationSnapshot) =>
+  [...providers.values()].map(({ settings }) => settings.client_id);
+
+forEachDatabase('a running server sees what another process saved, and what it removed', async ({ durable }) => {
+  const store = createConfigurationStore(durable, vault);
+  const clock = { now: 0 };
+  const fail = (problem: Error) => assert.fail(problem);
+  const source = createConfigurationSource({ store, now: () => clock.now, everyMs: 2_000, report: fail });
+  assert.equal((await source.current()).revision, 0);
+  await store.saveChanges(0, [provider('a', '1'), provider('b', '1')], authorship);
+  clock.now += 2_000;
+  assert.deepEqual(idsOf(await source.current()), ['1', '1']);
+  await store.saveChanges(2, [provider('a', '2'), { kind: 'provider', name: 'b', document: null }], authorship);
+  clock.now += 2_000;
+  assert.deepEqual(idsOf(await source.current()), ['2']);
+});
+
+test('the store is asked at most every two seconds, and only for the number when nothing changed', async () => {
+  const { store, clock, source } = setUp();
+  store.revisions.push(provider('a', '1'));
+  const first = await source.current();
+  clock.now = 1_999;
+  assert.equal(await source.current(), first);
+  assert.deepEqual(store.asked, ['all']);
+  clock.now = 2_000;
+  assert.equal(await source.current(), first);
+  assert.deepEqual(store.asked, ['all', 'latest']);
+});
+
+test('only newer revisions are loaded; the old value and unchanged documents stay what they were', async () => {
+  const { store, clock, source } = setUp();
+  store.revisions.push(provider('a', '1'), provider('b', '1'));
+  const first = await source.current();
+  store.revisions.push(provider('b', '2'));
+  clock.now = 2_000;
+  const second = await source.current();
+  assert.deepEqual(store.asked, ['all', 'latest', 'since']);
+  assert.notEqual(second, first);
+  assert.deepEqual(idsOf(first), ['1', '1']);
+  assert.deepEqual(idsOf(second), ['1', '2']);
+  assert.equal(second.providers.get('a'), first.providers.get('a'));
+});
+
+test('callers that come together share one load', async () => {
+  const { store, source } = setUp();
+  const snapshots = await Promise.all(Array.from({ length: 100 }, () => source.current()));
+  assert.equal(new Set(snapshots).size, 1);
+  assert.deepEqual(store.asked, ['all']);
+});
+
+test('R-13 while the database is down the last configuration stays, is reported, and the database is not pressed', async () => {
+  const { store, clock, problems, source } = setUp();
+  const first = await source.current();
+  store.down = true;
+  store.revisions.push(provider('a', '1'));
+  clock.now = 2_000;
+  assert.equal(await source.current(), first);
+  assert.equal(await source.current(), first);
+  assert.deepEqual(store.asked, ['all', 'latest']);
+  assert.deepEqual(problems, ['the configuration could not be read again; revision 0 stays']);
+  store.down = false;
+  clock.now = 4_000;
+  assert.deepEqual(idsOf(await source.current()), ['1']);
+});
+
+test('without a first configuration nothing is pretended, and the next call tries again', async () => {
+  const { store, source } = setUp();
+  store.down = true;
+  await assert.rejects(source.current(), DatabaseUnavailable);
+  store.down = false;
+  assert.equal((await source.current()).revision, 0);
+});
+
+test('a clock that was set back does not stop the looking', async () => {
+  const { store, clock, source } = setUp();
+  clock.now = 1_000_000;
+  await source.current();
+  store.revisions.push(provider('a', '1'));
+  clock.now = 5_000;
+  assert.deepEqual(idsOf(await source.current()), ['1']);
+});
+
+test('O-07 a stored provider that this version cannot read is off, never half on, and is reported without its values', async () => {
+  const { store, clock, problems, source } = setUp();
+  store.revisions.push(provider('a', '1'));
+  await source.current();
+  store.revisions.push({ kind: 'provider', name: 'a', document: { slug: 'a', enabled: 'canary', settings: {} } });
+  clock.now = 2_000;
+  assert.deepEqual(idsOf(await source.current()), []);
+  assert.deepEqual(problems, ['the stored provider a is left out: this version cannot read vendor, enabled']);
+});
+
+test('without a word of the operator no private address may be called', async () => {
+  const { source } = setUp();
+  assert.deepEqual((await source.current()).outbound, { allow_private: [] });
+});

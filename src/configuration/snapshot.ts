@@ -1,0 +1,130 @@
+/**
+ * The configuration that a running process works with: one value that never changes, replaced when the store has more.
+ *
+ * Asks the store for its latest revision at most every so often and only when somebody wants to know; there is no timer.
+ * Must never: mix documents of two revisions (R-39), go on without having loaded once, or let a document through that
+ * this program cannot read (O-07): such a provider or client is left out and reported.
+ */
+import type { z } from 'zod';
+import type { Environment, Milliseconds } from '../model.ts';
+import { type ClientDocument, clientSchema } from './client-document.ts';
+import {
+  type BrandDocument,
+  brandSchema,
+  type OutboundDocument,
+  outboundSchema,
+  type ProviderDocument,
+  providerSchema,
+} from './documents.ts';
+import type { ConfigurationChanges, ConfigurationStore, ConfigurationWrite } from './revisions.ts';
+
+export interface ConfigurationSnapshot {
+  readonly revision: number;
+  /** By slug; the disabled ones too. */
+  readonly providers: ReadonlyMap<string, ProviderDocument>;
+  /** By client id. */
+  readonly clients: ReadonlyMap<string, ClientDocument>;
+  readonly outbound: OutboundDocument;
+  readonly brand: BrandDocument;
+}
+
+export interface ConfigurationSource {
+  /**
+   * The configuration of at most `everyMs` ago. The same object as long as nothing changed, so that what is derived from
+   * it can be kept by identity; documents that did not change are the same objects as well.
+   *
+   * While the store cannot be read the last one is kept, whole. @throws what the store throws when there is none yet.
+   */
+  current(): Promise<ConfigurationSnapshot>;
+}
+
+export interface SourceOptions extends Pick<Environment, 'now'> {
+  readonly store: Pick<ConfigurationStore, 'latestRevision' | 'loadAll' | 'loadSince'>;
+  /** A change is seen within so many milliseconds: 2000 keeps the promise of five seconds with room to spare. */
+  readonly everyMs: Milliseconds;
+  /** Told of a reload that failed and of a document that was left out. The messages hold no secret. */
+  report(problem: Error): void;
+}
+
+const empty: ConfigurationSnapshot = {
+  revision: 0,
+  providers: new Map(),
+  clients: new Map(),
+  outbound: outboundSchema.parse({}),
+  brand: brandSchema.parse({}),
+};
+
+export function createConfigurationSource({ store, now, everyMs, report }: SourceOptions): ConfigurationSource {
+  let snapshot: ConfigurationSnapshot | null = null;
+  let checkedAt: Milliseconds = Number.NEGATIVE_INFINITY;
+  let loading: Promise<ConfigurationSnapshot> | null = null;
+
+  async function load(): Promise<ConfigurationSnapshot> {
+    if (snapshot === null) {
+      const { revision, entries } = await store.loadAll();
+      return changed(empty, { revision, writes: entries }, report);
+    }
+    if ((await store.latestRevision()) === snapshot.revision) return snapshot;
+    return changed(snapshot, await store.loadSince(snapshot.revision), report);
+  }
+
+  async function refresh(): Promise<ConfigurationSnapshot> {
+    try {
+      snapshot = await load();
+      return snapshot;
+    } catch (error) {
+      if (snapshot === null) throw error;
+      report(
+        new Error(`the configuration could not be read again; revision ${snapshot.revision} stays`, { cause: error }),
+      );
+      return snapshot;
+    } finally {
+      // After a failure too: a database in trouble is not asked by every request.
+      checkedAt = now();
+      loading = null;
+    }
+  }
+
+  return {
+    async current() {
+      // Both ways, so that a clock that was set back does not stop the looking.
+      if (snapshot !== null && Math.abs(now() - checkedAt) < everyMs) return snapshot;
+      loading ??= refresh();
+      return await loading;
+    },
+  };
+}
+
+/** The snapshot with the changes made to it, as a new value. */
+function changed(
+  before: ConfigurationSnapshot,
+  { revision, writes }: ConfigurationChanges,
+  report: (problem: Error) => void,
+): ConfigurationSnapshot {
+  const providers = new Map(before.providers);
+  const clients = new Map(before.clients);
+  let { outbound, brand } = before;
+  for (const write of writes) {
+    if (write.kind === 'provider') put(providers, write, read(providerSchema, write, report));
+    else if (write.kind === 'client') put(clients, write, read(clientSchema, write, report));
+    // Unreadable or removed means what is said by saying nothing: no private address, no colours.
+    else if (write.kind === 'outbound') outbound = read(outboundSchema, write, report) ?? empty.outbound;
+    else brand = read(brandSchema, write, report) ?? empty.brand;
+  }
+  return { revision, providers, clients, outbound, brand };
+}
+
+/** Left out where it is removed or cannot be read, also when an older form could: that is not what the operator wants now. */
+function put<T>(documents: Map<string, T>, { name }: ConfigurationWrite, document: T | null): void {
+  if (document === null) documents.delete(name);
+  else documents.set(name, document);
+}
+
+function read<T>(schema: z.ZodType<T>, write: ConfigurationWrite, report: (problem: Error) => void): T | null {
+  if (write.document === null) return null;
+  const result = schema.safeParse(write.document);
+  if (result.success) return result.data;
+  const members = [...new Set(result.error.issues.map(({ path }) => path.join('.')))].join(', ');
+  report(new Error(`the stored ${write.kind} ${write.name} is left out: this version cannot read ${members || 'it'}`));
+  return null;
+}
