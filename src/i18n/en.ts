@@ -50,7 +50,7 @@ const refusals: Texts['refusals'] = {
   sign_in_expired: () => ({
     title: 'The time to sign in ran out',
     happened: 'For safety each attempt lasts a few minutes, and this one has ended. Your account is as it was.',
-    next: 'Start again; take the time you need to have your details at hand first.',
+    next: 'Have the details you sign in with at hand, and start again.',
   }),
   sign_in_other_browser: () => ({
     title: 'This attempt began in another browser',

@@ -59,7 +59,7 @@ const refusals: { readonly [code in ErrorCode]: (provider: string) => RefusalTex
   sign_in_expired: () => ({
     title: 'Se acabó el tiempo para entrar',
     happened: 'Por seguridad, cada intento dura unos minutos, y este ya venció. Tu cuenta sigue como estaba.',
-    next: 'Empieza de nuevo; puedes tomarte el tiempo que necesites para tener a la mano tus datos.',
+    next: 'Ten a la mano los datos con los que entras y empieza de nuevo.',
   }),
   sign_in_other_browser: () => ({
     title: 'Este intento empezó en otro navegador',

@@ -58,18 +58,16 @@ function smallSamples(write: Write): readonly Sample[] {
   const signInHref = path('/sign-in');
   const claims = ['sub', 'name', 'given_name', 'family_name', 'email', 'email_verified', 'curp', write('matricula')];
   const consent = { clientName: client.name, claims, form: { ...form(write), yesField: 'consent' } };
-  const question = {
-    title: write('¿Esta cuenta también es tuya?'),
-    text: write('Ya hay una cuenta con el mismo correo. Si es tuya, la próxima página te pide entrar con ella.'),
-  };
+  const question = (frame: Frame) => ({
+    title: write({ 'es-MX': '¿Esta cuenta también es tuya?', en: 'Is this account yours too?' }[frame.locale]),
+    text: write({ 'es-MX': 'Ya hay una con el mismo correo.', en: 'One has the same e-mail address.' }[frame.locale]),
+    form: { ...form(write), yesField: 'answer' },
+  });
   const signOutForm = { ...form(write), yesField: 'logout' };
   return [
     { name: 'home', render: (frame) => homePage(frame, { signInHref }) },
     { name: 'wait', render: (frame) => waitPage(frame, { href: path('/sign-in/next') }) },
-    {
-      name: 'question',
-      render: (frame) => questionPage(frame, { ...question, form: { ...form(write), yesField: 'answer' } }),
-    },
+    { name: 'question', render: (frame) => questionPage(frame, question(frame)) },
     { name: 'sign-out', render: (frame) => signOutPage(frame, { clientName: null, form: signOutForm }) },
     { name: 'sign-out-client', render: (frame) => signOutPage(frame, { clientName: client.name, form: signOutForm }) },
     { name: 'signed-out', render: (frame) => signedOutPage(frame, { client: null, signInHref }) },
