@@ -129,7 +129,11 @@ const html = { 'content-type': 'text/html; charset=utf-8' };
 const badAnswers: readonly [string, WrittenAnswer, ErrorCode][] = [
   [
     'a redirect',
-    { status: 302, headers: { location: 'https://evil.test/' }, body: JSON.stringify(token) },
+    {
+      status: 302,
+      headers: { location: 'https://evil.test/' },
+      body: JSON.stringify({ ...token, error: 'invalid_grant' }),
+    },
     'provider_answer_invalid',
   ],
   [

@@ -205,6 +205,19 @@ test('facts §8.6: of the token nothing is kept but what ends the session', asyn
   assert.equal(JSON.stringify(profile).includes(upstream?.accessToken ?? ''), false);
 });
 
+test('facts §4: a token is never kept longer than 15 minutes, whatever life is sent', async () => {
+  for (const sent of ['"expiresIn":7200', '"expires":"99999999999999"', '"expiresIn":null', '"lifetime":1']) {
+    const { provider, context, visit } = practice('apps');
+    const outbound: Outbound = async (request) => {
+      const answer = await context.outbound(request);
+      return { ...answer, body: answer.body.replace('"expiresIn":900', sent) };
+    };
+    const request = { parameters: await visit('nacional'), redirectUri, codeVerifier, nonce: 'n', remembered: {} };
+    const { upstream } = await provider.finish(request, { ...context, outbound });
+    assert.equal(upstream?.expiresAt, context.now() + 900_000, sent);
+  }
+});
+
 // ------------------------------------------------------------------------------------------------ what is refused
 
 test('a person who says no is provider_denied', () =>
