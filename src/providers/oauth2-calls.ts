@@ -30,7 +30,7 @@ export interface AccessToken {
 export async function redeemCode(
   definition: OAuth2Definition,
   grant: Grant,
-  { outbound, now }: ProviderContext,
+  context: ProviderContext,
 ): Promise<AccessToken> {
   const { client, dialect } = definition;
   const inBasic = dialect.client_authentication === 'client_secret_basic';
@@ -49,8 +49,8 @@ export async function redeemCode(
     ...clientHeaders(definition),
   };
   // The clock is read before the call: a slow answer may only shorten the token's life here.
-  const askedAt = now();
-  const response = await outbound({ method: 'POST', url: new URL(definition.endpoints.token), headers, body });
+  const askedAt = context.now();
+  const response = await context.outbound({ method: 'POST', url: new URL(definition.endpoints.token), headers, body });
   return readToken(readAnswer(response, 'token request', dialect), dialect, askedAt);
 }
 
