@@ -98,7 +98,14 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const formTargets = async (purpose: Purpose) =>
     purpose.kind === 'authorize' ? clientOrigins((await findClient(purpose.clientId))?.redirect_uris ?? []) : [];
   const listProviders = async () => (await providers()).list();
-  const { begin, mountCallbackAliases } = mountSignIn(app, { ...shared, signIns, sessions, binding, listProviders, formTargets });
+  const { begin, mountCallbackAliases } = mountSignIn(app, {
+    ...shared,
+    signIns,
+    sessions,
+    binding,
+    listProviders,
+    formTargets,
+  });
   mountInteractions(app, {
     ...shared,
     oidc,
@@ -109,7 +116,9 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   mountAccount(app, { store, vault, sessions, findProvider });
   mountCallbackAliases();
 
-  const ours = getRequestListener((request, bindings) => app.fetch(request, bindings), { overrideGlobalObjects: false });
+  const ours = getRequestListener((request, bindings) => app.fetch(request, bindings), {
+    overrideGlobalObjects: false,
+  });
   const theirs = createOidcDoor(publicUrl, oidc);
   return (request, response) => (isOidcRequest(request) ? theirs(request, response) : ours(request, response));
 }

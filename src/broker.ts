@@ -5,10 +5,14 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type RequestListener } from './app.ts';
-import type { Settings } from './config.ts';
-import { type ConfigurationSnapshot, type ConfigurationSource, createConfigurationSource } from './configuration/snapshot.ts';
+import type { Settings, StoreSettings } from './config.ts';
 import { type ConfigurationStore, createConfigurationStore } from './configuration/revisions.ts';
 import { loadSecret } from './configuration/secret-file.ts';
+import {
+  type ConfigurationSnapshot,
+  type ConfigurationSource,
+  createConfigurationSource,
+} from './configuration/snapshot.ts';
 import { createVault, equalSecrets, type Vault } from './crypto.ts';
 import { ConfigurationError } from './errors.ts';
 import type { Log } from './events/log.ts';
@@ -48,8 +52,9 @@ export interface Broker extends OpenStore {
   drain(): void;
 }
 
-/** Opens the store, brings its schema up to date and makes sure that the secret is the one it was sealed with. */
-export async function openStore(settings: Settings, { environment, log }: World): Promise<OpenStore> {
+/** Opens the store that the settings name. @throws ConfigurationError, DatabaseUnavailable */
+export async function openStore(settings: StoreSettings, world: World): Promise<OpenStore> {
+  const { environment, log } = world;
   const secret = await loadSecret(settings, {
     randomBytes: environment.randomBytes,
     warn: (message) => log.warn({ event: 'secret.made', detail: message }),
@@ -59,28 +64,37 @@ export async function openStore(settings: Settings, { environment, log }: World)
     poolSize: defaultPoolSize,
   });
   try {
-    await migrate(databases.durable, 'durable', durableMigrations, environment.now());
-    await migrate(databases.ephemeral, 'ephemeral', ephemeralMigrations, environment.now());
-    const vault = createVault(secret, environment);
-    await checkSecret(databases.durable, vault);
-    const configurationStore = createConfigurationStore(databases.durable, vault);
-    return {
-      databases,
-      store: createStore(databases, vault),
-      vault,
-      configurationStore,
-      configuration: createConfigurationSource({
-        store: configurationStore,
-        now: environment.now,
-        everyMs: CONFIGURATION_CHECK,
-        report: (problem) => log.error({ event: 'configuration.problem' }, problem),
-      }),
-      close: () => closeAll(databases),
-    };
+    return await prepareStore(databases, secret, world);
   } catch (error) {
     await closeAll(databases);
     throw error;
   }
+}
+
+/** Brings the schema up to date and makes sure that the secret is the one that the rows were sealed with. */
+export async function prepareStore(
+  databases: Databases,
+  secret: string,
+  { environment, log }: World,
+): Promise<OpenStore> {
+  await migrate(databases.durable, 'durable', durableMigrations, environment.now());
+  await migrate(databases.ephemeral, 'ephemeral', ephemeralMigrations, environment.now());
+  const vault = createVault(secret, environment);
+  await checkSecret(databases.durable, vault);
+  const configurationStore = createConfigurationStore(databases.durable, vault);
+  return {
+    databases,
+    store: createStore(databases, vault),
+    vault,
+    configurationStore,
+    configuration: createConfigurationSource({
+      store: configurationStore,
+      now: environment.now,
+      everyMs: CONFIGURATION_CHECK,
+      report: (problem) => log.error({ event: 'configuration.problem' }, problem),
+    }),
+    close: () => closeAll(databases),
+  };
 }
 
 export async function openBroker(

@@ -24,14 +24,17 @@ export async function startServer(
   listener: RequestListener,
   options: { readonly port: number; readonly hostname: string; readonly log: Log },
 ): Promise<RunningServer> {
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    listener(request, response).catch((error: unknown) => {
-      // Only what broke before any route was reached comes here; the app answers everything else itself.
-      options.log.error({ event: 'request.failed', code: 'internal_error' }, error);
-      if (!response.headersSent) response.writeHead(503, { 'Content-Type': 'text/plain', 'Retry-After': '5' });
-      response.end('The service is not available right now.\n');
-    });
-  });
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    (request, response) => {
+      listener(request, response).catch((error: unknown) => {
+        // Only what broke before any route was reached comes here; the app answers everything else itself.
+        options.log.error({ event: 'request.failed', code: 'internal_error' }, error);
+        if (!response.headersSent) response.writeHead(503, { 'Content-Type': 'text/plain', 'Retry-After': '5' });
+        response.end('The service is not available right now.\n');
+      });
+    },
+  );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, options.port, options.hostname);
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };

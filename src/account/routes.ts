@@ -33,7 +33,11 @@ export function mountAccount(app: WebApp, { store, vault, sessions, findProvider
     const identities = await store.accounts.identitiesOf(session.userId);
     const page = accountPage(frameOf(c), {
       name: fullName(found.user.name),
-      emails: found.emails.map(({ address, verifiedAt, primary }) => ({ address, verified: verifiedAt !== null, primary })),
+      emails: found.emails.map(({ address, verifiedAt, primary }) => ({
+        address,
+        verified: verifiedAt !== null,
+        primary,
+      })),
       identities: await Promise.all(
         identities.map(async ({ provider, createdAt, lastUsedAt }) => ({
           providerName: (await findProvider(provider))?.displayName ?? provider,

@@ -6,11 +6,11 @@
 import { readFile } from 'node:fs/promises';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
 import { createLlaveMxSimulator, listen, practicePeople } from '../../simulators/index.ts';
-import { parseSettings } from '../config.ts';
-import { applyChanges, planChanges } from '../configuration/plan.ts';
-import { parseConfigurationFile } from '../configuration/file.ts';
-import { createLog } from '../events/log.ts';
 import { openBroker } from '../broker.ts';
+import { parseSettings } from '../config.ts';
+import { parseConfigurationFile } from '../configuration/file.ts';
+import { applyChanges, planChanges } from '../configuration/plan.ts';
+import { createLog } from '../events/log.ts';
 import { vendors } from '../providers/registry.ts';
 import { startServer } from '../server.ts';
 import type { Command } from './command.ts';
@@ -26,7 +26,12 @@ export const demo: Command = {
   usage: 'demo',
   summary: 'run the broker with practice providers and a course site',
   async run({ environment, env, print, stopped }) {
-    const settings = parseSettings({ LLAVERO_LOG_LEVEL: 'warn', ...env, NODE_ENV: 'development', LLAVERO_PORT: `${BROKER_PORT}` });
+    const settings = parseSettings({
+      LLAVERO_LOG_LEVEL: 'warn',
+      ...env,
+      NODE_ENV: 'development',
+      LLAVERO_PORT: `${BROKER_PORT}`,
+    });
     const log = createLog({ level: settings.logLevel, environment, showPlaces: true });
     const broker = await openBroker(settings, { environment, log });
     // The same at each start, so that a second one changes nothing; known to nobody else.

@@ -14,7 +14,7 @@ export function clientMetadata(client: ClientDocument): AdapterPayload {
     client_name: client.client_name,
     ...(client.client_secret === null ? {} : { client_secret: client.client_secret }),
     token_endpoint_auth_method: client.token_endpoint_auth_method,
-    application_type: client.redirect_uris.every((uri) => uri.startsWith('https:')) ? 'web' : 'native',
+    application_type: isNative(client) ? 'native' : 'web',
     redirect_uris: [...client.redirect_uris],
     post_logout_redirect_uris: [...client.post_logout_redirect_uris],
     response_types: ['code'],
@@ -25,4 +25,12 @@ export function clientMetadata(client: ClientDocument): AdapterPayload {
     skip_authorization: client.skip_authorization,
     default_provider: client.default_provider,
   };
+}
+
+/**
+ * RFC 8252: an app on the person's own device. It keeps no secret and is found by a loopback or private-use address, so
+ * anybody can claim to be it: oidc-provider then never answers without showing a page (§8.6).
+ */
+function isNative(client: ClientDocument): boolean {
+  return client.client_secret === null && client.redirect_uris.some((uri) => !uri.startsWith('https:'));
 }

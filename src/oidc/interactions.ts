@@ -10,6 +10,7 @@
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { equalSecrets, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
+import { chooseLocale } from '../i18n/locale.ts';
 import type { Session } from '../model.ts';
 import { consentPage } from '../pages/consent.ts';
 import { path } from '../pages/href.ts';
@@ -17,7 +18,6 @@ import type { BeginSignIn } from '../sign-in/routes.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
 import type { Store } from '../store/store.ts';
 import { fullName } from '../users/arrival.ts';
-import { chooseLocale } from '../i18n/locale.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
 import { readForm } from '../web/middleware.ts';
 
@@ -38,7 +38,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
 
   app.get('/oauth2/interaction/:uid', async (c) => {
     const interaction = await load(c);
-    const asked = interaction.params['ui_locales'];
+    const asked = interaction.params.ui_locales;
     if (typeof asked === 'string' && c.req.query('ui_locales') === undefined) {
       c.set('locale', chooseLocale({ uiLocales: asked, cookie: null, acceptLanguage: null }));
     }
@@ -94,7 +94,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
         },
       });
     }
-    const client = await (await dependencies.oidc()).Client.find(String(interaction.params['client_id']));
+    const client = await (await dependencies.oidc()).Client.find(String(interaction.params.client_id));
     return dependencies.begin(
       c,
       {
@@ -103,7 +103,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
         clientId: client?.clientId ?? '',
         clientName: client?.clientName ?? client?.clientId ?? '',
       },
-      await hintedProvider(interaction, client?.['default_provider']),
+      await hintedProvider(interaction, client?.default_provider),
     );
   }
 
@@ -125,7 +125,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
 
   /** `idp_hint` skips the chooser; one that names nothing usable is not an error: the person chooses. */
   async function hintedProvider(interaction: Interaction, clientDefault: unknown): Promise<string | null> {
-    for (const slug of [interaction.params['idp_hint'], clientDefault]) {
+    for (const slug of [interaction.params.idp_hint, clientDefault]) {
       if (typeof slug === 'string' && (await dependencies.hasProvider(slug))) return slug;
     }
     return null;
@@ -133,9 +133,9 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
 
   async function askConsent(c: WebContext, interaction: Interaction): Promise<Response> {
     const provider = await dependencies.oidc();
-    const client = await provider.Client.find(String(interaction.params['client_id']));
+    const client = await provider.Client.find(String(interaction.params.client_id));
     const found = await store.accounts.findUser(interaction.session?.accountId ?? '');
-    const released = client?.['released_claims'];
+    const released = client?.released_claims;
     c.set('formTargets', clientOrigins(client?.redirectUris ?? []));
     const form = {
       action: path(`/oauth2/interaction/${interaction.uid}/consent`),
@@ -155,9 +155,8 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     const provider = await dependencies.oidc();
     const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
     const grant =
-      existing ??
-      new provider.Grant({ clientId: String(params['client_id']), accountId: session?.accountId ?? '' });
-    grant.addOIDCScope(String(params['scope'] ?? 'openid'));
+      existing ?? new provider.Grant({ clientId: String(params.client_id), accountId: session?.accountId ?? '' });
+    grant.addOIDCScope(String(params.scope ?? 'openid'));
     return grant.save();
   }
 
@@ -166,7 +165,10 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
   }
 }
 
-const DENIED: InteractionResults = { error: 'access_denied', error_description: 'The person did not finish signing in.' };
+const DENIED: InteractionResults = {
+  error: 'access_denied',
+  error_description: 'The person did not finish signing in.',
+};
 
 /** Origins of redirect addresses, in the form that a content security policy takes; a private-use scheme stands for itself. */
 export function clientOrigins(redirectUris: readonly string[]): string[] {

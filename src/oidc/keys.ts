@@ -43,7 +43,9 @@ export async function rotateKey(
 export function keySet(keys: readonly SigningKey[], now: Milliseconds): { keys: JWK[] } {
   const published = keys.filter((key) => key.retiredAt === null || now - key.retiredAt < RETIRED_KEY_LIFE);
   const ordered = [...published].sort((a, b) => Number(a.retiredAt !== null) - Number(b.retiredAt !== null));
-  return { keys: ordered.map(({ kid, algorithm, jwk }) => ({ ...jwk, kid, alg: algorithm, use: 'sig' }) as unknown as JWK) };
+  return {
+    keys: ordered.map(({ kid, algorithm, jwk }) => ({ ...jwk, kid, alg: algorithm, use: 'sig' }) as unknown as JWK),
+  };
 }
 
 async function makeKey(

@@ -35,11 +35,13 @@ export function mountLogout(provider: Provider, { sessions, askPage, reference }
   async function logOutOrAsk(ctx: KoaContextWithOIDC): Promise<void> {
     const ours = await sessions.find(ctx.get('Cookie') || null);
     const hinted = ctx.oidc.entities.IdTokenHint?.payload.sub;
-    const { secret, state, postLogoutRedirectUri } = ctx.oidc.session?.state as unknown as LogoutState;
+    const { session } = ctx.oidc;
+    if (session === undefined) throw new Error('oidc-provider answers a log-out without a session');
+    const { secret, state, postLogoutRedirectUri } = session.state as unknown as LogoutState;
     if (ours !== null && ours.userId !== hinted) {
       return askPage(ctx, { action: '/oauth2/logout/confirm', fields: { xsrf: secret } });
     }
-    await ctx.oidc.session?.destroy();
+    await session.destroy();
     await endOurs(ctx);
     ctx.body = null;
     ctx.status = 303;
@@ -55,7 +57,7 @@ export function mountLogout(provider: Provider, { sessions, askPage, reference }
 
 /** Only the yes button of the page carries it; without it the library has kept the session, and so do we. */
 function confirmed(ctx: KoaContextWithOIDC): boolean {
-  return ctx.oidc.params?.['logout'] === 'yes';
+  return ctx.oidc.params?.logout === 'yes';
 }
 
 function withState(address: string, state: string | undefined): string {

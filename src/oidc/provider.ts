@@ -9,7 +9,7 @@ import { type Configuration, interactionPolicy, type JWK, type KoaContextWithOID
 import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Log } from '../events/log.ts';
 import type { Environment } from '../model.ts';
-import { OIDC_SESSION_COOKIE, type BrowserSessions } from '../sign-in/session.ts';
+import { type BrowserSessions, OIDC_SESSION_COOKIE } from '../sign-in/session.ts';
 import { SESSION_LIFE } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Cookies } from '../web/cookies.ts';
@@ -54,7 +54,10 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     jwks,
     routes,
     cookies: cookieOptions(dependencies),
-    interactions: { policy: policy(dependencies), url: (_ctx, interaction) => `/oauth2/interaction/${interaction.uid}` },
+    interactions: {
+      policy: policy(dependencies),
+      url: (_ctx, interaction) => `/oauth2/interaction/${interaction.uid}`,
+    },
     findAccount: (ctx, accountId) => findAccount(dependencies, ctx, accountId),
     loadExistingGrant,
     claims: Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
@@ -147,7 +150,7 @@ async function findAccount({ store }: OidcDependencies, ctx: KoaContextWithOIDC,
 }
 
 function releasedTo(ctx: KoaContextWithOIDC): readonly string[] {
-  const released = ctx.oidc.client?.['released_claims'];
+  const released = ctx.oidc.client?.released_claims;
   return Array.isArray(released) ? released : [];
 }
 
@@ -157,7 +160,7 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   if (client === undefined || session === undefined) return undefined;
   const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
   const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  if (client['skip_authorization'] !== true || session.accountId === undefined) return existing;
+  if (client.skip_authorization !== true || session.accountId === undefined) return existing;
   const grant = existing ?? new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   const asked = [...ctx.oidc.requestParamOIDCScopes].join(' ');
   if (grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes) !== asked) {

@@ -128,7 +128,6 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
 
   app.get('/callback/:provider', (c) => callback(c, c.req.param('provider')));
 
-
   async function callback(c: WebContext, slug: string): Promise<Response> {
     const parameters = new URL(c.req.url).searchParams;
     const states = parameters.getAll('state');
@@ -187,7 +186,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
 
   app.get('/sign-out', async (c) => {
     const session = await sessions.find(c.req.header('Cookie') ?? null);
-    if (session === null) return respondWithPage(c, signedOutPage(frameOf(c), { client: null, signInHref: path('/sign-in') }), 200);
+    if (session === null)
+      return respondWithPage(c, signedOutPage(frameOf(c), { client: null, signInHref: path('/sign-in') }), 200);
     const fields = { token: sessionFormToken(dependencies.vault, session) };
     const form = { action: path('/sign-out'), fields, yesField: 'answer' };
     return respondWithPage(c, signOutPage(frameOf(c), { clientName: null, form }), 200);

@@ -52,7 +52,13 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
     } catch (error) {
       // A provider that cannot be told must never keep anybody signed in here (llave-mx.md §7).
       const code = error instanceof SignInError ? error.code : 'internal_error';
-      log.warn({ event: 'upstream_sign_out.failed', code, provider: upstream.provider, userId: session.userId, reference });
+      log.warn({
+        event: 'upstream_sign_out.failed',
+        code,
+        provider: upstream.provider,
+        userId: session.userId,
+        reference,
+      });
     }
   }
 

@@ -272,7 +272,8 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
           return conclude(signIn, browserSecret, reference);
         case 'answered':
           if (signIn.outcome?.kind === 'refused') return { ...signIn.outcome, code: signIn.outcome.code as ErrorCode };
-          if (signIn.outcome === null || age >= REPLAY_GRACE) return { kind: 'refused', code: 'sign_in_replayed', provider: null };
+          if (signIn.outcome === null || age >= REPLAY_GRACE)
+            return { kind: 'refused', code: 'sign_in_replayed', provider: null };
           return {
             kind: 'signed-in',
             userId: signIn.outcome.userId,

@@ -192,8 +192,8 @@ class SqliteDatabase implements Database {
   }
 
   /**
-   * One synchronous transaction. `immediate` takes the write lock at once: a transaction that reads first and asks for
-   * it later can be refused in the middle (SQLITE_BUSY_SNAPSHOT), whatever the waiting.
+   * One synchronous transaction. `immediate` takes the write lock at once: one that reads first and asks for it later is
+   * refused in the middle when a rival wrote meanwhile (SQLITE_BUSY_SNAPSHOT), and would have to be done over.
    */
   #transaction(work: () => AtomicResult): AtomicResult {
     this.#connection.exec('begin immediate');

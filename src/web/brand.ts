@@ -6,8 +6,7 @@ import { type Brand, defaultBrand, type SupportContact } from '../pages/brand.ts
 import { parseColor } from '../pages/color.ts';
 import { parseHref } from '../pages/href.ts';
 
-export function brandOf(document: BrandDocument | null): Brand {
-  if (document === null) return defaultBrand;
+export function brandOf(document: BrandDocument): Brand {
   const accent = document.accent_color === null ? null : parseColor(document.accent_color);
   return {
     ...defaultBrand,
@@ -21,6 +20,6 @@ export function brandOf(document: BrandDocument | null): Brand {
 function supportOf(contact: string | null): SupportContact {
   if (contact === null) return { kind: 'nobody' };
   const href = parseHref(contact);
-  if (href !== null) return { kind: 'page', name: new URL(contact).host, href };
+  if (href !== null && URL.canParse(contact)) return { kind: 'page', name: new URL(contact).host, href };
   return { kind: 'email', address: contact };
 }

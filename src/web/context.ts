@@ -4,11 +4,10 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { locales } from '../i18n/locale.ts';
 import type { Locale } from '../model.ts';
 import type { Assets } from '../pages/assets.ts';
 import type { Brand } from '../pages/brand.ts';
-import { path } from '../pages/href.ts';
+import { type Path, parsePath } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
 
 export interface RequestVariables {
@@ -59,9 +58,11 @@ function sameAddressInEachLanguage(c: WebContext): Frame['inLanguage'] {
   const url = new URL(c.req.url);
   // The answer to a provider is for one use: asking for it again in another language would only be refused.
   if (url.pathname.startsWith('/callback/')) return null;
-  const addresses = locales.map((locale) => {
+  const inLanguage = (locale: Locale): Path | null => {
     url.searchParams.set('ui_locales', locale);
-    return [locale, path(`${url.pathname}${url.search}`)];
-  });
-  return Object.fromEntries(addresses);
+    // Null for an address that somebody made up and no page of ours has, such as `//x`.
+    return parsePath(`${url.pathname}${url.search}`);
+  };
+  const [spanish, english] = [inLanguage('es-MX'), inLanguage('en')];
+  return spanish === null || english === null ? null : { 'es-MX': spanish, en: english };
 }

@@ -6,8 +6,8 @@ import { randomToken } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import { chooseLocale } from '../i18n/locale.ts';
 import type { Environment } from '../model.ts';
-import { type Cookies, readCookies } from './cookies.ts';
 import { addCookie, type WebEnv } from './context.ts';
+import { type Cookies, readCookies } from './cookies.ts';
 
 /** Forms of ours are small; anything larger is not one (L-07). */
 export const FORM_LIMIT_BYTES = 64 * 1024;
@@ -35,7 +35,8 @@ export function setSecurityHeaders(publicUrl: URL): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     c.set('formTargets', []);
     await next();
-    for (const [name, value] of Object.entries(securityHeaders(publicUrl, c.var.formTargets))) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(securityHeaders(publicUrl, c.var.formTargets)))
+      c.res.headers.set(name, value);
   };
 }
 

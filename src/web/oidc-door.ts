@@ -26,7 +26,8 @@ export function createOidcDoor(publicUrl: URL, current: () => Promise<Provider>)
   const headers = {
     ...securityHeaders(publicUrl, []),
     // The library adds the hash of the one script of its form_post page to `script-src`, if there is one.
-    'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    'Content-Security-Policy':
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     // Apps in a browser read discovery, keys and tokens from other origins; CORS says which may.
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };
@@ -34,8 +35,8 @@ export function createOidcDoor(publicUrl: URL, current: () => Promise<Provider>)
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const provider = await current();
-    let listener = listeners.get(provider);
-    if (listener === undefined) listeners.set(provider, (listener = provider.callback()));
+    const listener = listeners.get(provider) ?? provider.callback();
+    listeners.set(provider, listener);
     pin(request, publicUrl);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     await listener(request, response);
@@ -43,9 +44,10 @@ export function createOidcDoor(publicUrl: URL, current: () => Promise<Provider>)
 }
 
 function pin(request: IncomingMessage, publicUrl: URL): void {
-  const { pathname } = { pathname: pathOf(request.url ?? '/') };
+  const url = request.url ?? '/';
+  const pathname = pathOf(url);
   const plain = WITH_SLASH.get(pathname);
-  if (plain !== undefined) request.url = plain + (request.url ?? '').slice(pathname.length);
+  if (plain !== undefined) request.url = plain + url.slice(pathname.length);
   for (const name of Object.keys(request.headers)) {
     if (name.startsWith('x-forwarded-')) delete request.headers[name];
   }

@@ -22,7 +22,8 @@ export function mountOperations(app: WebApp, isReady: () => Promise<boolean>): v
     if (c.req.path === assets.stylesheetPath) {
       return c.body(assets.css, 200, { ...headers, 'Content-Type': 'text/css; charset=utf-8' });
     }
-    if (c.req.path === assets.iconPath) return c.body(assets.icon, 200, { ...headers, 'Content-Type': 'image/svg+xml' });
+    if (c.req.path === assets.iconPath)
+      return c.body(assets.icon, 200, { ...headers, 'Content-Type': 'image/svg+xml' });
     return c.notFound();
   });
 }

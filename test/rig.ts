@@ -1,0 +1,246 @@
+/**
+ * The whole of it in one process: broker, practice Llave MX, course site, and browsers, with a clock that a test moves.
+ *
+ * Addresses are https as in production; nothing leaves the process but the broker's own socket on 127.0.0.1, which
+ * oidc-provider needs. Everything random is random; nothing sleeps.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { createCourseSite } from '../examples/course-site/course-site.ts';
+import { createLlaveMxSimulator, type LlaveMxSimulator } from '../simulators/index.ts';
+import { createApp } from '../src/app.ts';
+import { type OpenStore, prepareStore } from '../src/broker.ts';
+import { parseConfigurationFile } from '../src/configuration/file.ts';
+import { applyChanges, planChanges } from '../src/configuration/plan.ts';
+import { createLog } from '../src/events/log.ts';
+import type { Outbound } from '../src/http.ts';
+import type { Environment, JsonObject } from '../src/model.ts';
+import { vendors } from '../src/providers/registry.ts';
+import { startServer } from '../src/server.ts';
+import type { PipelineStep } from '../src/sign-in/pipeline.ts';
+import { defaultSteps } from '../src/sign-in/steps.ts';
+import { sql } from '../src/store/database.ts';
+import { overHttp, TestBrowser } from './browser.ts';
+import { type DatabaseKind, databaseKinds, type TestDatabases, withDatabases } from './databases.ts';
+
+export const BROKER = 'https://broker.test';
+export const COURSE_SITE = 'https://cursos.test';
+export const LLAVE_MX = 'https://llave.test';
+export const COURSE_SITE_SECRET = 'practice-course-site-secret-0123456789';
+export const DEPLOYMENT_SECRET = 'practice-deployment-secret-0123456789abcdef';
+
+export interface RigOptions {
+  readonly mode: 'apps' | 'web';
+  readonly steps: readonly PipelineStep[];
+  /** More of the configuration file, appended to providers and clients. */
+  readonly moreClients: string;
+  /** More settings of the provider `llave-mx`, as YAML lines without indentation. */
+  readonly moreSettings: readonly string[];
+}
+
+export interface Rig {
+  readonly open: OpenStore;
+  readonly databases: TestDatabases;
+  readonly llaveMx: LlaveMxSimulator;
+  readonly clock: { advance(milliseconds: number): void; readonly environment: Environment };
+  /** A browser with an empty jar. */
+  browser(): TestBrowser;
+  /** A handler of requests for the broker, for a client that is not a browser (openid-client's `customFetch`). */
+  readonly broker: (request: Request) => Promise<Response>;
+  /** Puts a failure in the way of the broker's outbound calls: what it answers instead, or null to let the call through. */
+  interfere(answer: Outbound | null): void;
+  /** Replaces the provider's settings or the clients, as `apply` would; the running broker sees it at its next look. */
+  configure(options: Partial<RigOptions> & { readonly enabled?: boolean }): Promise<void>;
+  /** What was logged, one parsed line each. */
+  readonly logged: JsonObject[];
+  audit(): Promise<{ type: string; code: string | null; userId: string | null }[]>;
+  count(table: 'users' | 'identities' | 'sessions' | 'emails' | 'audit_events'): Promise<number>;
+  /** From the course site to its page after signing in as the practice person. */
+  signIn(browser: TestBrowser, person: string): ReturnType<TestBrowser['get']>;
+}
+
+const defaults: RigOptions = { mode: 'apps', steps: defaultSteps, moreClients: '', moreSettings: [] };
+
+/** One test for each kind of database. */
+export function forEachRig(
+  promise: string,
+  body: (rig: Rig) => Promise<void>,
+  options: Partial<RigOptions> = {},
+  kinds: readonly DatabaseKind[] = databaseKinds,
+): void {
+  for (const kind of kinds) test(`${promise} [${kind}]`, () => withRig(kind, options, body));
+}
+
+/** One test on SQLite in memory: for promises in which the database has no part. */
+export function withOneRig(
+  promise: string,
+  body: (rig: Rig) => Promise<void>,
+  options: Partial<RigOptions> = {},
+): void {
+  test(promise, () => withRig('SQLite in memory', options, body));
+}
+
+export async function withRig(
+  kind: DatabaseKind,
+  given: Partial<RigOptions>,
+  body: (rig: Rig) => Promise<void>,
+): Promise<void> {
+  const options = { ...defaults, ...given };
+  await withDatabases(kind, async (databases) => {
+    let offset = 0;
+    const advance = (milliseconds: number) => {
+      offset += milliseconds;
+    };
+    const environment: Environment = { now: () => Date.now() + offset, randomBytes: (bytes) => randomBytes(bytes) };
+    const logged: JsonObject[] = [];
+    const log = createLog({
+      level: 'debug',
+      environment,
+      showPlaces: true,
+      destination: { write: (line: string) => logged.push(JSON.parse(line)) },
+    });
+    const open = await prepareStore(databases, DEPLOYMENT_SECRET, { environment, log });
+    const llaveMx = createLlaveMxSimulator({ environment, applications: [nativeApplication, webApplication] });
+    let interference: Outbound | null = null;
+    const outbound: Outbound = (request) => interference?.(request) ?? callInProcess(llaveMx, request);
+
+    const configure: Rig['configure'] = async (changes) => {
+      const text = configuration({ ...options, ...changes }, changes.enabled ?? true);
+      const wanted = parseConfigurationFile(text, { env: {}, vendors });
+      const plan = planChanges(await open.configurationStore.loadAll(), wanted, { prune: true, vendors });
+      const result = await applyChanges(open.configurationStore, plan, {
+        by: 'test',
+        reason: 'test',
+        at: environment.now(),
+      });
+      assert.ok(result.applied);
+      advance(3000); // The running broker looks again only every two seconds.
+    };
+    await configure({});
+
+    const listener = createApp({
+      publicUrl: new URL(BROKER),
+      environment,
+      log,
+      ...open,
+      steps: options.steps,
+      outboundFor: () => outbound,
+      delay: () => new Promise((resolve) => setImmediate(resolve)),
+      isReady: async () => true,
+    });
+    const server = await startServer(listener, { port: 0, hostname: '127.0.0.1', log });
+    const broker = overHttp(server.port);
+    const courseSite = createCourseSite({
+      origin: COURSE_SITE,
+      issuer: BROKER,
+      clientId: 'course-site',
+      clientSecret: COURSE_SITE_SECRET,
+      environment,
+      fetch: (url, init) => broker(new Request(url, init as RequestInit)),
+    });
+    const rig: Rig = {
+      open,
+      databases,
+      llaveMx,
+      logged,
+      broker,
+      configure,
+      clock: { environment, advance },
+      browser: () =>
+        new TestBrowser({
+          origins: {
+            [BROKER]: broker,
+            [COURSE_SITE]: (request) => courseSite.fetch(request),
+            [LLAVE_MX]: (request) => llaveMx.app.fetch(request),
+          },
+          now: environment.now,
+        }),
+      interfere(answer) {
+        interference = answer;
+      },
+      async audit() {
+        const rows = await databases.durable.all(sql`
+          select type, code, user_id from audit_events where type <> 'config.changed' order by at, id`);
+        return rows.map(
+          ({ type, code, user_id: userId }) => ({ type, code, userId }) as Awaited<ReturnType<Rig['audit']>>[number],
+        );
+      },
+      async count(table) {
+        const rows = await databases.durable.all({ shape: [`select count(*) as n from ${table}`], values: [] });
+        return Number(rows[0]?.n);
+      },
+      async signIn(browser, person) {
+        const home = await browser.get(`${COURSE_SITE}/`);
+        const chooser = await browser.click(home, 'sign-in');
+        const people = await browser.click(chooser, 'provider-llave-mx');
+        return browser.submit(people, `person-${person}`);
+      },
+    };
+    try {
+      await body(rig);
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+export const NATIVE_CLIENT_ID = '202508101834311980';
+export const WEB_CLIENT_ID = '202508101834311981';
+const callback = `${BROKER}/callback/llave-mx`;
+const nativeApplication = {
+  mode: 'apps',
+  clientId: NATIVE_CLIENT_ID,
+  name: 'Broker (apps)',
+  redirectUris: [callback],
+} as const;
+const webApplication = {
+  mode: 'web',
+  clientId: WEB_CLIENT_ID,
+  name: 'Broker (web)',
+  redirectUris: [callback],
+  clientSecret: 'practice-llave-mx-client-secret',
+  webService: { user: 'practice-web-service', password: 'practice-web-service-password' },
+} as const;
+
+function configuration(options: RigOptions, enabled: boolean): string {
+  const modeSettings =
+    options.mode === 'apps'
+      ? ['mode: apps', `client_id: "${NATIVE_CLIENT_ID}"`]
+      : [
+          'mode: web',
+          `client_id: "${WEB_CLIENT_ID}"`,
+          `client_secret: ${webApplication.clientSecret}`,
+          `web_service_user: ${webApplication.webService.user}`,
+          `web_service_password: ${webApplication.webService.password}`,
+        ];
+  const hosts = ['environment: custom', `authorization_host: ${LLAVE_MX}`, `api_host: ${LLAVE_MX}`];
+  const settings = [...hosts, ...modeSettings, 'trust_verified_email: true', ...options.moreSettings];
+  return `
+providers:
+  - slug: llave-mx
+    vendor: llave-mx
+    enabled: ${enabled}
+    settings:
+${settings.map((line) => `      ${line}`).join('\n')}
+clients:
+  - client_id: course-site
+    client_name: Cursos de práctica
+    client_secret: ${COURSE_SITE_SECRET}
+    redirect_uris: [${COURSE_SITE}/callback]
+    post_logout_redirect_uris: [${COURSE_SITE}/signed-out]
+    skip_authorization: true
+    claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
+${options.moreClients}
+`;
+}
+
+async function callInProcess(llaveMx: LlaveMxSimulator, request: Parameters<Outbound>[0]): ReturnType<Outbound> {
+  const { method, url, headers, body } = request;
+  const response = await llaveMx.app.fetch(new Request(url, { method, headers, body }));
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.text(),
+  };
+}
