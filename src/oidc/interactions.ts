@@ -10,7 +10,6 @@
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { equalSecrets, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
-import { chooseLocale } from '../i18n/locale.ts';
 import type { Session } from '../model.ts';
 import { consentPage } from '../pages/consent.ts';
 import { path } from '../pages/href.ts';
@@ -19,13 +18,15 @@ import type { BrowserSessions } from '../sign-in/session.ts';
 import type { Store } from '../store/store.ts';
 import { fullName } from '../users/arrival.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
-import { readForm } from '../web/middleware.ts';
+import type { Cookies } from '../web/cookies.ts';
+import { readForm, useLocale } from '../web/middleware.ts';
 
 export interface InteractionDependencies {
   readonly oidc: () => Promise<Provider>;
   readonly store: Store;
   readonly vault: Vault;
   readonly sessions: BrowserSessions;
+  readonly cookies: Cookies;
   readonly begin: BeginSignIn;
   /** Whether a provider of this name can be used now. */
   readonly hasProvider: (slug: string) => Promise<boolean>;
@@ -39,9 +40,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
   app.get('/oauth2/interaction/:uid', async (c) => {
     const interaction = await load(c);
     const asked = interaction.params.ui_locales;
-    if (typeof asked === 'string' && c.req.query('ui_locales') === undefined) {
-      c.set('locale', chooseLocale({ uiLocales: asked, cookie: null, acceptLanguage: null }));
-    }
+    if (typeof asked === 'string') useLocale(c, dependencies.cookies, asked);
     return interaction.prompt.name === 'consent' ? askConsent(c, interaction) : signIn(c, interaction);
   });
 

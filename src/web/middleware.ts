@@ -6,7 +6,7 @@ import { randomToken } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import { chooseLocale } from '../i18n/locale.ts';
 import type { Environment } from '../model.ts';
-import { addCookie, type WebEnv } from './context.ts';
+import { addCookie, type WebContext, type WebEnv } from './context.ts';
 import { type Cookies, readCookies } from './cookies.ts';
 
 /** Forms of ours are small; anything larger is not one (L-07). */
@@ -50,16 +50,20 @@ export function setReference(environment: Environment): MiddlewareHandler<WebEnv
 /** `ui_locales` in an address chooses the language, and is remembered: it is how the language links of a page work. */
 export function setLocale(cookies: Cookies): MiddlewareHandler<WebEnv> {
   return (c, next) => {
-    const asked = c.req.query('ui_locales') ?? null;
-    const locale = chooseLocale({
-      uiLocales: asked,
-      cookie: readCookies(c.req.header('Cookie') ?? null).get(cookies.name(LOCALE_COOKIE)) ?? null,
-      acceptLanguage: c.req.header('Accept-Language') ?? null,
-    });
-    c.set('locale', locale);
-    if (asked !== null) addCookie(c, cookies.set(LOCALE_COOKIE, locale, YEAR_SECONDS));
+    useLocale(c, cookies, c.req.query('ui_locales') ?? null);
     return next();
   };
+}
+
+/**
+ * The language of this answer; when it was asked for, also of the next ones. `uiLocales` comes from an address or from a
+ * client's authorization request (OpenID Connect Core §3.1.2.1).
+ */
+export function useLocale(c: WebContext, cookies: Cookies, uiLocales: string | null): void {
+  const cookie = readCookies(c.req.header('Cookie') ?? null).get(cookies.name(LOCALE_COOKIE)) ?? null;
+  const locale = chooseLocale({ uiLocales, cookie, acceptLanguage: c.req.header('Accept-Language') ?? null });
+  c.set('locale', locale);
+  if (uiLocales !== null) addCookie(c, cookies.set(LOCALE_COOKIE, locale, YEAR_SECONDS));
 }
 
 /**
