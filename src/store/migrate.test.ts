@@ -81,7 +81,7 @@ forEachEmptyDatabase('both parts can share one database', async ({ durable }) =>
 forEachEmptyDatabase(
   'processes that start at once apply each migration once',
   async ({ url, durable }) => {
-    const others = await Promise.all([1, 2, 3].map(() => openDatabases(url, { randomBytes, poolSize: 2 })));
+    const others = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(() => openDatabases(url, { randomBytes, poolSize: 2 })));
     const all: Database[] = [durable, ...others.map((other) => other.durable)];
     try {
       const applied = await Promise.all(all.map((database) => migrate(database, 'durable', [first, second], 1)));
@@ -91,6 +91,31 @@ forEachEmptyDatabase(
     }
   },
   ['SQLite file', 'PostgreSQL'],
+);
+
+forEachEmptyDatabase(
+  'another process that makes the table of migrations at the same moment is no error',
+  async ({ durable }) => {
+    let beaten = false;
+    const raced: Database = {
+      dialect: durable.dialect,
+      get: (statement) => durable.get(statement),
+      all: (statement) => durable.all(statement),
+      run: (statement) => durable.run(statement),
+      atomically: (steps) => durable.atomically(steps),
+      close: () => durable.close(),
+      async script(text) {
+        await durable.script(text);
+        // One of PostgreSQL's answers to the slower of two.
+        if (!beaten && text.includes('create table if not exists schema_migrations')) {
+          beaten = true;
+          throw new Error('PostgreSQL refused a statement (42710: type "schema_migrations" already exists)');
+        }
+      },
+    };
+    assert.deepEqual(ids(await migrate(raced, 'durable', [first], 1)), [1]);
+    assert.ok(beaten);
+  },
 );
 
 forEachDatabase('the real schema is complete after migrating', async ({ durable, ephemeral }) => {

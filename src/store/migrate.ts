@@ -79,8 +79,9 @@ async function createTable(database: Database): Promise<void> {
         primary key (part, id)
       )`);
   } catch (error) {
-    // Two processes at once: PostgreSQL's "if not exists" does not see a table that is being made.
-    if (!(error instanceof ConstraintViolation)) throw error;
+    // Two processes at once: PostgreSQL's "if not exists" does not see a table that is being made, and refuses the
+    // slower one with any of three codes. What counts is that the table is there.
+    if (!(await tableExists(database))) throw error;
   }
 }
 
