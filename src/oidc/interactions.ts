@@ -40,7 +40,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
   app.get('/oauth2/interaction/:uid', async (c) => {
     const interaction = await load(c);
     const asked = interaction.params.ui_locales;
-    if (typeof asked === 'string') useLocale(c, dependencies.cookies, asked);
+    if (typeof asked === 'string' && c.req.query('sign_in') === undefined) useLocale(c, dependencies.cookies, asked);
     return interaction.prompt.name === 'consent' ? askConsent(c, interaction) : signIn(c, interaction);
   });
 

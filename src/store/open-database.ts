@@ -14,7 +14,9 @@ import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 
 export interface Databases {
+  /** Survives a power cut: people, sessions, audit, configuration. */
   readonly durable: Database;
+  /** May be lost with a page reload: sign-ins in progress, codes, tokens. */
   readonly ephemeral: Database;
 }
 

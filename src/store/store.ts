@@ -4,18 +4,11 @@
 import type { Vault } from '../crypto.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
-import type { Database } from './database.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
+import type { Databases } from './open-database.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
-
-export interface Databases {
-  /** Survives a power cut: people, sessions, audit, configuration. */
-  readonly durable: Database;
-  /** May be lost with a page reload: sign-ins in progress, codes, tokens. */
-  readonly ephemeral: Database;
-}
 
 export interface Store {
   readonly accounts: Accounts;
