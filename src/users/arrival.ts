@@ -69,11 +69,13 @@ function saysNothing(name: PersonName): boolean {
 }
 
 /**
- * Letters and digits only, so that Open edX accepts it. Never made from a CURP, a phone or an address: usernames stand
- * in URLs, logs and forums.
+ * ASCII letters, digits and a hyphen, so that Open edX accepts it. Never made from a CURP, a phone or an address:
+ * usernames stand in URLs, logs and forums.
  */
 function randomUsername(environment: Environment): string {
-  const alphabet = '23456789abcdefghjkmnpqrstvwxyz';
   const letters = Array.from(environment.randomBytes(12), (byte) => alphabet[byte % alphabet.length]);
   return `user-${letters.join('')}`;
 }
+
+/** No i, l, o or u: read aloud or from paper they are taken for others. 32 divides 256, so that no character is likelier. */
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

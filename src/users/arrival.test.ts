@@ -1,0 +1,126 @@
+/**
+ * A-17, L-13: what becomes of a profile when it is stored, and what never does.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { profileWith, stoppedClock } from '../../test/store-fixture.ts';
+import type { Environment, PersonName, User } from '../model.ts';
+import { emailsOf, fullName, newIdentity, newUser, refreshedUser } from './arrival.ts';
+
+const nameless: PersonName = { full: null, given: null, firstSurname: null, secondSurname: null };
+const clock = stoppedClock();
+
+test('A-17: the id and the username of a new user are random and hold nothing of the person', () => {
+  const profile = profileWith({
+    subject: 'HEGG560427MVZRRL04',
+    emails: [{ address: 'ana@uni.mx', claimedVerified: true }],
+    phone: { number: '+525512345678', verified: true },
+  });
+  const users = Array.from({ length: 200 }, () => newUser(profile, clock));
+  assert.equal(new Set(users.map(({ id }) => id)).size, 200);
+  assert.equal(new Set(users.map(({ username }) => username)).size, 200);
+  const silent: Environment = { now: clock.now, randomBytes: (bytes) => new Uint8Array(bytes) };
+  const { id, username } = newUser(profile, silent);
+  assert.deepEqual([id, username], ['A'.repeat(22), 'user-000000000000'], '128 and 60 bits, and nothing else');
+});
+
+test('a new user is active and takes over what the provider said', () => {
+  const profile = profileWith({
+    birthDate: '1999-12-31',
+    phone: { number: '+525512345678', verified: false },
+    locale: 'en',
+  });
+  const { name, birthDate, phone, locale } = profile;
+  const user = newUser(profile, clock);
+  assert.deepEqual(
+    { ...user, id: '', username: '' },
+    {
+      ...{ id: '', username: '', state: 'active', name, birthDate, phone, locale },
+      ...{ createdAt: clock.now(), updatedAt: clock.now() },
+    },
+  );
+});
+
+test('the identity of a new user holds provider and subject exactly as they came (DESIGN §6.1)', () => {
+  const profile = profileWith({ provider: 'campus', subject: 'AbC\u0301 ' });
+  const identity = newIdentity(profile, 'u1', clock);
+  assert.deepEqual(
+    { ...identity, id: '' },
+    {
+      ...{ id: '', provider: 'campus', subject: 'AbC\u0301 ', userId: 'u1' },
+      ...{ createdAt: clock.now(), lastUsedAt: clock.now() },
+    },
+  );
+});
+
+test('every byte makes one of 32 characters of a username, each as often as the others', () => {
+  const timesMade = new Map<string, number>();
+  for (let byte = 0; byte < 256; byte++) {
+    const environment: Environment = { now: clock.now, randomBytes: (bytes) => new Uint8Array(bytes).fill(byte) };
+    const { username } = newUser(profileWith({}), environment);
+    assert.match(username, /^user-([0-9a-hjkmnp-tv-z])\1{11}$/);
+    const character = username.charAt(5);
+    timesMade.set(character, (timesMade.get(character) ?? 0) + 1);
+  }
+  assert.deepEqual([timesMade.size, new Set(timesMade.values())], [32, new Set([8])]);
+});
+
+const known: User = {
+  ...newUser(profileWith({ birthDate: '1999-12-31', phone: { number: '+525512345678', verified: true } }), clock),
+  locale: 'es-MX',
+};
+
+test('a profile that says nothing takes nothing away from a known user', () => {
+  assert.deepEqual(refreshedUser(known, profileWith({ name: nameless })), known);
+});
+
+test('a known user gets what the provider says today, and keeps id, username, state and age', () => {
+  const name: PersonName = { full: null, given: 'Ana María', firstSurname: null, secondSurname: null };
+  const phone = { number: '+525500000000', verified: false };
+  const profile = profileWith({ name, birthDate: '2000-01-01', phone, locale: 'en' });
+  assert.deepEqual(refreshedUser(known, profile), { ...known, name, birthDate: '2000-01-01', phone, locale: 'en' });
+});
+
+test('L-13: a new name replaces the old one whole, so that parts of two names never meet', () => {
+  const name: PersonName = { full: 'Ana Soto', given: null, firstSurname: null, secondSurname: null };
+  assert.deepEqual(refreshedUser(known, profileWith({ name })).name, name);
+});
+
+test('L-13: the full name is the one that was sent; otherwise the parts in spoken order, or nothing', () => {
+  const parts = { given: 'Ana', firstSurname: 'Ruiz', secondSurname: 'Soto' };
+  assert.equal(fullName({ full: 'Dra. Ana Ruiz', ...parts }), 'Dra. Ana Ruiz');
+  assert.equal(fullName({ full: null, ...parts }), 'Ana Ruiz Soto');
+  assert.equal(fullName({ full: null, ...parts, firstSurname: null }), 'Ana Soto');
+  assert.equal(fullName(nameless), null);
+});
+
+const emailsFrom = (...emails: readonly (readonly [address: string, verified: boolean])[]) =>
+  emailsOf(profileWith({ emails: emails.map(([address, claimedVerified]) => ({ address, claimedVerified })) }));
+
+test('addresses keep their spelling beside the key, their order, and who verified them', () => {
+  assert.deepEqual(emailsFrom(['Ana@Uni.MX', true], ['ana@ñandú.mx', false]), [
+    { key: 'ana@uni.mx', address: 'Ana@Uni.MX', verifiedBy: 'campus' },
+    { key: 'ana@xn--and-6ma2c.mx', address: 'ana@ñandú.mx', verifiedBy: null },
+  ]);
+});
+
+test('of two spellings of one mailbox the first counts, so that a second cannot make it verified', () => {
+  assert.deepEqual(emailsFrom(['Ana@uni.mx', false], ['ana@uni.mx', true]), [
+    { key: 'ana@uni.mx', address: 'Ana@uni.mx', verifiedBy: null },
+  ]);
+});
+
+test('L-04: an address without a canonical form is left out, whatever the provider says of it', () => {
+  assert.deepEqual(emailsFrom(['ana@uni.mx/x', true], ['ana@127.0.0.1', true]), []);
+});
+
+test('no two stored addresses of a person have one key', () => {
+  const address = fc.constantFrom('ana@uni.mx', 'ANA@uni.mx', 'ana@UNI.mx', 'bob@uni.mx', 'nobody', 'ana@uni.mx ');
+  fc.assert(
+    fc.property(fc.array(fc.tuple(address, fc.boolean()), { maxLength: 8 }), (emails) => {
+      const keys = emailsFrom(...emails).map(({ key }) => key);
+      assert.equal(new Set(keys).size, keys.length);
+    }),
+  );
+});
