@@ -19,6 +19,7 @@ import { mountLogout } from './oidc/logout.ts';
 import { createOidcPages } from './oidc/pages.ts';
 import { createOidcProvider } from './oidc/provider.ts';
 import { loadAssets } from './pages/assets.ts';
+import { callbackUri } from './providers/callback-uri.ts';
 import type { Provider } from './providers/provider.ts';
 import { createProvider, vendors } from './providers/registry.ts';
 import { createBrowserBinding } from './sign-in/browser-binding.ts';
@@ -69,12 +70,14 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     ...environment,
     outbound: dependencies.outboundFor(await configuration.current()),
   });
-  const callbackUri = (provider: Provider) =>
-    provider.redirectUri ?? new URL(`/callback/${provider.slug}`, publicUrl).href;
 
   const shared = { environment, store, vault, log, cookies, findProvider, providerContext, delay };
   const sessions = createBrowserSessions(shared);
-  const signIns = createSignIns({ ...shared, steps: dependencies.steps, callbackUri });
+  const signIns = createSignIns({
+    ...shared,
+    steps: dependencies.steps,
+    callbackUri: (provider) => callbackUri(provider, publicUrl),
+  });
 
   const pages = createOidcPages({ brandAndAssets, cookies, environment });
   const oidc = derived(configuration, async () => {

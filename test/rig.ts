@@ -10,12 +10,12 @@ import { test } from 'node:test';
 import { createCourseSite } from '../examples/course-site/course-site.ts';
 import { createLlaveMxSimulator, type LlaveMxSimulator } from '../simulators/index.ts';
 import { createApp } from '../src/app.ts';
-import { type OpenStore, prepareStore } from '../src/broker.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { applyChanges, planChanges } from '../src/configuration/plan.ts';
 import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
 import type { Environment, JsonObject } from '../src/model.ts';
+import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { startServer } from '../src/server.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
@@ -23,6 +23,7 @@ import { defaultSteps } from '../src/sign-in/steps.ts';
 import { sql } from '../src/store/database.ts';
 import { overHttp, TestBrowser } from './browser.ts';
 import { type DatabaseKind, databaseKinds, type TestDatabases, withDatabases } from './databases.ts';
+import { type DecideFate, withFaults } from './faulty-database.ts';
 
 export const BROKER = 'https://broker.test';
 export const COURSE_SITE = 'https://cursos.test';
@@ -34,6 +35,7 @@ export interface RigOptions {
   readonly mode: 'apps' | 'web';
   readonly steps: readonly PipelineStep[];
   /** More of the configuration file, appended to providers and clients. */
+  readonly moreProviders: string;
   readonly moreClients: string;
   /** More settings of the provider `llave-mx`, as YAML lines without indentation. */
   readonly moreSettings: readonly string[];
@@ -44,14 +46,20 @@ export interface Rig {
   readonly databases: TestDatabases;
   readonly llaveMx: LlaveMxSimulator;
   readonly clock: { advance(milliseconds: number): void; readonly environment: Environment };
-  /** A browser with an empty jar. */
-  browser(): TestBrowser;
+  /** A browser with an empty jar. Without a language, one that wants English. */
+  browser(language?: string): TestBrowser;
+  /** Where the broker listens on 127.0.0.1, for requests that no browser would send. */
+  readonly port: number;
   /** A handler of requests for the broker, for a client that is not a browser (openid-client's `customFetch`). */
   readonly broker: (request: Request) => Promise<Response>;
   /** Puts a failure in the way of the broker's outbound calls: what it answers instead, or null to let the call through. */
   interfere(answer: Outbound | null): void;
+  /** Decides what becomes of each call of the broker to its databases; null lets them work. */
+  breakDatabase(fate: DecideFate | null): void;
   /** Replaces the provider's settings or the clients, as `apply` would; the running broker sees it at its next look. */
   configure(options: Partial<RigOptions> & { readonly enabled?: boolean }): Promise<void>;
+  /** From the course site to the list of practice people. */
+  toLlaveMx(browser: TestBrowser): ReturnType<TestBrowser['get']>;
   /** What was logged, one parsed line each. */
   readonly logged: JsonObject[];
   audit(): Promise<{ type: string; code: string | null; userId: string | null }[]>;
@@ -60,7 +68,7 @@ export interface Rig {
   signIn(browser: TestBrowser, person: string): ReturnType<TestBrowser['get']>;
 }
 
-const defaults: RigOptions = { mode: 'apps', steps: defaultSteps, moreClients: '', moreSettings: [] };
+const defaults: RigOptions = { mode: 'apps', steps: defaultSteps, moreProviders: '', moreClients: '', moreSettings: [] };
 
 /** One test for each kind of database. */
 export function forEachRig(
@@ -100,7 +108,9 @@ export async function withRig(
       showPlaces: true,
       destination: { write: (line: string) => logged.push(JSON.parse(line)) },
     });
-    const open = await prepareStore(databases, DEPLOYMENT_SECRET, { environment, log });
+    let fate: DecideFate | null = null;
+    const breakable = withFaults(databases, (call) => fate?.(call) ?? 'works');
+    const open = await prepareStore(breakable, DEPLOYMENT_SECRET, { environment, log });
     const llaveMx = createLlaveMxSimulator({ environment, applications: [nativeApplication, webApplication] });
     let interference: Outbound | null = null;
     const outbound: Outbound = (request) => interference?.(request) ?? callInProcess(llaveMx, request);
@@ -138,6 +148,8 @@ export async function withRig(
       clientSecret: COURSE_SITE_SECRET,
       environment,
       fetch: (url, init) => broker(new Request(url, init as RequestInit)),
+      // Its failures are pages, which the tests look at.
+      report: () => {},
     });
     const rig: Rig = {
       open,
@@ -147,7 +159,8 @@ export async function withRig(
       broker,
       configure,
       clock: { environment, advance },
-      browser: () =>
+      port: server.port,
+      browser: (language = 'en') =>
         new TestBrowser({
           origins: {
             [BROKER]: broker,
@@ -155,9 +168,13 @@ export async function withRig(
             [LLAVE_MX]: (request) => llaveMx.app.fetch(request),
           },
           now: environment.now,
+          language,
         }),
       interfere(answer) {
         interference = answer;
+      },
+      breakDatabase(decide) {
+        fate = decide;
       },
       async audit() {
         const rows = await databases.durable.all(sql`
@@ -170,11 +187,13 @@ export async function withRig(
         const rows = await databases.durable.all({ shape: [`select count(*) as n from ${table}`], values: [] });
         return Number(rows[0]?.n);
       },
-      async signIn(browser, person) {
+      async toLlaveMx(browser) {
         const home = await browser.get(`${COURSE_SITE}/`);
         const chooser = await browser.click(home, 'sign-in');
-        const people = await browser.click(chooser, 'provider-llave-mx');
-        return browser.submit(people, `person-${person}`);
+        return browser.click(chooser, 'provider-llave-mx');
+      },
+      async signIn(browser, person) {
+        return browser.submit(await rig.toLlaveMx(browser), `person-${person}`);
       },
     };
     try {
@@ -222,7 +241,7 @@ providers:
     vendor: llave-mx
     enabled: ${enabled}
     settings:
-${settings.map((line) => `      ${line}`).join('\n')}
+${settings.map((line) => `      ${line}`).join('\n')}${options.moreProviders}
 clients:
   - client_id: course-site
     client_name: Cursos de práctica
