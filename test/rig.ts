@@ -68,7 +68,13 @@ export interface Rig {
   signIn(browser: TestBrowser, person: string): ReturnType<TestBrowser['get']>;
 }
 
-const defaults: RigOptions = { mode: 'apps', steps: defaultSteps, moreProviders: '', moreClients: '', moreSettings: [] };
+const defaults: RigOptions = {
+  mode: 'apps',
+  steps: defaultSteps,
+  moreProviders: '',
+  moreClients: '',
+  moreSettings: [],
+};
 
 /** One test for each kind of database. */
 export function forEachRig(
