@@ -21,7 +21,15 @@ import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { waitPage } from '../pages/wait.ts';
 import type { Provider } from '../providers/provider.ts';
-import { addCookie, frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
+import {
+  addCookie,
+  frameOf,
+  respondWithPage,
+  seeOther,
+  type WayOn,
+  type WebApp,
+  type WebContext,
+} from '../web/context.ts';
 import { readCookies } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import type { BrowserBinding } from './browser-binding.ts';
@@ -64,11 +72,22 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   async function load(c: WebContext, id: string) {
     const browserSecret = binding.secretOf(cookiesOf(c), id);
     const signIn = await signIns.find(id, browserSecret);
+    recognise(c, signIn);
     return { signIn, browserSecret: browserSecret ?? '' };
+  }
+
+  /**
+   * From here on the request is one of this attempt. It is refused in one request and shown in another: both must give
+   * support the same reference. And however it ends, the person gets back to what they came for (C-01).
+   */
+  function recognise(c: WebContext, { id, purpose }: SignIn): void {
+    c.set('reference', dependencies.vault.derive('reference', id).slice(0, 12));
+    c.set('wayOn', wayOnFrom(purpose));
   }
 
   const begin: BeginSignIn = async (c, purpose, slug) => {
     const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale);
+    recognise(c, signIn);
     for (const cookie of binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
     if (slug !== null) return seeOther(c, await signIns.depart(signIn, slug));
     return seeOther(c, `/sign-in?id=${signIn.id}`);
@@ -174,11 +193,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
         code,
         reference: c.var.reference,
         providerName: provider?.displayName ?? null,
-        startAgainHref: startAgainPath(signIn.purpose),
-        client:
-          signIn.purpose.kind === 'authorize'
-            ? { name: signIn.purpose.clientName, href: cancelPath(signIn.purpose.interaction) }
-            : null,
+        ...wayOnFrom(signIn.purpose),
       }),
       refusals[code].status,
     );
@@ -241,9 +256,15 @@ function mayDepart(c: WebContext): boolean {
 
 const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);
 
-function startAgainPath(purpose: Purpose) {
-  if (purpose.kind === 'authorize') return path(`/oauth2/interaction/${purpose.interaction}`);
-  return path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`);
+function wayOnFrom(purpose: Purpose): WayOn {
+  if (purpose.kind === 'visit') {
+    return { startAgainHref: path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`), client: null };
+  }
+  const { interaction, clientName } = purpose;
+  return {
+    startAgainHref: path(`/oauth2/interaction/${interaction}`),
+    client: { name: clientName, href: cancelPath(interaction) },
+  };
 }
 
 /** Where a sign-in that succeeded leads. */

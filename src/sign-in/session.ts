@@ -83,7 +83,12 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
 
     async establish(cookieHeader, sessionToken, reference) {
       const before = cookie(cookieHeader, SESSION_COOKIE);
-      if (before !== null && before !== sessionToken) await endReplaced(before, reference);
+      if (before !== null && before !== sessionToken) {
+        // A replay (C-04) of a sign-in whose session has ended must not end the one that came after it.
+        const live = await store.sessions.use(sessionHash(vault, sessionToken), environment.now());
+        if (live === null) return [];
+        await endReplaced(before, reference);
+      }
       // Until the browser is closed: many of these computers are shared.
       return [cookies.set(SESSION_COOKIE, sessionToken, null), cookies.clear(OIDC_SESSION_COOKIE)];
     },

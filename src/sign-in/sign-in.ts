@@ -54,7 +54,7 @@ export interface SignIns {
   find(id: string, browserSecret: string | null): Promise<SignIn>;
   /** Where the browser must go to sign in with the provider. @throws SignInError */
   depart(signIn: SignIn, slug: string): Promise<string>;
-  /** Takes what the provider sent back. Whatever comes of it stands in the stored row. @throws SignInError when the row was not touched. */
+  /** Takes what the provider sent back. Whatever comes of it, a refusal too, stands in the stored row. */
   arrive(signIn: SignIn, slug: string, parameters: URLSearchParams, reference: string): Promise<void>;
   answer(signIn: SignIn, step: string, yes: boolean, reference: string): Promise<void>;
   dispatch(signIn: SignIn, browserSecret: string, reference: string): Promise<Next>;
@@ -112,6 +112,16 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       { parameters, redirectUri, codeVerifier, nonce, remembered },
       await dependencies.providerContext(),
     );
+  }
+
+  /** Asks the provider who came back, and decides. From here on the code counts as spent: nobody asks twice. */
+  function take(returned: SignIn, departure: Departure, parameters: URLSearchParams, reference: string): Promise<void> {
+    return refusing(returned, reference, async () => {
+      const provider = await dependencies.findProvider(departure.provider);
+      if (provider === null) throw new SignInError('provider_disabled', 'disabled while the person was away');
+      const arrival = await finishAtProvider(provider, departure, singleParameters(parameters));
+      await advanceByDecision({ ...returned, arrival }, reference);
+    });
   }
 
   /** Writes what was decided, once. A race that was lost is decided anew. */
@@ -231,20 +241,16 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     async arrive(signIn, slug, parameters, reference) {
       if (signIn.state !== 'started') return; // A doubled callback: the dispatcher knows what became of the first.
       const { departure } = signIn;
-      // Mix-up (RFC 9700 §4.4): an answer of one provider must not be spent at another. Nothing is asked of either.
-      if (departure === null || departure.provider !== slug) {
-        throw new SignInError('issuer_mismatch', 'the callback is not of the provider that was chosen');
-      }
-      if (environment.now() - departure.departedAt >= DEPARTURE_LIFE) {
-        throw new SignInError('sign_in_expired', 'came back too late');
-      }
-      const returned = await store.signIns.advance(signIn, 'returned', {}, environment.now());
-      if (returned === null) return;
-      await refusing(returned, reference, async () => {
-        const provider = await dependencies.findProvider(slug);
-        if (provider === null) throw new SignInError('provider_disabled', 'disabled while the person was away');
-        const arrival = await finishAtProvider(provider, departure, singleParameters(parameters));
-        await advanceByDecision({ ...returned, arrival }, reference);
+      await refusing(signIn, reference, async () => {
+        // Mix-up (RFC 9700 §4.4): an answer of one provider must not be spent at another. Nothing is asked of either.
+        if (departure === null || departure.provider !== slug) {
+          throw new SignInError('issuer_mismatch', 'the callback is not of the provider that was chosen');
+        }
+        if (environment.now() - departure.departedAt >= DEPARTURE_LIFE) {
+          throw new SignInError('sign_in_expired', 'came back too late');
+        }
+        const returned = await store.signIns.advance(signIn, 'returned', {}, environment.now());
+        if (returned !== null) await take(returned, departure, parameters, reference);
       });
     },
 

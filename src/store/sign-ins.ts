@@ -34,6 +34,8 @@ export function createSignIns(database: Database, sealer: Sealer): SignIns {
     },
 
     async find(id) {
+      // Ids come from addresses that anybody can write; what cannot be one (NUL among it) is no question for a database.
+      if (!/^[\w-]{1,64}$/.test(id)) return null;
       const row = await database.get(sql`select * from sign_ins where id = ${id}`);
       return row && read(row, sealer);
     },

@@ -16,8 +16,16 @@ export interface RequestVariables {
   locale: Locale;
   brand: Brand;
   assets: Assets;
+  /** Where a refusal of this request leads on to; null while it is not known what the person came for. */
+  wayOn: WayOn | null;
   /** Origins, besides our own, to which a form on this page may lead; for the content security policy. */
   formTargets: readonly string[];
+}
+
+/** How a refused person gets on: what they came for begun again, and back to the client that sent them. */
+export interface WayOn {
+  readonly startAgainHref: Path;
+  readonly client: { readonly name: string; readonly href: Path } | null;
 }
 
 export interface WebEnv {

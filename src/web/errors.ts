@@ -72,12 +72,13 @@ function asRefusal(error: unknown): { code: ErrorCode; detail: string } | null {
 function show(c: WebContext, code: ErrorCode): Response {
   const { status, retry } = refusals[code];
   if (status === 503) c.header('Retry-After', '5');
+  const { wayOn } = c.var;
   const page = refusalPage(frameOf(c), {
     code,
     reference: c.var.reference,
     providerName: null,
-    startAgainHref: retry ? path('/sign-in') : null,
-    client: null,
+    startAgainHref: wayOn?.startAgainHref ?? (retry ? path('/sign-in') : null),
+    client: wayOn?.client ?? null,
   });
   return respondWithPage(c, page, status);
 }

@@ -43,6 +43,7 @@ export function setSecurityHeaders(publicUrl: URL): MiddlewareHandler<WebEnv> {
 export function setReference(environment: Environment): MiddlewareHandler<WebEnv> {
   return (c, next) => {
     c.set('reference', randomToken(environment, 9));
+    c.set('wayOn', null);
     return next();
   };
 }
