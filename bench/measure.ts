@@ -1,0 +1,232 @@
+/**
+ * One run over one database: starts the parts, signs people in, measures, and checks that what was counted is there.
+ */
+import { join } from 'node:path';
+import type { Json } from '../src/model.ts';
+import { type Child, startChild } from './child.ts';
+import type { Connection } from './connection.ts';
+import { openConnection } from './connection.ts';
+import type { Cores } from './cores.ts';
+import type { StatementCount } from './count-statements.ts';
+import { type Drive, type Driven, drive, percentile } from './drive.ts';
+import { type Arrived, BROKER_ORIGIN, type Desk, type Journey, upstreamJourney, wholeJourney } from './journeys.ts';
+import type { BenchOptions, DatabaseName } from './options.ts';
+import { type DatabasePlace, openPlace } from './places.ts';
+import { countRows, prepare } from './prepare.ts';
+import { measureStartUp } from './start-up.ts';
+
+export interface Workload {
+  readonly name: string;
+  readonly browsers: number;
+  readonly signIns: number;
+  readonly perSecond: number;
+  /** Processor time of the server per sign-in, in milliseconds, all its threads. */
+  readonly serverMs: number;
+  /** The same of the database's own processes; null where it has none. */
+  readonly databaseMs: number | null;
+  readonly p50: number;
+  readonly p99: number;
+  /** How busy the server's core was, from 0 to 1: below 0.9 something else was the limit. */
+  readonly busy: number;
+}
+
+export interface RunReport {
+  readonly database: DatabaseName;
+  readonly seed: number;
+  readonly workloads: readonly Workload[];
+  /** What one sign-in asks of the two databases, by workload. */
+  readonly statements: { readonly [workload: string]: { readonly [database: string]: readonly StatementCount[] } };
+  readonly startUpMs: number;
+  readonly idleBytes: number | null;
+  readonly peakBytes: number;
+  readonly loginPageBytes: number;
+}
+
+/** Sign-ins over which statements are counted. */
+const COUNTED = 50;
+/** Sign-ins of one browser alone. */
+const ALONE = 300;
+
+export async function measure(database: DatabaseName, options: BenchOptions, cores: Cores): Promise<RunReport> {
+  const place = await openPlace[database]();
+  const provider = startChild('./provider.ts', [], process.env);
+  try {
+    const origin = String(await provider.ask('origin'));
+    await prepare(place.url, origin, options.seed);
+    const environment = { ...process.env, NODE_ENV: 'production', BENCH_DATABASE_URL: place.url };
+    const server = startChild('./server.ts', cores.server, environment);
+    try {
+      const run = new Run({ place, provider, server, options, providerOrigin: origin, database });
+      const measured = await run.carryOut();
+      await server.stop();
+      return { database, seed: options.seed, ...measured, ...(await measureStartUp(place.url, options, cores)) };
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await provider.stop();
+    await place.remove();
+  }
+}
+
+interface Parts {
+  readonly place: DatabasePlace;
+  readonly provider: Child;
+  readonly server: Child;
+  readonly options: BenchOptions;
+  readonly providerOrigin: string;
+  readonly database: DatabaseName;
+}
+
+class Run {
+  readonly #parts: Parts;
+  readonly #workloads: Workload[] = [];
+  readonly #statements: { [workload: string]: { [database: string]: readonly StatementCount[] } } = {};
+  /** Everybody up to this number has signed in at least once. */
+  #people = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async carryOut() {
+    const { options, server } = this.#parts;
+    const { broker } = await this.#openDesk();
+    const loginPageBytes = await sizeOfLoginPage(broker);
+    const whole = options.upstreamOnly ? null : await wholeJourney(broker);
+    broker.close();
+    const journeys: [string, Journey][] = [['upstream half', upstreamJourney]];
+    if (whole !== null) journeys.unshift(['whole sign-in', whole]);
+    for (const [name, journey] of journeys) await this.#measureJourney(name, journey);
+    const { peakBytes } = await spent(server);
+    await this.#countStatements(journeys);
+    await this.#check();
+    return { workloads: this.#workloads, statements: this.#statements, peakBytes, loginPageBytes };
+  }
+
+  async #measureJourney(name: string, journey: Journey): Promise<void> {
+    const { people, browsers, warmUp } = this.#parts.options;
+    const first = this.#people;
+    await this.#signIn(first, { journey, signIns: warmUp, browsers, perSecond: null });
+    const start = this.#people;
+    const came = await this.#workload(`${name}, new`, start, { journey, signIns: people, browsers, perSecond: null });
+    const again = { journey, signIns: people, browsers, perSecond: null };
+    const back = await this.#workload(`${name}, returning`, start, again);
+    requireSamePeople(came.arrived, back.arrived);
+    // Half of what it can do: what a person feels when the server is busy and not overrun.
+    const half = people / back.seconds / 2;
+    await this.#workload(`${name}, returning, half load`, start, { ...again, perSecond: half });
+    const alone = { journey, signIns: Math.min(ALONE, people), browsers: 1, perSecond: null };
+    await this.#workload(`${name}, returning, one browser`, start, alone);
+  }
+
+  async #workload(name: string, firstPerson: number, how: Workload_): Promise<Driven> {
+    const { server, place, options, database } = this.#parts;
+    if (options.profile !== null) await server.ask('profile');
+    const [before, databaseBefore] = [await spent(server), place.spent()];
+    const driven = await this.#signIn(firstPerson, how);
+    const [after, databaseAfter] = [await spent(server), place.spent()];
+    if (options.profile !== null) {
+      const file = `${database}-${name.replaceAll(/[^a-z]+/g, '-')}.cpuprofile`;
+      await server.ask('profiled', join(options.profile, file));
+    }
+    const { latencies, seconds } = driven;
+    const milliseconds = after.milliseconds - before.milliseconds;
+    this.#workloads.push({
+      name,
+      browsers: how.browsers,
+      signIns: how.signIns,
+      perSecond: how.signIns / seconds,
+      serverMs: milliseconds / how.signIns,
+      databaseMs:
+        databaseBefore === null || databaseAfter === null ? null : (databaseAfter - databaseBefore) / how.signIns,
+      p50: percentile(latencies, 0.5),
+      p99: percentile(latencies, 0.99),
+      busy: milliseconds / 1000 / seconds,
+    });
+    return driven;
+  }
+
+  async #signIn(firstPerson: number, how: Workload_): Promise<Driven> {
+    await this.#parts.provider.ask('startFrom', firstPerson);
+    this.#people = Math.max(this.#people, firstPerson + how.signIns);
+    return drive({ ...how, openDesk: () => this.#openDesk() });
+  }
+
+  async #openDesk(): Promise<Desk> {
+    const { server, providerOrigin } = this.#parts;
+    const { host, port } = new URL(providerOrigin);
+    const broker = await openConnection(new URL(BROKER_ORIGIN).host, Number(await server.ask('port')));
+    const provider = await openConnection(host, Number(port));
+    return {
+      broker,
+      provider,
+      connections: new Map([
+        [BROKER_ORIGIN, broker],
+        [providerOrigin, provider],
+      ]),
+    };
+  }
+
+  async #countStatements(journeys: readonly [string, Journey][]): Promise<void> {
+    const { server } = this.#parts;
+    await server.ask('count');
+    for (const [name, journey] of journeys) {
+      const start = this.#people;
+      for (const kind of ['new', 'returning']) {
+        await this.#signIn(start, { journey, signIns: COUNTED, browsers: 1, perSecond: null });
+        this.#statements[`${name}, ${kind}`] = perSignIn(await server.ask('counted'));
+      }
+    }
+  }
+
+  /** What was measured must have happened: everybody who signed in is there once, and the provider refused nothing. */
+  async #check(): Promise<void> {
+    const { place, provider, options } = this.#parts;
+    const { users, identities } = await countRows(place.url);
+    const expected = options.seed + this.#people;
+    if (users !== expected || identities !== expected) {
+      throw new Error(`${expected} people signed in; there are ${users} users and ${identities} identities`);
+    }
+    const complaints = await provider.ask('complaints');
+    if (!Array.isArray(complaints) || complaints.length > 0) throw new Error(`refused: ${JSON.stringify(complaints)}`);
+  }
+}
+
+type Workload_ = Omit<Drive, 'openDesk'>;
+
+async function spent(server: Child): Promise<{ milliseconds: number; peakBytes: number }> {
+  return (await server.ask('spent')) as { milliseconds: number; peakBytes: number };
+}
+
+/** Everybody who came back is who they were: a broker that mixed people up would be fast as well. */
+function requireSamePeople(came: readonly Arrived[], back: readonly Arrived[]): void {
+  const known = new Map(came.map(({ email, sub }) => [email, sub]));
+  if (known.size !== came.length) throw new Error('two new people got the same address');
+  // Only a sample is looked at where the journey itself does not say who arrived, and it need not be the same one.
+  const strangers = back.filter(({ email, sub }) => known.has(email) && known.get(email) !== sub);
+  if (strangers.length > 0) throw new Error(`${strangers.length} people came back as somebody else`);
+}
+
+function perSignIn(counted: Json): { [database: string]: StatementCount[] } {
+  const databases = counted as unknown as { [database: string]: StatementCount[] };
+  return Object.fromEntries(
+    Object.entries(databases).map(([name, counts]) => [
+      name,
+      counts.map(({ statement, times }) => ({ statement, times: times / COUNTED })),
+    ]),
+  );
+}
+
+/** The chooser with everything that it loads. */
+async function sizeOfLoginPage(broker: Connection): Promise<number> {
+  const begun = await broker.request('GET', '/sign-in', '', '');
+  const cookie = begun.setCookies.map((line) => line.split(';', 1)[0]).join('; ');
+  const page = await broker.request('GET', begun.location ?? '', `Cookie: ${cookie}\r\n`, '');
+  let bytes = Buffer.byteLength(page.body);
+  for (const [, path = ''] of page.body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
+    bytes += Buffer.byteLength((await broker.request('GET', path, '', '')).body);
+  }
+  if (page.status !== 200) throw new Error(`the chooser answered ${page.status}`);
+  return bytes;
+}

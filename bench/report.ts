@@ -1,0 +1,80 @@
+/**
+ * The figures of a run as Markdown, for people: tables that can be put into a document as they are.
+ */
+import type { RunReport, Workload } from './measure.ts';
+
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly system: string;
+  readonly node: string;
+  readonly pinned: boolean;
+  readonly flushes: boolean;
+  /** Of the last minute, before and after: more than the bench's own two processes means that others were at work. */
+  readonly loadBefore: number;
+  readonly loadAfter: number;
+}
+
+const databaseNames = { sqlite: 'SQLite', postgres: 'PostgreSQL' } as const;
+
+export function reportOf(machine: Machine, runs: readonly RunReport[]): string {
+  return [describeMachine(machine), ...runs.map(describeRun)].join('\n\n');
+}
+
+function describeMachine(machine: Machine): string {
+  const { processor, cores, system, node, pinned, flushes, loadBefore, loadAfter } = machine;
+  const where = pinned
+    ? 'The server has one core to itself; browsers, provider and PostgreSQL share the others.'
+    : 'Nothing is pinned to a core here: figures per second say little.';
+  const load = `Load average ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after.`;
+  return [
+    `${processor}, ${cores} cores, ${system}, Node ${node}. ${where} ${load}`,
+    'Ratios between these figures can be trusted; absolute ones belong to this machine on this day.',
+    ...(flushes ? [] : ['The temporary folder is held in memory: flushed commits cost less here than on a disk.']),
+  ].join('\n');
+}
+
+function describeRun(run: RunReport): string {
+  const commits = run.database === 'sqlite' ? 'WAL, synchronous=FULL for what must last' : 'flushed commits';
+  const seeded = run.seed === 0 ? '' : `, ${run.seed.toLocaleString('en')} users beforehand`;
+  return [
+    `### ${databaseNames[run.database]} (${commits}${seeded})`,
+    '',
+    tableOf(run.workloads),
+    '',
+    `Start-up to the first answer ${run.startUpMs.toFixed(0)} ms; idle memory ${megabytes(run.idleBytes)}, ` +
+      `peak under load ${megabytes(run.peakBytes)}; login page with everything it loads ` +
+      `${(run.loginPageBytes / 1000).toFixed(1)} kB.`,
+    '',
+    ...Object.entries(run.statements).map(([name, databases]) => {
+      const counted = Object.entries(databases).map(([database, counts]) => {
+        const commits = counts.find(({ statement }) => statement === 'commit')?.times ?? 0;
+        const statements = counts.reduce((sum, { times }) => sum + times, 0) - commits;
+        return `${round(statements)} ${database}`;
+      });
+      return `Statements of one ${name}: ${counted.join(', ')}.`;
+    }),
+  ].join('\n');
+}
+
+function tableOf(workloads: readonly Workload[]): string {
+  const withDatabase = workloads.some(({ databaseMs }) => databaseMs !== null);
+  const header = ['workload', 'browsers', 'per second', 'server CPU ms each'];
+  if (withDatabase) header.push('database CPU ms each');
+  header.push('p50 ms', 'p99 ms', 'core busy');
+  const rows = workloads.map((workload) => [
+    workload.name,
+    String(workload.browsers),
+    workload.perSecond.toFixed(0),
+    workload.serverMs.toFixed(2),
+    ...(withDatabase ? [workload.databaseMs?.toFixed(2) ?? '?'] : []),
+    workload.p50.toFixed(1),
+    workload.p99.toFixed(1),
+    `${(workload.busy * 100).toFixed(0)} %`,
+  ]);
+  const alignment = header.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [header, alignment, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const megabytes = (bytes: number | null) => (bytes === null ? '?' : `${(bytes / 1024 ** 2).toFixed(0)} MB`);
+const round = (number: number) => Number(number.toFixed(1));
