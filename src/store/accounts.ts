@@ -95,7 +95,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
             on conflict (provider, subject) do nothing`,
           changes: 1,
         },
-        ...emails.map((email, index) => insertEmail(user.id, email, index === 0, now)),
+        ...emails.map((email) => insertEmail(user.id, email, now)),
         ...identifierSteps(user.id, profile, vault, now),
         insertSession(session, vault, now),
         ...events.map(insertAuditEvent),
@@ -143,17 +143,18 @@ async function commit(database: Database, steps: readonly Step[]): Promise<boole
 
 /**
  * An address that another account already holds as verified is kept, but not as verified: it must belong to one account
- * only, and the person is not told whose it is.
+ * only, and the person is not told whose it is. The first address of a user is the primary one, whenever it comes.
  */
-function insertEmail(userId: string, email: NewEmail, primary: boolean, now: Milliseconds): Step {
+function insertEmail(userId: string, email: NewEmail, now: Milliseconds): Step {
   return {
     statement: sql`
       insert into emails (user_id, address_key, address, verified_at, verified_by, is_primary, created_at)
       select ${userId}, ${email.key}, ${email.address},
              case when taken.yes = 0 then cast(${email.verifiedBy === null ? null : now} as bigint) end,
              case when taken.yes = 0 then cast(${email.verifiedBy} as text) end,
-             ${primary ? 1 : 0}, ${now}
-      from (select count(*) as yes from emails where address_key = ${email.key} and verified_at is not null) as taken
+             case when known.primaries = 0 then 1 else 0 end, ${now}
+      from (select count(*) as yes from emails where address_key = ${email.key} and verified_at is not null) as taken,
+           (select count(*) as primaries from emails where user_id = ${userId} and is_primary = 1) as known
       where true
       on conflict (user_id, address_key) do nothing`,
     changes: 'any',
@@ -162,7 +163,7 @@ function insertEmail(userId: string, email: NewEmail, primary: boolean, now: Mil
 
 /** A verification is added, never taken away, by what a provider says later; an address is never removed by it. */
 function refreshEmail(userId: string, email: NewEmail, now: Milliseconds): Step[] {
-  const insert = insertEmail(userId, email, false, now);
+  const insert = insertEmail(userId, email, now);
   if (email.verifiedBy === null) return [insert];
   return [
     insert,
