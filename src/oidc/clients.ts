@@ -19,6 +19,8 @@ export function clientMetadata(client: ClientDocument): AdapterPayload {
     post_logout_redirect_uris: [...client.post_logout_redirect_uris],
     response_types: ['code'],
     grant_types: ['authorization_code'],
+    // When the person really signed in is told to every client, asked for or not (NIST SP 800-63C).
+    require_auth_time: true,
     id_token_signed_response_alg: client.id_token_signed_response_alg,
     scope: scopesOf(client.claims).join(' '),
     released_claims: [...client.claims],

@@ -67,6 +67,8 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     responseTypes: ['code'],
     // RFC 9700 §2.1.1: a public client must; for the others Open edX's backends decide, which do not know it.
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
+    // OpenID Connect Core §3.1.2.1: required. Left out, the library would take the only registered one.
+    allowOmittingSingleRegisteredRedirectUri: false,
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     ttl: {
