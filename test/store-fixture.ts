@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createVault, type Vault } from '../src/crypto.ts';
-import type { Environment, Identity, Milliseconds, Profile, User } from '../src/model.ts';
+import type { Environment, Identity, Milliseconds, Profile, SignIn, User } from '../src/model.ts';
 import { makeProfile, type ProfileParts } from '../src/providers/profile.ts';
 import type { Commit, NewEmail } from '../src/store/accounts.ts';
 import type { Database } from '../src/store/database.ts';
@@ -183,4 +183,27 @@ export async function createNewcomer(
 export async function countRows(database: Database, table: string): Promise<number> {
   const row = await database.get({ shape: [`select count(*) as n from ${table}`], values: [] });
   return Number(row?.n);
+}
+
+/** A sign-in that was just begun, with changes. */
+export function signInWith(changes: Partial<SignIn>): SignIn {
+  return {
+    id: randomId(),
+    state: 'started',
+    version: 1,
+    browserHash: randomId(),
+    purpose: { kind: 'visit', returnTo: '/account' },
+    locale: 'es-MX',
+    createdAt: NOW,
+    changedAt: NOW,
+    expiresAt: NOW + 60 * 60_000,
+    departure: null,
+    arrival: null,
+    trace: [],
+    waitingFor: null,
+    answers: {},
+    decision: null,
+    outcome: null,
+    ...changes,
+  };
 }

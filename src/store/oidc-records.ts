@@ -18,7 +18,7 @@ export interface OidcRecords {
   save(model: string, id: string, record: NewOidcRecord): Promise<void>;
   find(model: string, id: string, now: Milliseconds): Promise<OidcRecord | null>;
   findByUid(model: string, uid: string, now: Milliseconds): Promise<OidcRecord | null>;
-  /** Takes it: true for exactly one caller, ever (RFC 6749 §4.1.2: a code is for one use). */
+  /** Takes a live record: true for exactly one caller, ever (RFC 6749 §4.1.2: a code is for one use). */
   consume(model: string, id: string, now: Milliseconds): Promise<boolean>;
   delete(model: string, id: string): Promise<void>;
   deleteOfGrant(model: string, grantId: string): Promise<void>;
@@ -77,7 +77,8 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
     async consume(model, id, now) {
       const key = idHash(model, id);
       const changed = await database.run(sql`
-        update oidc_records set consumed_at = ${now} where id_hash = ${key} and consumed_at is null`);
+        update oidc_records set consumed_at = ${now}
+        where id_hash = ${key} and consumed_at is null and expires_at > ${now}`);
       return changed === 1;
     },
 

@@ -1,0 +1,146 @@
+/**
+ * Sessions over every database: how long they live by a clock that a test moves, and how they end.
+ */
+import assert from 'node:assert/strict';
+import type { UpstreamSession } from '../../src/model.ts';
+import { sql } from '../../src/store/database.ts';
+import { SESSION_IDLE, SESSION_LIFE } from '../../src/store/sessions.ts';
+import {
+  commitOf,
+  countRows,
+  createNewcomer,
+  forEachStore,
+  NOW,
+  newcomer,
+  profileWith,
+  type TestStore,
+} from '../store-fixture.ts';
+
+const MINUTE = 60_000;
+const assurance = { acr: 'nivel-2', amr: ['pwd', 'otp'], authTime: NOW - 5 };
+
+/** Somebody who is signed in; answers the hash of the session. */
+async function signedIn(given: TestStore): Promise<{ idHash: string; userId: string }> {
+  const { user, commit } = await createNewcomer(given, { profile: profileWith({ assurance }) });
+  return { idHash: commit.session.idHash, userId: user.id };
+}
+
+const isLive = async ({ store, clock }: TestStore, idHash: string) =>
+  (await store.sessions.use(idHash, clock.now())) !== null;
+
+forEachStore('a session comes back as it was established; an unknown one is null', async (given) => {
+  const { idHash, userId } = await signedIn(given);
+  assert.deepEqual(await given.store.sessions.use(idHash, NOW), {
+    ...{ idHash, userId, provider: 'campus', assurance, createdAt: NOW, lastSeenAt: NOW },
+    expiresAt: NOW + SESSION_LIFE,
+  });
+  assert.equal(await given.store.sessions.use(`${idHash}x`, NOW), null);
+});
+
+forEachStore('H-04: unused for a millisecond less than the idle time it lives', async (given) => {
+  const { idHash } = await signedIn(given);
+  given.clock.set(NOW + SESSION_IDLE - 1);
+  assert.equal(await isLive(given, idHash), true);
+});
+
+for (const late of [0, 1]) {
+  forEachStore(
+    `H-04: ${late} ms after the idle time it is over, and a clock that steps back does not revive it`,
+    async (given) => {
+      const { idHash } = await signedIn(given);
+      given.clock.set(NOW + SESSION_IDLE + late);
+      assert.equal(await isLive(given, idHash), false);
+      given.clock.set(NOW);
+      assert.equal(await isLive(given, idHash), false);
+      assert.equal(await countRows(given.databases.durable, 'sessions'), 0);
+    },
+  );
+}
+
+forEachStore(
+  'H-04: however much it is used, it lives to the last millisecond of its life and no longer',
+  async (given) => {
+    const { idHash } = await signedIn(given);
+    for (let at = 0; at < SESSION_LIFE; at += 30 * MINUTE) {
+      given.clock.set(NOW + at);
+      assert.equal(await isLive(given, idHash), true);
+    }
+    given.clock.set(NOW + SESSION_LIFE - 1);
+    assert.equal(await isLive(given, idHash), true);
+    given.clock.set(NOW + SESSION_LIFE);
+    assert.equal(await isLive(given, idHash), false);
+    given.clock.set(NOW + SESSION_LIFE - 1);
+    assert.equal(await isLive(given, idHash), false);
+  },
+);
+
+forEachStore('a clock that steps back ends no session and does not shorten its idle time', async (given) => {
+  const { idHash } = await signedIn(given);
+  given.clock.set(NOW - 60 * MINUTE);
+  assert.equal(await isLive(given, idHash), true);
+  given.clock.set(NOW + SESSION_IDLE - 1);
+  assert.equal(await isLive(given, idHash), true);
+});
+
+forEachStore('use within a minute writes nothing, use after it is noted', async (given) => {
+  const { idHash } = await signedIn(given);
+  const lastSeen = async () =>
+    (await given.databases.durable.get(sql`select last_seen_at from sessions`))?.last_seen_at;
+  given.clock.set(NOW + MINUTE - 1);
+  await isLive(given, idHash);
+  assert.equal(await lastSeen(), NOW);
+  given.clock.set(NOW + MINUTE);
+  await isLive(given, idHash);
+  assert.equal(await lastSeen(), NOW + MINUTE);
+});
+
+for (const state of ['disabled', 'merged', 'deleted']) {
+  forEachStore(`H-06: the session of a ${state} user is refused at its next use`, async (given) => {
+    const { idHash } = await signedIn(given);
+    await given.databases.durable.run(sql`update users set state = ${state}`);
+    assert.equal(await isLive(given, idHash), false);
+  });
+}
+
+forEachStore('H-06: a temporary user is signed in like any other', async (given) => {
+  const { idHash } = await signedIn(given);
+  await given.databases.durable.run(sql`update users set state = 'temporary'`);
+  assert.equal(await isLive(given, idHash), true);
+});
+
+forEachStore('H-05: an ended session is over at once, and is given to one caller only', async (given) => {
+  const { idHash, userId } = await signedIn(given);
+  const ended = await given.store.sessions.end(idHash);
+  assert.equal(ended?.session.userId, userId);
+  assert.equal(ended?.upstream, null);
+  assert.equal(await given.store.sessions.end(idHash), null);
+  assert.equal(await isLive(given, idHash), false);
+});
+
+forEachStore('ending one session leaves the others of the same user alone', async (given) => {
+  const { user, identity, commit } = await createNewcomer(given, {});
+  const second = commitOf(user, profileWith({}), given.clock);
+  await given.store.accounts.admitUser(user, identity, second, false);
+  await given.store.sessions.end(commit.session.idHash);
+  assert.equal(await isLive(given, second.session.idHash), true);
+});
+
+forEachStore('the session at the provider comes back when ours ends, and is not stored in clear', async (given) => {
+  const upstream: UpstreamSession = { provider: 'campus', accessToken: 'secret-upstream-token', expiresAt: NOW + 5 };
+  const { user, identity, commit } = newcomer(given.clock, {});
+  const session = { ...commit.session, upstream };
+  assert.ok(await given.store.accounts.createUser(user, identity, { ...commit, session }));
+  const row = await given.databases.durable.get(sql`select * from sessions`);
+  assert.doesNotMatch(JSON.stringify(row), /secret-upstream-token/);
+  assert.deepEqual((await given.store.sessions.end(session.idHash))?.upstream, upstream);
+});
+
+forEachStore('writing a session again neither prolongs it nor hands it to another user', async (given) => {
+  const { idHash, userId } = await signedIn(given);
+  given.clock.advance(MINUTE);
+  const other = newcomer(given.clock, { profile: profileWith({ subject: 's2' }) });
+  const session = { ...other.commit.session, idHash };
+  await given.store.accounts.createUser(other.user, other.identity, { ...other.commit, session });
+  const found = await given.store.sessions.use(idHash, given.clock.now());
+  assert.deepEqual([found?.userId, found?.expiresAt], [userId, NOW + SESSION_LIFE]);
+});
