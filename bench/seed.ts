@@ -55,7 +55,7 @@ function profileOf(number: number): Profile {
     roles: [],
     locale: 'es-MX',
     assurance: { acr: null, amr: [], authTime: null },
-    trustsVerifiedEmail: true,
+    trustsVerifiedEmail: () => true,
     raw: { sent: { ...userData } },
   });
 }

@@ -99,7 +99,7 @@ const nobody: ProfileParts = {
   issuer: 'https://up.test',
   subject: 's1',
   emails: [],
-  trustsVerifiedEmail: true,
+  trustsVerifiedEmail: () => true,
   name: { full: null, given: 'Ana', firstSurname: 'Ruiz', secondSurname: null },
   birthDate: null,
   phone: null,

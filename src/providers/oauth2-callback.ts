@@ -1,7 +1,7 @@
 /**
  * Reads the callback of an OAuth 2 authorization page: a code, or a refusal.
  *
- * Implements RFC 6749 §4.1.2, the cases B-20 and B-22. `state` was checked before this is reached. Anybody can write a
+ * Implements RFC 6749 §4.1.2, RFC 9207 §2.4, the cases B-20, B-21 and B-22. `state` was checked before this is reached. Anybody can write a
  * callback address, so nothing of it may reach a message except a code from the table below.
  */
 
@@ -19,15 +19,26 @@ const callbackErrors = new Map<string, ErrorCode>([
   ['redirect_uri_mismatch', 'provider_rejected_client'],
 ]);
 
+/** Whose callback it must be. */
+export interface ExpectedIssuer {
+  readonly issuer: string;
+  /** Whether the provider said that its callbacks always name it: then one that does not is not its own (RFC 9207 §2.4). */
+  readonly announcesIssuer: boolean;
+}
+
 /**
  * The authorization code.
  * @throws SignInError provider_denied, provider_unreachable, provider_rejected_client, callback_malformed, issuer_mismatch
  */
-export function readCallback(parameters: ReadonlyMap<string, string>, issuer: string): string {
-  // RFC 9207 §2.4: this product does not announce `iss`, but a foreign one means that two providers were mixed up.
+export function readCallback(
+  parameters: ReadonlyMap<string, string>,
+  { issuer, announcesIssuer }: ExpectedIssuer,
+): string {
+  // RFC 9207 §2.4: a foreign issuer means that two providers were mixed up, also at one that never announced `iss`.
+  // Looked at first: an error response of another provider says nothing about this one (B-21).
   const sentIssuer = parameters.get('iss');
-  if (sentIssuer !== undefined && sentIssuer !== issuer) {
-    throw new SignInError('issuer_mismatch', 'The callback names another issuer');
+  if (sentIssuer === undefined ? announcesIssuer : sentIssuer !== issuer) {
+    throw new SignInError('issuer_mismatch', 'The callback does not name the issuer of this provider');
   }
   const error = parameters.get('error');
   if (error !== undefined) {

@@ -69,7 +69,7 @@ const redirectParameters = {
 } as const;
 
 async function finish(definition: OAuth2Definition, request: FinishRequest, context: ProviderContext): Promise<Finish> {
-  const code = readCallback(request.parameters, definition.issuer);
+  const code = readCallback(request.parameters, { issuer: definition.issuer, announcesIssuer: false });
   const token = await redeemCode(definition, { ...request, code }, context);
   const userData = await fetchUserData(definition, token.accessToken, context);
   const { subject_members: subjectMembers } = definition.dialect;
@@ -83,7 +83,7 @@ async function finish(definition: OAuth2Definition, request: FinishRequest, cont
     provider: definition.slug,
     issuer: definition.issuer,
     subject,
-    trustsVerifiedEmail: definition.trustsVerifiedEmail,
+    trustsVerifiedEmail: () => definition.trustsVerifiedEmail,
     raw: { sent: userData, derived },
   });
   return { profile, upstream: upstreamSession(definition, token) };

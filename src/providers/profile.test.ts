@@ -9,7 +9,7 @@ const nobody: ProfileParts = {
   issuer: 'https://up.test',
   subject: 's',
   emails: [],
-  trustsVerifiedEmail: true,
+  trustsVerifiedEmail: () => true,
   name: { full: null, given: null, firstSurname: null, secondSurname: null },
   birthDate: null,
   phone: null,
@@ -22,7 +22,7 @@ const nobody: ProfileParts = {
 
 const subjectOf = (subject: Json | undefined) => makeProfile({ ...nobody, subject }).subject;
 const emailsOf = (emails: readonly ClaimedEmail[], trustsVerifiedEmail = true) =>
-  makeProfile({ ...nobody, emails, trustsVerifiedEmail }).emails;
+  makeProfile({ ...nobody, emails, trustsVerifiedEmail: () => trustsVerifiedEmail }).emails;
 const addressesOf = (address: string) => emailsOf([{ address, claimedVerified: true }]).map((email) => email.address);
 const givenNameOf = (given: string) => makeProfile({ ...nobody, name: { ...nobody.name, given } }).name.given;
 

@@ -45,8 +45,11 @@ export interface ProfileParts extends MappedUser {
   readonly issuer: string;
   /** As it stood in the answer; undefined when it was missing. */
   readonly subject: Json | undefined;
-  /** Whether the operator trusts this provider's word about e-mail addresses. */
-  readonly trustsVerifiedEmail: boolean;
+  /**
+   * Whether the operator trusts this provider's word about this address (DESIGN §6.2). Asked for each address, because
+   * a provider may be the authority for some domains only.
+   */
+  readonly trustsVerifiedEmail: (address: string) => boolean;
   readonly raw: JsonObject;
 }
 
@@ -101,12 +104,15 @@ function unusable(why: string): SignInError {
   return new SignInError('subject_unusable', `The subject ${why}`);
 }
 
-function readEmails(claimed: readonly ClaimedEmail[], trusted: boolean): readonly ProfileEmail[] {
+function readEmails(
+  claimed: readonly ClaimedEmail[],
+  trusted: ProfileParts['trustsVerifiedEmail'],
+): readonly ProfileEmail[] {
   const emails = new Map<string, ProfileEmail>();
   for (const claim of claimed.slice(0, mostEmails)) {
     const address = readEmailAddress(claim.address);
     if (address === null || emails.has(address)) continue;
-    emails.set(address, { address, verified: trusted && claim.claimedVerified === true });
+    emails.set(address, { address, verified: claim.claimedVerified === true && trusted(address) });
   }
   return [...emails.values()];
 }

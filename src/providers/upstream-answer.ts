@@ -11,8 +11,17 @@ import { memberOf, parseUpstreamJson } from '../json.ts';
 import type { Json, JsonObject } from '../model.ts';
 import type { Dialect } from './dialect.ts';
 
+/** All that reading needs to know of a dialect. */
+type ErrorMembers = Pick<Dialect, 'error_members'>;
+
 /** Which call was answered; a status without an error code means something else in each. */
-export type Call = 'token request' | 'user data request' | 'additional request' | 'end of session';
+export type Call =
+  | 'token request'
+  | 'user data request'
+  | 'additional request'
+  | 'end of session'
+  | 'discovery request'
+  | 'key set request';
 
 /** The codes that may be repeated in a message, and what each means here. */
 const refusalCodes = new Map<string, ErrorCode>([
@@ -34,7 +43,7 @@ const refusalCodes = new Map<string, ErrorCode>([
  * @throws SignInError provider_rejected_code, provider_rejected_client, provider_rejected_token, provider_unreachable,
  *   provider_answer_invalid
  */
-export function readAnswer(response: OutboundResponse, call: Call, dialect: Dialect): JsonObject {
+export function readAnswer(response: OutboundResponse, call: Call, dialect: ErrorMembers): JsonObject {
   refuseForeignAnswers(response, call);
   if (response.body.trim() === '') throw invalid(call, `was answered with status ${response.status} and no body`);
   const answer = parseUpstreamJson(response.body);
@@ -47,7 +56,7 @@ export function readAnswer(response: OutboundResponse, call: Call, dialect: Dial
  * Like `readAnswer`, for calls that some versions answer with a bare list. An object comes back either way, a list as
  * its only member `list`, because only objects can be read with every check on.
  */
-export function readObjectOrList(response: OutboundResponse, call: Call, dialect: Dialect): JsonObject {
+export function readObjectOrList(response: OutboundResponse, call: Call, dialect: ErrorMembers): JsonObject {
   if (!/^\s*\[/.test(response.body)) return readAnswer(response, call, dialect);
   refuseForeignAnswers(response, call);
   refuseStatus(response.status, call);
@@ -58,7 +67,7 @@ export function readObjectOrList(response: OutboundResponse, call: Call, dialect
 }
 
 /** Like `readAnswer`, for calls whose answer says nothing: an empty body is as good, and JSON is not demanded. */
-export function readAcknowledgement(response: OutboundResponse, call: Call, dialect: Dialect): void {
+export function readAcknowledgement(response: OutboundResponse, call: Call, dialect: ErrorMembers): void {
   refuseForeignAnswers(response, call);
   if (/^\s*\{/.test(response.body)) refuseErrorMembers(parseUpstreamJson(response.body), call, dialect);
   refuseStatus(response.status, call);
@@ -82,7 +91,7 @@ function refuseForeignAnswers(response: OutboundResponse, call: Call): void {
 }
 
 /** Looked for whatever the status is, and in every dialect: a refusal with status 200 must never pass for an answer. */
-function refuseErrorMembers(answer: JsonObject, call: Call, dialect: Dialect): void {
+function refuseErrorMembers(answer: JsonObject, call: Call, dialect: ErrorMembers): void {
   const sent = firstMember(answer, ['error', ...dialect.error_members]);
   if (sent === undefined || sent === false || sent === '') return;
   const meaning = typeof sent === 'string' ? refusalCodes.get(sent) : undefined;
