@@ -4,6 +4,7 @@
  * Anything that is not a refusal of ours is an internal error: its cause goes to the log under the reference that the
  * page shows (M-13). Each refused attempt leaves one audit event.
  */
+import { slugSchema } from '../configuration/common-schemas.ts';
 import { randomToken } from '../crypto.ts';
 import { type ErrorCode, refusals, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
@@ -52,7 +53,7 @@ export function mountErrors(app: WebApp, { environment, store, log }: ErrorDepen
         type: 'sign_in.refused',
         code,
         userId: null,
-        provider: c.req.param('provider') ?? null,
+        provider: providerNamed(c.req.param('provider')),
         clientId: null,
         signInId: null,
         reference,
@@ -61,6 +62,11 @@ export function mountErrors(app: WebApp, { environment, store, log }: ErrorDepen
     }
     return show(c, code);
   });
+}
+
+/** Only what an operator could have named a provider: anybody can write an address, and the audit log is kept for years. */
+function providerNamed(text: string | undefined): string | null {
+  return slugSchema.safeParse(text).data ?? null;
 }
 
 function asRefusal(error: unknown): { code: ErrorCode; detail: string } | null {
