@@ -6,14 +6,15 @@
 import { readFile } from 'node:fs/promises';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
 import { createLlaveMxSimulator, listen, practicePeople } from '../../simulators/index.ts';
-import { openBroker } from '../broker.ts';
+import { applyConfiguration } from '../admin/configuration.ts';
+import { type Broker, openBroker } from '../broker.ts';
 import { parseSettings } from '../config.ts';
 import { parseConfigurationFile } from '../configuration/file.ts';
-import { applyChanges, planChanges } from '../configuration/plan.ts';
 import { createLog } from '../events/log.ts';
+import type { Environment } from '../model.ts';
 import { vendors } from '../providers/registry.ts';
 import { startServer } from '../server.ts';
-import type { Command } from './command.ts';
+import { type Command, type CommandContext, readArguments } from './command.ts';
 
 const BROKER_PORT = 4400;
 const PRACTICE_PORT = 4401;
@@ -21,81 +22,94 @@ const COURSE_SITE_PORT = 4402;
 const HOST = 'localhost';
 const CONFIGURATION = new URL('../../examples/demo/llavero.yaml', import.meta.url);
 
+const addresses = {
+  courseSite: `http://${HOST}:${COURSE_SITE_PORT}`,
+  broker: `http://${HOST}:${BROKER_PORT}`,
+  practiceProviders: `http://${HOST}:${PRACTICE_PORT}`,
+} as const;
+
 export const demo: Command = {
   name: 'demo',
-  usage: 'demo',
+  usage: '',
   summary: 'run the broker with practice providers and a course site',
-  async run({ environment, env, print, stopped }) {
-    const settings = parseSettings({
-      LLAVERO_LOG_LEVEL: 'warn',
-      ...env,
-      NODE_ENV: 'development',
-      LLAVERO_PORT: `${BROKER_PORT}`,
-    });
-    const log = createLog({ level: settings.logLevel, environment, showPlaces: true });
-    const broker = await openBroker(settings, { environment, log });
-    // The same at each start, so that a second one changes nothing; known to nobody else.
-    const secret = broker.vault.derive('course site of the demo');
-    const wanted = parseConfigurationFile(await readFile(CONFIGURATION, 'utf8'), {
-      env: { COURSE_SITE_SECRET: secret },
-      vendors,
-    });
-    const current = await broker.configurationStore.loadAll();
-    await applyChanges(broker.configurationStore, planChanges(current, wanted, { prune: false, vendors }), {
-      by: 'demo',
-      reason: 'the demo was started',
-      at: environment.now(),
-    });
-
-    const practice = await listen(
-      createLlaveMxSimulator({
-        environment,
-        applications: [
-          {
-            mode: 'apps',
-            clientId: '202508101834311980',
-            name: 'Llavero',
-            redirectUris: [`http://${HOST}:${BROKER_PORT}/callback/llave-mx`],
-          },
-        ],
-        controls: true,
-      }).app,
-      { port: PRACTICE_PORT, hostname: HOST },
-    );
-    const server = await startServer(broker.listener, { port: BROKER_PORT, hostname: HOST, log });
-    const courseSite = await listenCourseSite(
-      createCourseSite({
-        origin: `http://${HOST}:${COURSE_SITE_PORT}`,
-        issuer: settings.publicUrl,
-        clientId: 'course-site',
-        clientSecret: secret,
-        environment,
-      }),
-      COURSE_SITE_PORT,
-      HOST,
-    );
-
-    print(welcome());
-    await stopped;
-    broker.drain();
-    courseSite.close();
-    await practice.close();
-    await server.close();
-    await broker.close();
+  details: [`Uses the ports ${BROKER_PORT} to ${COURSE_SITE_PORT}. What was signed in is kept in ./data.`],
+  async run(context) {
+    readArguments(context.arguments, [], {});
+    const started: Closing[] = [];
+    try {
+      await start(context, started);
+      const people = practicePeople.map(({ name, special }) => ({ name, about: special.es }));
+      context.show({ ...addresses, people }, welcome(people));
+      await context.stopped();
+    } finally {
+      // Also after half a start, such as when a port is taken: what is open would keep the process alive.
+      for (const close of started.toReversed()) await close();
+    }
     return 0;
   },
 };
 
-function welcome(): string {
-  const people = practicePeople.map(({ name, special }) => `    ${name.padEnd(34)} ${special.es}`);
+type Closing = () => unknown;
+
+async function start({ environment, env }: CommandContext, started: Closing[]): Promise<void> {
+  const settings = parseSettings({
+    LLAVERO_LOG_LEVEL: 'warn',
+    ...env,
+    NODE_ENV: 'development',
+    LLAVERO_PORT: `${BROKER_PORT}`,
+  });
+  const log = createLog({ level: settings.logLevel, environment, showPlaces: true });
+  const broker = await openBroker(settings, { environment, log });
+  started.push(() => broker.close());
+  // The same at each start, so that a second one changes nothing; known to nobody else.
+  const secret = broker.vault.derive('course site of the demo');
+  await configure(broker, secret, environment);
+
+  const practice = await listen(practiceProvider(environment), { port: PRACTICE_PORT, hostname: HOST });
+  started.push(() => practice.close());
+  const server = await startServer(broker.listener, { port: BROKER_PORT, hostname: HOST, log });
+  started.push(() => server.close());
+  const courseSite = await listenCourseSite(
+    createCourseSite({
+      origin: addresses.courseSite,
+      issuer: settings.publicUrl,
+      clientId: 'course-site',
+      clientSecret: secret,
+      environment,
+    }),
+    COURSE_SITE_PORT,
+    HOST,
+  );
+  started.push(() => courseSite.close());
+  started.push(() => broker.drain());
+}
+
+async function configure(broker: Broker, courseSiteSecret: string, environment: Environment): Promise<void> {
+  const text = await readFile(CONFIGURATION, 'utf8');
+  const wanted = parseConfigurationFile(text, { env: { COURSE_SITE_SECRET: courseSiteSecret }, vendors });
+  const authorship = { by: 'demo', reason: 'the demo was started', at: environment.now() };
+  await applyConfiguration(broker.configurationStore, wanted, { prune: false, vendors }, authorship);
+}
+
+function practiceProvider(environment: Environment) {
+  const application = {
+    mode: 'apps',
+    clientId: '202508101834311980',
+    name: 'Llavero',
+    redirectUris: [`${addresses.broker}/callback/llave-mx`],
+  } as const;
+  return createLlaveMxSimulator({ environment, applications: [application], controls: true }).app;
+}
+
+function welcome(people: readonly { readonly name: string; readonly about: string }[]): string {
   return [
     '',
-    `  Open the course site:   http://${HOST}:${COURSE_SITE_PORT}`,
-    `  The broker itself:      http://${HOST}:${BROKER_PORT}`,
-    `  The practice Llave MX:  http://${HOST}:${PRACTICE_PORT}`,
+    `  Open the course site:   ${addresses.courseSite}`,
+    `  The broker itself:      ${addresses.broker}`,
+    `  The practice Llave MX:  ${addresses.practiceProviders}`,
     '',
     '  Press "Iniciar sesión", choose Llave MX and be one of the practice people:',
-    ...people,
+    ...people.map(({ name, about }) => `    ${name.padEnd(34)} ${about}`),
     '',
     '  Ctrl+C stops everything. What was signed in is kept in ./data.',
     '',

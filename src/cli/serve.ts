@@ -1,22 +1,24 @@
 /**
  * `llavero serve`: the broker, until it is told to stop.
+ *
+ * The log is JSON lines on standard output; nothing else may be written there.
  */
-import { parseArgs } from 'node:util';
-import { openBroker } from '../broker.ts';
+import { type Broker, openBroker } from '../broker.ts';
 import { parseSettings, type Settings } from '../config.ts';
-import { createLog } from '../events/log.ts';
+import { createLog, type Log } from '../events/log.ts';
 import { type RunningServer, startServer } from '../server.ts';
-import type { Command, CommandContext } from './command.ts';
+import { type Command, type CommandContext, readArguments } from './command.ts';
 
 export const serve: Command = {
   name: 'serve',
-  usage: 'serve',
-  summary: 'run the broker',
+  usage: '',
+  summary: 'run the broker until it is told to stop',
+  details: ['Brings the schema of the database up to date first. The log is JSON lines on standard output.'],
   async run(context) {
-    parseArgs({ args: [...context.arguments], options: {} });
+    readArguments(context.arguments, [], {});
     const running = await serveBroker(parseSettings(context.env), context, '0.0.0.0');
     context.complain(`llavero listens on port ${running.port}`);
-    await context.stopped;
+    await context.stopped();
     await running.close();
     return 0;
   },
@@ -30,7 +32,7 @@ export async function serveBroker(
 ): Promise<RunningServer> {
   const log = createLog({ level: settings.logLevel, environment, showPlaces: settings.mode !== 'production' });
   const broker = await openBroker(settings, { environment, log });
-  const server = await startServer(broker.listener, { port: settings.port, hostname, log });
+  const server = await listen(broker, settings.port, hostname, log);
   return {
     port: server.port,
     async close() {
@@ -39,4 +41,14 @@ export async function serveBroker(
       await broker.close();
     },
   };
+}
+
+/** A port that is taken ends the process with the reason; an open database would keep it alive without one. */
+async function listen(broker: Broker, port: number, hostname: string, log: Log): Promise<RunningServer> {
+  try {
+    return await startServer(broker.listener, { port, hostname, log });
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
 }

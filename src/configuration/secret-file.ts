@@ -34,6 +34,14 @@ export async function loadSecret(settings: StoreSettings, surroundings: SecretSu
   return await makeSecret(settings, path, surroundings);
 }
 
+/**
+ * The secret that is kept in the data folder, or null; makes none.
+ * @throws ConfigurationError when the file is readable for others or unusable.
+ */
+export function readKeptSecret({ dataFolder }: Pick<StoreSettings, 'dataFolder'>): Promise<string | null> {
+  return readSecret(join(dataFolder, SECRET_FILE));
+}
+
 /** The secret in the file; null where there is no file. */
 async function readSecret(path: string): Promise<string | null> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {

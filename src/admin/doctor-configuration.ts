@@ -1,0 +1,95 @@
+/**
+ * What the doctor says of what is configured: providers tried from outside, clients, signing keys, clocks.
+ */
+import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import type { Outbound } from '../http.ts';
+import type { Environment, Milliseconds } from '../model.ts';
+import type { Finding } from '../providers/provider.ts';
+import { good } from './finding.ts';
+import type { KeyView } from './keys.ts';
+import { listProviders, type ProviderSurroundings, testProvider } from './providers.ts';
+
+/** ID tokens and launches of others are accepted with a few seconds of difference; beyond a minute they are refused. */
+const NOTICEABLE_SECONDS = 5;
+const UNUSABLE_SECONDS = 60;
+/** Age at which a signing key should be replaced: NIST SP 800-57 part 1 §5.3.6 lets one sign for one to three years. */
+const OLD_KEY: Milliseconds = 365 * 24 * 60 * 60_000;
+
+/** Tries each enabled provider; the addresses that are to be registered are among the findings. */
+export async function examineProviders(
+  snapshot: ConfigurationSnapshot,
+  surroundings: ProviderSurroundings,
+  outbound: Outbound,
+  environment: Environment,
+): Promise<Finding[]> {
+  const views = listProviders(snapshot, surroundings);
+  const clocks = new Map<string, number>();
+  const context = { ...environment, outbound: readingClocks(outbound, environment, clocks) };
+  const findings = await Promise.all(
+    views.map(async (view): Promise<Finding[]> => {
+      const subject = `provider ${view.slug}`;
+      if (view.state === 'disabled') return [];
+      if (view.state === 'unreadable') {
+        return [{ subject, verdict: 'bad', detail: `off, its settings cannot be read: ${view.faults.join('; ')}` }];
+      }
+      const test = await testProvider(snapshot, view.slug, surroundings, context);
+      return [
+        good(subject, `register the address ${test.callbackUri} there`),
+        ...test.findings.map((finding) => ({ ...finding, subject: `${subject}, ${finding.subject}` })),
+      ];
+    }),
+  );
+  if (!views.some(({ state }) => state === 'enabled')) {
+    return [
+      { subject: 'providers', verdict: 'bad', detail: 'none is enabled: nobody can sign in' },
+      ...findings.flat(),
+    ];
+  }
+  return [...findings.flat(), ...[...clocks].map(([host, seconds]) => clock(host, seconds))];
+}
+
+/** The same calls; notes how far the clock of each host is ahead of ours, in seconds (RFC 9110 §6.6.1). */
+function readingClocks(outbound: Outbound, { now }: Environment, clocks: Map<string, number>): Outbound {
+  return async (request) => {
+    const response = await outbound(request);
+    const theirs = Date.parse(response.headers.date ?? '');
+    if (!Number.isNaN(theirs)) clocks.set(request.url.host, Math.round((theirs - now()) / 1000));
+    return response;
+  };
+}
+
+function clock(host: string, seconds: number): Finding {
+  const subject = `clock against ${host}`;
+  const difference = Math.abs(seconds);
+  if (difference <= NOTICEABLE_SECONDS) return good(subject, `${difference} s apart`);
+  const detail = `${difference} s apart: have this machine's clock set by NTP`;
+  return { subject, verdict: difference < UNUSABLE_SECONDS ? 'unsure' : 'bad', detail };
+}
+
+export function examineClients(snapshot: ConfigurationSnapshot, production: boolean): Finding[] {
+  const clients = [...snapshot.clients.values()];
+  if (clients.length === 0) {
+    return [{ subject: 'clients', verdict: 'unsure', detail: 'none is configured: no app can send people here' }];
+  }
+  const insecure = clients.filter(({ redirect_uris }) => redirect_uris.some((uri) => uri.startsWith('http:')));
+  if (!production || insecure.length === 0) return [good('clients', `${clients.length} configured`)];
+  return insecure.map(({ client_id }) => ({
+    subject: `client ${client_id}`,
+    verdict: 'unsure',
+    detail: 'has redirect addresses on http://localhost: take them off unless it is an app on the device of the person',
+  }));
+}
+
+export function examineKeys(keys: readonly KeyView[], now: Milliseconds): Finding[] {
+  const signing = keys.filter(({ state }) => state === 'signing');
+  if (signing.length === 0) {
+    return [{ subject: 'signing keys', verdict: 'unsure', detail: 'none yet: the first start makes them' }];
+  }
+  return signing.map(({ kid, algorithm, createdAt }) => {
+    const subject = `signing key ${kid}`;
+    const days = Math.floor((now - createdAt) / (24 * 60 * 60_000));
+    if (now - createdAt < OLD_KEY) return good(subject, `${days} days old`);
+    const fix = `llavero keys rotate --algorithm ${algorithm}`;
+    return { subject, verdict: 'unsure', detail: `${days} days old: replace it with \`${fix}\`` };
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Looks at a deployment from end to end and says what is well, what is not, and what to do about it.
+ *
+ * Goes on after a fault as far as it can, because the operator wants all of them at once. Writes nothing.
+ */
+import type { ProcessEnvironment, Settings } from '../config.ts';
+import { createConfigurationStore } from '../configuration/revisions.ts';
+import { createConfigurationSource } from '../configuration/snapshot.ts';
+import type { Environment } from '../model.ts';
+import type { OutboundBySnapshot } from '../outbound.ts';
+import type { Finding } from '../providers/provider.ts';
+import type { Vendor } from '../providers/vendor.ts';
+import { createSigningKeys } from '../store/signing-keys.ts';
+import { examineClients, examineKeys, examineProviders } from './doctor-configuration.ts';
+import { examineProcess } from './doctor-process.ts';
+import { examineStore, type OpenForLooking } from './doctor-store.ts';
+import { good } from './finding.ts';
+import { listKeys } from './keys.ts';
+
+export interface DoctorSurroundings {
+  readonly env: ProcessEnvironment;
+  readonly environment: Environment;
+  readonly vendors: readonly Vendor[];
+  /** Calls to the outside as the configuration allows them. */
+  readonly outbound: (settings: Settings) => OutboundBySnapshot;
+}
+
+/** Each finding that is not good says what to do. None holds a secret. */
+export async function examine(surroundings: DoctorSurroundings): Promise<readonly Finding[]> {
+  const { env, environment } = surroundings;
+  const { findings, server, store } = examineProcess(env);
+  if (store === null) return findings;
+  const more = await examineStore(store, environment, (open) => examineConfiguration(open, server, surroundings));
+  return [...findings, ...more];
+}
+
+async function examineConfiguration(
+  { databases, vault }: OpenForLooking,
+  server: Settings | null,
+  { environment, vendors, outbound }: DoctorSurroundings,
+): Promise<Finding[]> {
+  const problems: Finding[] = [];
+  const source = createConfigurationSource({
+    store: createConfigurationStore(databases.durable, vault),
+    now: environment.now,
+    everyMs: 0,
+    report: ({ message }) => problems.push({ subject: 'configuration', verdict: 'bad', detail: message }),
+  });
+  const snapshot = await source.current();
+  const now = environment.now();
+  const keys = await listKeys(createSigningKeys(databases.durable, vault), now);
+  const stored = [
+    good('configuration', `revision ${snapshot.revision}`),
+    ...problems,
+    ...examineClients(snapshot, server?.mode === 'production'),
+    ...examineKeys(keys, now),
+  ];
+  // Without a public address it is not known which address a provider would have to accept.
+  if (server === null) return stored;
+  const { for: outboundFor, close } = outbound(server);
+  try {
+    const world = { vendors, publicUrl: new URL(server.publicUrl) };
+    return [...stored, ...(await examineProviders(snapshot, world, outboundFor(snapshot), environment))];
+  } finally {
+    await close();
+  }
+}
