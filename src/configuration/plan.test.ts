@@ -51,6 +51,19 @@ test('the changes of a plan show no secret, not even of a vendor that is gone', 
   }
 });
 
+test('of what is new a plan shows every setting but the secrets', () => {
+  const { changes } = planChanges(
+    stored(parse('clients: []')),
+    parse(`providers:\n${provider('a', 'canary')}`),
+    options,
+  );
+  const settings = changes[0]?.fields.filter(({ field }) => field.startsWith('settings.'));
+  assert.deepEqual(settings, [
+    { field: 'settings.client_id', before: null, after: '"x"' },
+    { field: 'settings.client_secret', before: null, after: '(secret)' },
+  ]);
+});
+
 test('the order of members does not make a difference', () => {
   const current = stored(
     parse('providers: [{ slug: a, vendor: example, enabled: true, settings: { client_id: x, note: y } }]'),

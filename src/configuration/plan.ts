@@ -95,7 +95,8 @@ function compare(
 ): PlannedChange {
   const { kind, name } = after;
   const old = before?.document ?? {};
-  const secretBefore = secretFields(kind, old, vendors);
+  // Of what was not there nothing is secret; asked about an empty document, its vendor would be unknown and all of it hidden.
+  const secretBefore: IsSecret = before === null ? () => false : secretFields(kind, old, vendors);
   const secretAfter = secretFields(kind, after.document, vendors);
   // Under either vendor, where a provider changes to another one.
   const fields = changedFields(old, after.document, (path) => secretBefore(path) || secretAfter(path));
