@@ -15,7 +15,8 @@ export function cellsOf(markdown: string, header: readonly string[]): string[][]
   return table.slice(1);
 }
 
-function tablesOf(markdown: string): string[][][] {
+/** Every table as rows of cells, its header first. */
+export function tablesOf(markdown: string): string[][][] {
   const tables: string[][][] = [];
   let current: string[][] | null = null;
   for (const line of withoutCode(markdown).split('\n')) {
