@@ -62,11 +62,12 @@ export function createVault(secret: string, environment: Environment): Vault {
     open(place, sealed) {
       if (!sealed.startsWith(`${FORMAT}.`)) throw new SealBroken(`unknown format in ${place.table}.${place.column}`);
       const bytes = Buffer.from(sealed.slice(FORMAT.length + 1), 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAAD(additionalData(place));
       try {
+        // Inside as well: of a value that was cut short there is no nonce to begin with.
+        const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, NONCE_BYTES), {
+          authTagLength: TAG_BYTES,
+        });
+        decipher.setAAD(additionalData(place));
         decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
         return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
       } catch {

@@ -1,0 +1,42 @@
+/**
+ * A program: one of several processes that race on one store. Says `ready`, begins at the first message, and answers
+ * what it won: the codes that it redeemed and the people that it created.
+ */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createVault } from '../../src/crypto.ts';
+import { openDatabases } from '../../src/store/open-database.ts';
+import { createStore } from '../../src/store/store.ts';
+import { NOW, newcomer, profileWith, TEST_SECRET, verifiedEmail } from '../store-fixture.ts';
+
+export interface Winnings {
+  readonly codes: readonly number[];
+  readonly people: readonly number[];
+}
+
+const [url = '', claims = '0'] = process.argv.slice(2);
+const numbers = Array.from({ length: Number(claims) }, (_, n) => n);
+const environment = { now: () => NOW, randomBytes: (bytes: number) => randomBytes(bytes) };
+const databases = await openDatabases(url, { randomBytes, poolSize: 4 });
+const store = createStore(databases, createVault(TEST_SECRET, environment));
+
+function createPerson(n: number): Promise<boolean> {
+  const profile = profileWith({ subject: `s${n}` });
+  const { user, identity, commit } = newcomer(environment, { profile, emails: [verifiedEmail(`p${n}@uni.mx`)] });
+  return store.accounts.createUser(user, identity, commit);
+}
+
+async function won(attempt: (n: number) => Promise<boolean>): Promise<number[]> {
+  const results = await Promise.all(numbers.map(attempt));
+  return numbers.filter((n) => results[n]);
+}
+
+process.send?.('ready');
+await once(process, 'message');
+const [codes, people] = await Promise.all([
+  won((n) => store.oidcRecords.consume('AuthorizationCode', `code-${n}`, NOW)),
+  won(createPerson),
+]);
+await Promise.all([databases.durable.close(), databases.ephemeral.close()]);
+process.send?.({ codes, people } satisfies Winnings);
+process.disconnect?.();
