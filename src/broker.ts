@@ -12,6 +12,7 @@ import type { PipelineStep } from './sign-in/pipeline.ts';
 import { defaultSteps } from './sign-in/steps.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
+import { createPlainHttpGuard } from './web/plain-http.ts';
 
 export interface Broker extends OpenStore {
   readonly listener: RequestListener;
@@ -28,8 +29,10 @@ export async function openBroker(
   const outbound = outboundBySnapshot(settings);
   const sweeping = startSweeping(open.store, world);
   let draining = false;
-  const listener = createApp({
-    publicUrl: new URL(settings.publicUrl),
+  const publicUrl = new URL(settings.publicUrl);
+  const refusePlainHttp = createPlainHttpGuard(publicUrl, settings.trustedProxies);
+  const app = createApp({
+    publicUrl,
     ...world,
     ...open,
     steps,
@@ -39,7 +42,9 @@ export async function openBroker(
   });
   return {
     ...open,
-    listener,
+    listener: async (request, response) => {
+      if (!refusePlainHttp(request, response)) await app(request, response);
+    },
     drain() {
       draining = true;
     },
