@@ -21,7 +21,7 @@ import { startServer } from '../src/server.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
 import { defaultSteps } from '../src/sign-in/steps.ts';
 import { sql } from '../src/store/database.ts';
-import { overHttp, TestBrowser } from './browser.ts';
+import { overHttp, TestBrowser, type TestBrowserOptions } from './browser.ts';
 import { type DatabaseKind, databaseKinds, type TestDatabases, withDatabases } from './databases.ts';
 import { type DecideFate, withFaults } from './faulty-database.ts';
 
@@ -46,8 +46,8 @@ export interface Rig {
   readonly databases: TestDatabases;
   readonly llaveMx: LlaveMxSimulator;
   readonly clock: { advance(milliseconds: number): void; readonly environment: Environment };
-  /** A browser with an empty jar. Without a language, one that wants English. */
-  browser(language?: string): TestBrowser;
+  /** A browser with an empty jar. Without a language, one that wants English. `origins` are other handlers than usual. */
+  browser(language?: string, origins?: TestBrowserOptions['origins']): TestBrowser;
   /** Where the broker listens on 127.0.0.1, for requests that no browser would send. */
   readonly port: number;
   /** A handler of requests for the broker, for a client that is not a browser (openid-client's `customFetch`). */
@@ -166,12 +166,13 @@ export async function withRig(
       configure,
       clock: { environment, advance },
       port: server.port,
-      browser: (language = 'en') =>
+      browser: (language = 'en', origins = {}) =>
         new TestBrowser({
           origins: {
             [BROKER]: broker,
             [COURSE_SITE]: (request) => courseSite.fetch(request),
             [LLAVE_MX]: (request) => llaveMx.app.fetch(request),
+            ...origins,
           },
           now: environment.now,
           language,
