@@ -50,6 +50,8 @@ export async function runPipeline(
 ): Promise<{ result: PipelineResult; trace: TraceEntry[] }> {
   const trace: TraceEntry[] = [];
   let decision: Decision | null = null;
+  // The commit writes this very profile: a step that could change its subject would choose who the person is (E-05).
+  freeze(facts);
   for (const step of steps) {
     const verdict = await step.decide(facts, decision);
     trace.push({ step: step.name, decision: verdict.kind, reason: verdict.reason });
@@ -65,9 +67,18 @@ export async function runPipeline(
         return { result: { kind: 'waiting', step: step.name, question: verdict.question }, trace };
       case 'deny':
         return { result: { kind: 'refused', code: verdict.code }, trace };
+      default:
+        // Not every operator's step is checked by a compiler, and an unknown word must not count as `pass` (E-05).
+        throw new Error(`step ${step.name} gave no verdict`);
     }
   }
   // A list that concludes nothing must not let anybody in.
   if (decision === null) return { result: { kind: 'refused', code: 'sign_in_refused_by_rule' }, trace };
   return { result: { kind: 'decided', decision }, trace };
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
 }
