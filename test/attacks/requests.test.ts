@@ -52,7 +52,7 @@ forEachRig(
     // The course site checks state, nonce, issuer and PKCE itself: it only lets in who came by its own request.
     assert.equal(end.url.origin, COURSE_SITE);
     assert.match(end.text('signed-in-as'), /Citlali/);
-    assert.equal(JSON.parse(end.text('claims-json')).curp, undefined);
+    assert.equal(JSON.parse(end.text('claims-json')).userinfo.curp, undefined);
   },
 );
 

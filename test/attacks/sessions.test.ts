@@ -270,7 +270,7 @@ forEachRig('C-09 a changed session cookie is nobody, whichever character was cha
 });
 
 function subjectOn(page: Page): string {
-  return JSON.parse(page.text('claims-json')).sub;
+  return JSON.parse(page.text('claims-json')).userinfo.sub;
 }
 
 function authorizeAddress(more: Record<string, string>): string {

@@ -38,5 +38,5 @@ for (const mode of ['apps', 'web'] as const) {
 }
 
 function subjectOn(claims: string): string {
-  return JSON.parse(claims).sub;
+  return JSON.parse(claims).userinfo.sub;
 }
