@@ -11,7 +11,6 @@ import { authorship, fileName, withStore } from './with-store.ts';
 export const apply: Command = {
   name: 'apply',
   usage: 'FILE [--prune] [--reason TEXT]',
-  summary: 'make the configuration what a file says; the same file again writes nothing',
   details: [
     'FILE            the configuration, or - for standard input',
     '--prune         remove what is configured but not in the file',

@@ -9,7 +9,6 @@ import { count } from './text.ts';
 export const check: Command = {
   name: 'check',
   usage: 'FILE',
-  summary: 'say whether a configuration file is sound; needs no database',
   details: [`FILE   the configuration, or - for standard input; each \${NAME} in it must be set`],
   async run(context) {
     const [file] = readArguments(context.arguments, ['FILE'], {}).positionals;

@@ -19,7 +19,6 @@ import { authorship, withStore } from './with-store.ts';
 export const clientList: Command = {
   name: 'client list',
   usage: '',
-  summary: 'list the clients',
   details: [],
   async run(context) {
     readArguments(context.arguments, [], {});
@@ -34,7 +33,6 @@ export const clientList: Command = {
 export const clientShow: Command = {
   name: 'client show',
   usage: 'ID',
-  summary: 'show one client, without its secret',
   details: [],
   async run(context) {
     const [clientId] = readArguments(context.arguments, ['ID'], {}).positionals;
@@ -47,7 +45,6 @@ export const clientShow: Command = {
 export const clientCreate: Command = {
   name: 'client create',
   usage: '--name TEXT --redirect-uri ADDRESS … [options]',
-  summary: 'add a client; its secret is printed once',
   details: [
     '--name TEXT                          what people read: "… wants to know who you are"',
     '--redirect-uri ADDRESS               where people come back to; again for each further one',
@@ -96,7 +93,6 @@ const creationOptions = {
 export const clientRotateSecret: Command = {
   name: 'client rotate-secret',
   usage: 'ID [--reason TEXT]',
-  summary: 'give a client a new secret, printed once; the old one ends within five seconds',
   details: ['--reason TEXT   kept in the history'],
   async run(context) {
     const { values, positionals } = readArguments(context.arguments, ['ID'], { reason: { type: 'string' } });

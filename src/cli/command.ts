@@ -30,7 +30,6 @@ export interface Command {
   readonly name: string;
   /** The arguments, as they are written in a call; empty where there are none. */
   readonly usage: string;
-  readonly summary: string;
   /** More lines of help, such as what each option means. `--json` and `--help` are every command's. */
   readonly details: readonly string[];
   /** The exit code. @throws UsageError, ConfigurationError, or anything else: `run` says it. */

@@ -31,7 +31,6 @@ const addresses = {
 export const demo: Command = {
   name: 'demo',
   usage: '',
-  summary: 'run the broker with practice providers and a course site',
   details: [`Uses the ports ${BROKER_PORT} to ${COURSE_SITE_PORT}. What was signed in is kept in ./data.`],
   async run(context) {
     readArguments(context.arguments, [], {});

@@ -13,7 +13,7 @@ const marks = { create: '+', update: '~', remove: '-', none: ' ' } as const sati
 export function describeDifference({ changes, unchanged, kept }: ConfigurationDifference): string[] {
   const lines = changes.flatMap(({ kind, name, change, fields }) => [
     `${marks[change]} ${kind} ${name}`,
-    ...fields.map((field) => `    ${describeField(field)}`),
+    ...fields.filter(saysSomething).map((field) => `    ${describeField(field)}`),
   ]);
   const names = kept.map(({ kind, name }) => `${kind} ${name}`).join(', ');
   return [
@@ -21,6 +21,11 @@ export function describeDifference({ changes, unchanged, kept }: ConfigurationDi
     ...(unchanged === 0 ? [] : [`${count(unchanged, 'entry is', 'entries are')} as in the file already.`]),
     ...(names === '' ? [] : [`Not in the file and kept (--prune removes): ${names}`]),
   ];
+}
+
+/** What is new and empty is what it is when nothing is written. */
+function saysSomething({ before, after }: FieldChange): boolean {
+  return before !== null || (after !== 'null' && after !== '[]');
 }
 
 function describeField({ field, before, after }: FieldChange): string {

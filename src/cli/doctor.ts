@@ -11,7 +11,6 @@ import { count } from './text.ts';
 export const doctor: Command = {
   name: 'doctor',
   usage: '',
-  summary: 'examine settings, secret, database, providers, clients, keys and clocks',
   details: ['Changes nothing. Exits with 1 when something is bad.'],
   async run(context) {
     readArguments(context.arguments, [], {});

@@ -9,7 +9,6 @@ import { withStore } from './with-store.ts';
 export const exportCommand: Command = {
   name: 'export',
   usage: '',
-  summary: `print the configuration as YAML, with \${NAME} in place of each secret`,
   details: ['Which variables the file refers to is said on standard error.'],
   async run(context) {
     readArguments(context.arguments, [], {});

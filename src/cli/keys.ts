@@ -10,7 +10,6 @@ import { authorship, withStore } from './with-store.ts';
 export const keysList: Command = {
   name: 'keys list',
   usage: '',
-  summary: 'list the signing keys',
   details: [],
   async run(context) {
     readArguments(context.arguments, [], {});
@@ -28,7 +27,6 @@ function row({ kid, algorithm, state, createdAt }: KeyView): string[] {
 export const keysRotate: Command = {
   name: 'keys rotate',
   usage: '[--algorithm RS256|ES256] [--reason TEXT]',
-  summary: 'sign with a new key from now on; the one before stays published for a day',
   details: [
     '--algorithm   RS256 where it is not given',
     '--reason TEXT   kept in the history',

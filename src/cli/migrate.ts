@@ -12,7 +12,6 @@ import { commandLog } from './with-store.ts';
 export const migrate: Command = {
   name: 'migrate',
   usage: '[--check]',
-  summary: 'bring the schema of the database up to date',
   details: ['--check   change nothing; exit with 1 when something is pending'],
   async run(context) {
     const { values } = readArguments(context.arguments, [], { check: { type: 'boolean' } });

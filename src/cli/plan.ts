@@ -11,7 +11,6 @@ import { withStore } from './with-store.ts';
 export const plan: Command = {
   name: 'plan',
   usage: 'FILE [--prune]',
-  summary: 'show what applying a configuration file would change',
   details: [
     'FILE      the configuration, or - for standard input',
     '--prune   as if what is not in the file were to be removed',

@@ -13,7 +13,6 @@ import { withStore } from './with-store.ts';
 export const providerList: Command = {
   name: 'provider list',
   usage: '',
-  summary: 'list the providers, with the address to register at each',
   details: [],
   async run(context) {
     readArguments(context.arguments, [], {});
@@ -38,7 +37,6 @@ function row(view: ProviderView): string[] {
 export const providerTest: Command = {
   name: 'provider test',
   usage: 'SLUG',
-  summary: 'try a provider from outside: reachable, client accepted, address registered',
   details: ['Nobody is signed in. Exits with 1 when something is bad.'],
   async run(context) {
     const [slug] = readArguments(context.arguments, ['SLUG'], {}).positionals;

@@ -9,28 +9,9 @@ import { userInfo } from 'node:os';
 import { text as readStream } from 'node:stream/consumers';
 import { ConfigurationError } from '../errors.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
+import { commands } from './commands.ts';
 import { table } from './text.ts';
 import { release } from './version.ts';
-
-/** Each command in a file of its own, loaded when it is called: `serve` does not wait for what `demo` needs. */
-const commands: { readonly [name: string]: () => Promise<Command> } = {
-  demo: async () => (await import('./demo.ts')).demo,
-  serve: async () => (await import('./serve.ts')).serve,
-  doctor: async () => (await import('./doctor.ts')).doctor,
-  migrate: async () => (await import('./migrate.ts')).migrate,
-  check: async () => (await import('./check.ts')).check,
-  plan: async () => (await import('./plan.ts')).plan,
-  apply: async () => (await import('./apply.ts')).apply,
-  export: async () => (await import('./export.ts')).exportCommand,
-  'provider list': async () => (await import('./provider.ts')).providerList,
-  'provider test': async () => (await import('./provider.ts')).providerTest,
-  'client list': async () => (await import('./client.ts')).clientList,
-  'client show': async () => (await import('./client.ts')).clientShow,
-  'client create': async () => (await import('./client.ts')).clientCreate,
-  'client rotate-secret': async () => (await import('./client.ts')).clientRotateSecret,
-  'keys list': async () => (await import('./keys.ts')).keysList,
-  'keys rotate': async () => (await import('./keys.ts')).keysRotate,
-};
 
 const DONE = 0;
 const FAILED = 1;
@@ -42,11 +23,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   const [first] = argv;
   if (first === '--version') return show(release());
   const chosen = Object.keys(commands).find((name) => name.split(' ').every((word, index) => argv[index] === word));
-  const load = chosen === undefined ? undefined : commands[chosen];
-  if (chosen === undefined || load === undefined) return await helpWithout(argv);
-  const command = await load();
+  const entry = chosen === undefined ? undefined : commands[chosen];
+  if (chosen === undefined || entry === undefined) return helpWithout(argv);
+  const command = await entry.load();
   const rest = argv.slice(chosen.split(' ').length);
-  if (asksForHelp(rest)) return show(helpOf(command));
+  if (asksForHelp(rest)) return show(helpOf(command, entry.summary));
   const json = rest.includes('--json');
   try {
     return await command.run(
@@ -95,16 +76,16 @@ function usageOf({ name, usage }: Command): string {
   return `Usage: ${['llavero', name, usage, '[--json]'].filter((part) => part !== '').join(' ')}`;
 }
 
-function helpOf(command: Command): string {
+function helpOf(command: Command, summary: string): string {
   const details = command.details.map((line) => `  ${line}`);
-  return [usageOf(command), '', command.summary, ...(details.length === 0 ? [] : ['', ...details])].join('\n');
+  return [usageOf(command), '', summary, ...(details.length === 0 ? [] : ['', ...details])].join('\n');
 }
 
 /** No command was named: help when it was asked for, otherwise a refusal that shows what there is. */
-async function helpWithout(argv: readonly string[]): Promise<number> {
+function helpWithout(argv: readonly string[]): number {
   const [first] = argv;
   const group = Object.keys(commands).filter((name) => name.startsWith(`${first} `));
-  const text = await overview(group.length > 0 ? group : Object.keys(commands));
+  const text = overview(group.length > 0 ? group : Object.keys(commands));
   if (first === undefined || first === 'help' || asksForHelp(argv)) return show(text);
   const wanted =
     group.length > 0 && argv[1] === undefined ? `${first}: say which` : `there is no command ${named(argv)}`;
@@ -121,9 +102,8 @@ function named(argv: readonly string[]): string {
   );
 }
 
-async function overview(names: readonly string[]): Promise<string> {
-  const known = await Promise.all(names.map((name) => commands[name]?.()));
-  const rows = known.filter((command) => command !== undefined).map(({ name, summary }) => [`  ${name}`, summary]);
+function overview(names: readonly string[]): string {
+  const rows = names.map((name) => [`  ${name}`, commands[name]?.summary ?? '']);
   return [
     'Usage: llavero <command> [arguments]',
     '',

@@ -12,7 +12,6 @@ import { type Command, type CommandContext, readArguments } from './command.ts';
 export const serve: Command = {
   name: 'serve',
   usage: '',
-  summary: 'run the broker until it is told to stop',
   details: ['Brings the schema of the database up to date first. The log is JSON lines on standard output.'],
   async run(context) {
     readArguments(context.arguments, [], {});

@@ -1,0 +1,79 @@
+/**
+ * Every command by its name, in the order of the help, with what it does in a line.
+ *
+ * A command lies in a file of its own that is loaded when it is called: help answers at once, and `plan` does not wait
+ * for what `serve` needs.
+ */
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+export const commands: { readonly [name: string]: CommandEntry } = {
+  demo: {
+    summary: 'run the broker with practice providers and a course site',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  serve: {
+    summary: 'run the broker until it is told to stop',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  doctor: {
+    summary: 'examine settings, secret, database, providers, clients, keys and clocks',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  migrate: {
+    summary: 'bring the schema of the database up to date',
+    load: async () => (await import('./migrate.ts')).migrate,
+  },
+  check: {
+    summary: 'say whether a configuration file is sound; needs no database',
+    load: async () => (await import('./check.ts')).check,
+  },
+  plan: {
+    summary: 'show what applying a configuration file would change',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  apply: {
+    summary: 'make the configuration what a file says; the same file again writes nothing',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  export: {
+    summary: `print the configuration as YAML, with \${NAME} in place of each secret`,
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  'provider list': {
+    summary: 'list the providers, with the address to register at each',
+    load: async () => (await import('./provider.ts')).providerList,
+  },
+  'provider test': {
+    summary: 'try a provider from outside: reachable, client accepted, address registered',
+    load: async () => (await import('./provider.ts')).providerTest,
+  },
+  'client list': {
+    summary: 'list the clients',
+    load: async () => (await import('./client.ts')).clientList,
+  },
+  'client show': {
+    summary: 'show one client, without its secret',
+    load: async () => (await import('./client.ts')).clientShow,
+  },
+  'client create': {
+    summary: 'add a client; its secret is printed once',
+    load: async () => (await import('./client.ts')).clientCreate,
+  },
+  'client rotate-secret': {
+    summary: 'give a client a new secret, printed once; the old one ends within five seconds',
+    load: async () => (await import('./client.ts')).clientRotateSecret,
+  },
+  'keys list': {
+    summary: 'list the signing keys',
+    load: async () => (await import('./keys.ts')).keysList,
+  },
+  'keys rotate': {
+    summary: 'sign with a new key from now on; the one before stays published for a day',
+    load: async () => (await import('./keys.ts')).keysRotate,
+  },
+};
