@@ -270,7 +270,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
           return refusedNow(signIn, 'sign_in_expired', 'died-before-it-was-decided', reference);
         case 'waiting': {
           const { result } = await decide(signIn);
-          if (result.kind === 'waiting') return { kind: 'ask', step: result.step, question: result.question };
+          // Another step than the stored one asks when the facts changed: stored first, or its answer would be ignored.
+          if (result.kind === 'waiting' && result.step === signIn.waitingFor) {
+            return { kind: 'ask', step: result.step, question: result.question };
+          }
           await advanceByDecision(signIn, reference);
           return { kind: 'wait' };
         }

@@ -1,0 +1,155 @@
+/**
+ * The sign-in over a real store and a provider that a test plays, for tests only.
+ */
+import type { TestStore } from '../../test/store-fixture.ts';
+import { profileWith } from '../../test/store-fixture.ts';
+import { createLog } from '../events/log.ts';
+import type { JsonObject, Milliseconds, Purpose, SignIn } from '../model.ts';
+import type { Finish, FinishRequest, Provider, StartRequest } from '../providers/provider.ts';
+import { type Row, sql } from '../store/database.ts';
+import type { PipelineStep } from './pipeline.ts';
+import { createSignIns, type Next, type SignIns } from './sign-in.ts';
+import { defaultSteps } from './steps.ts';
+
+/** A provider that notes what it is asked. `finish` answers the same person until a test says otherwise. */
+export class PlayedProvider implements Provider {
+  readonly slug: string;
+  readonly displayName = 'Campus';
+  readonly hint = null;
+  readonly refreshUser = true;
+  readonly redirectUri = null;
+  readonly endSession = null;
+  readonly started: StartRequest[] = [];
+  readonly finished: FinishRequest[] = [];
+  enabled = true;
+  answer: () => Promise<Finish>;
+
+  constructor(slug: string) {
+    this.slug = slug;
+    this.answer = async () => ({ profile: profileWith({ provider: slug }), upstream: null });
+  }
+
+  async start(request: StartRequest) {
+    this.started.push(request);
+    const redirect = new URL(`https://${this.slug}.test/authorize?state=${request.state}&n=${this.started.length}`);
+    return { redirect, remembered: { times: this.started.length } };
+  }
+
+  finish(request: FinishRequest): Promise<Finish> {
+    this.finished.push(request);
+    return this.answer();
+  }
+
+  async check() {
+    return [];
+  }
+}
+
+export interface Engine {
+  readonly given: TestStore;
+  readonly signIns: SignIns;
+  readonly campus: PlayedProvider;
+  readonly other: PlayedProvider;
+  readonly logged: JsonObject[];
+  /** The same deployment after its process was started anew; `store` may fail where a test wants it to. */
+  restarted(store: TestStore['store']): Engine;
+}
+
+export function createEngine(given: TestStore, steps: readonly PipelineStep[] = defaultSteps): Engine {
+  return engineOver(given, steps, new PlayedProvider('campus'), new PlayedProvider('other'));
+}
+
+function engineOver(
+  given: TestStore,
+  steps: readonly PipelineStep[],
+  campus: PlayedProvider,
+  other: PlayedProvider,
+): Engine {
+  const { store, vault, clock: environment } = given;
+  const logged: JsonObject[] = [];
+  const destination = { write: (line: string) => logged.push(JSON.parse(line)) };
+  const signIns = createSignIns({
+    environment,
+    store,
+    vault,
+    steps,
+    log: createLog({ level: 'debug', environment, showPlaces: false, destination }),
+    findProvider: async (slug) => [campus, other].find((one) => one.slug === slug && one.enabled) ?? null,
+    providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
+    callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
+  });
+  const restarted = (another: TestStore['store']) => engineOver({ ...given, store: another }, steps, campus, other);
+  return { given, signIns, campus, other, logged, restarted };
+}
+
+export const visit: Purpose = { kind: 'visit', returnTo: '/account' };
+export const REFERENCE = 'reference-1';
+
+/** One browser with one attempt. Reads the stored row before each move, as each request does. */
+export class Attempt {
+  readonly engine: Engine;
+  readonly id: string;
+  readonly secret: string;
+
+  constructor(engine: Engine, id: string, secret: string) {
+    this.engine = engine;
+    this.id = id;
+    this.secret = secret;
+  }
+
+  static async begin(engine: Engine, purpose: Purpose = visit): Promise<Attempt> {
+    const { signIn, browserSecret } = await engine.signIns.begin(purpose, 'es-MX');
+    return new Attempt(engine, signIn.id, browserSecret);
+  }
+
+  /** A new attempt that has come back from the provider. */
+  static async arrived(engine: Engine): Promise<Attempt> {
+    const attempt = await Attempt.begin(engine);
+    await attempt.depart('campus');
+    await attempt.arrive('campus');
+    return attempt;
+  }
+
+  /** The same browser and attempt at a process that was started anew. */
+  at(engine: Engine): Attempt {
+    return new Attempt(engine, this.id, this.secret);
+  }
+
+  row(): Promise<SignIn> {
+    return this.engine.signIns.find(this.id, this.secret);
+  }
+
+  async depart(slug: string): Promise<string> {
+    return this.engine.signIns.depart(await this.row(), slug);
+  }
+
+  async arrive(slug: string, query = 'code=c'): Promise<void> {
+    await this.engine.signIns.arrive(await this.row(), slug, new URLSearchParams(query), REFERENCE);
+  }
+
+  async answer(step: string, yes: boolean): Promise<void> {
+    await this.engine.signIns.answer(await this.row(), step, yes, REFERENCE);
+  }
+
+  async dispatch(): Promise<Next> {
+    return this.engine.signIns.dispatch(await this.row(), this.secret, REFERENCE);
+  }
+
+  /** As a browser that is told to look again: what it is shown in the end. */
+  async end(): Promise<Next> {
+    for (let tries = 0; tries < 5; tries++) {
+      const next = await this.dispatch();
+      if (next.kind !== 'wait') return next;
+    }
+    return { kind: 'wait' };
+  }
+}
+
+/** What support would find about this attempt, in no order. */
+export async function eventsOf({ given }: Engine): Promise<Row[]> {
+  return given.databases.durable.all(sql`
+    select type, code, user_id, provider, client_id, sign_in_id, reference, detail from audit_events order by type`);
+}
+
+/** A wait that is surely over for a callback that died at its work. */
+export const AFTER_WORK: Milliseconds = 31_000;
