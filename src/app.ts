@@ -13,6 +13,7 @@ import type { Vault } from './crypto.ts';
 import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
 import type { Environment, Purpose } from './model.ts';
+import { mountFormPost } from './oidc/form-post.ts';
 import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
 import { keySet, loadSigningKeys } from './oidc/keys.ts';
 import { mountLogout } from './oidc/logout.ts';
@@ -83,7 +84,13 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const oidc = derived(configuration, async () => {
     const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
     const provider = createOidcProvider({ ...shared, publicUrl, sessions, findClient, renderError: pages.error }, keys);
-    mountLogout(provider, { sessions, askPage: pages.askLogout, reference: pages.reference });
+    mountFormPost(provider);
+    mountLogout(provider, {
+      sessions,
+      askPage: pages.askLogout,
+      signedOutPage: pages.signedOut,
+      reference: pages.reference,
+    });
     return provider;
   });
 

@@ -24,6 +24,13 @@ export function scopesOf(released: readonly string[]): Scope[] {
   return scopes.filter((scope) => scope === 'openid' || claimsByScope[scope].some((claim) => released.includes(claim)));
 }
 
+/** Of what was released, what lies in the scopes that a request asks for: no more is shown to the person than leaves. */
+export function claimsAskedFor(scope: string, released: readonly string[]): string[] {
+  const asked = scope.split(' ');
+  const scopes = (Object.keys(claimsByScope) as Scope[]).filter((name) => asked.includes(name));
+  return released.filter((claim) => scopes.some((name) => (claimsByScope[name] as readonly string[]).includes(claim)));
+}
+
 /** All claims about a person that may leave for this client. */
 export function releasedClaims(
   user: User,

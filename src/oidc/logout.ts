@@ -3,15 +3,18 @@
  *
  * A valid `id_token_hint` of the person who is signed in ends the session at once; anything else asks first, so that a
  * link from elsewhere signs nobody out (A-34). Only an address that the library found registered for the client is gone
- * to afterwards (A-35).
+ * to afterwards, and only where a hint proved the client or the person agreed (A-35).
  */
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { BrowserSessions } from '../sign-in/session.ts';
+import type { OidcPages } from './pages.ts';
 
 export interface LogoutDependencies {
   readonly sessions: BrowserSessions;
   /** The page that asks; its form is sent to `action` with `fields`. */
-  readonly askPage: (ctx: KoaContextWithOIDC, form: { action: string; fields: { xsrf: string } }) => Promise<void>;
+  readonly askPage: OidcPages['askLogout'];
+  /** The page for somebody who is signed out already; `backTo` is the client's address, for the person to choose. */
+  readonly signedOutPage: OidcPages['signedOut'];
   readonly reference: () => string;
 }
 
@@ -24,12 +27,17 @@ interface LogoutState {
 
 const ASK = 'end_session';
 const CONFIRMED = 'end_session_confirm';
+const SIGNED_OUT = '/sign-out';
+const STILL_SIGNED_IN = '/account';
 
-export function mountLogout(provider: Provider, { sessions, askPage, reference }: LogoutDependencies): void {
+export function mountLogout(
+  provider: Provider,
+  { sessions, askPage, signedOutPage, reference }: LogoutDependencies,
+): void {
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     await next();
     if (ctx.oidc?.route === ASK && ctx.status === 200) return logOutOrAsk(ctx);
-    if (ctx.oidc?.route === CONFIRMED && ctx.status === 303 && confirmed(ctx)) return endOurs(ctx);
+    if (ctx.oidc?.route === CONFIRMED && ctx.status === 303) return answered(ctx);
   });
 
   async function logOutOrAsk(ctx: KoaContextWithOIDC): Promise<void> {
@@ -38,14 +46,25 @@ export function mountLogout(provider: Provider, { sessions, askPage, reference }
     const { session } = ctx.oidc;
     if (session === undefined) throw new Error('oidc-provider answers a log-out without a session');
     const { secret, state, postLogoutRedirectUri } = session.state as unknown as LogoutState;
+    const backTo = postLogoutRedirectUri === undefined ? null : withState(postLogoutRedirectUri, state);
     if (ours !== null && ours.userId !== hinted) {
-      return askPage(ctx, { action: '/oauth2/logout/confirm', fields: { xsrf: secret } });
+      return askPage(ctx, { action: '/oauth2/logout/confirm', fields: { xsrf: secret } }, backTo);
     }
     await session.destroy();
     await endOurs(ctx);
+    // Without a hint anybody may have named the client: RP-Initiated Logout §3 lets nobody be sent there unasked.
+    if (backTo !== null && hinted === undefined) return signedOutPage(ctx, backTo);
     ctx.body = null;
     ctx.status = 303;
-    ctx.redirect(postLogoutRedirectUri === undefined ? '/sign-out' : withState(postLogoutRedirectUri, state));
+    ctx.redirect(backTo ?? SIGNED_OUT);
+  }
+
+  async function answered(ctx: KoaContextWithOIDC): Promise<void> {
+    const yes = confirmed(ctx);
+    if (yes) await endOurs(ctx);
+    const target = ctx.response.get('Location');
+    // Without an address of the client's the library would go on to a page of its own.
+    if (target === ctx.oidc.urlFor('end_session_success')) ctx.redirect(yes ? SIGNED_OUT : STILL_SIGNED_IN);
   }
 
   async function endOurs(ctx: KoaContextWithOIDC): Promise<void> {

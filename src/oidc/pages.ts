@@ -11,11 +11,15 @@ import { chooseLocale } from '../i18n/locale.ts';
 import type { Environment } from '../model.ts';
 import type { Assets } from '../pages/assets.ts';
 import type { Brand } from '../pages/brand.ts';
-import { path } from '../pages/href.ts';
+import { parseHref, path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
 import { refusalPage } from '../pages/refusal.ts';
-import { signOutPage } from '../pages/sign-out.ts';
+import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
+import { withFormTargets } from '../web/oidc-door.ts';
+import { clientOrigins } from './interactions.ts';
+
+const POLICY = 'Content-Security-Policy';
 
 export interface OidcPagesDependencies {
   readonly brandAndAssets: () => Promise<{ brand: Brand; assets: Assets }>;
@@ -25,7 +29,14 @@ export interface OidcPagesDependencies {
 
 export interface OidcPages {
   error(ctx: KoaContextWithOIDC, error: string): Promise<void>;
-  askLogout(ctx: KoaContextWithOIDC, form: { action: string; fields: { xsrf: string } }): Promise<void>;
+  /** Asks; afterwards the browser may go on to `backTo`, an address of the client or none. */
+  askLogout(
+    ctx: KoaContextWithOIDC,
+    form: { action: string; fields: { xsrf: string } },
+    backTo: string | null,
+  ): Promise<void>;
+  /** Says that nobody is signed in, and offers the way back to the client. */
+  signedOut(ctx: KoaContextWithOIDC, backTo: string): Promise<void>;
   /** A new case reference. */
   reference(): string;
 }
@@ -60,17 +71,41 @@ export function createOidcPages({ brandAndAssets, cookies, environment }: OidcPa
       });
     },
 
-    async askLogout(ctx, { action, fields }) {
-      ctx.type = 'html';
-      ctx.status = 200;
-      ctx.set('Cache-Control', 'no-store');
-      const clientName = ctx.oidc.client?.clientName ?? null;
-      ctx.body = signOutPage(await frame(ctx), {
-        clientName,
-        form: { action: path(action), fields, yesField: 'logout' },
-      });
+    async askLogout(ctx, { action, fields }, backTo) {
+      if (backTo !== null) {
+        // `form-action` also holds for the redirect after the form.
+        const policy = withFormTargets(ctx.response.get(POLICY), ["'self'", ...clientOrigins([backTo])]);
+        ctx.set(POLICY, policy);
+      }
+      show(
+        ctx,
+        signOutPage(await frame(ctx), {
+          clientName: ctx.oidc.client?.clientName ?? null,
+          form: { action: path(action), fields, yesField: 'logout' },
+        }),
+      );
+    },
+
+    async signedOut(ctx, backTo) {
+      const { client } = ctx.oidc;
+      const href = parseHref(backTo);
+      show(
+        ctx,
+        signedOutPage(await frame(ctx), {
+          // An app's private scheme is not linked to: a page that any site can open must not start programs.
+          client: href === null ? null : { name: client?.clientName ?? client?.clientId ?? '', href },
+          signInHref: path('/sign-in'),
+        }),
+      );
     },
   };
+}
+
+function show(ctx: KoaContextWithOIDC, page: string): void {
+  ctx.type = 'html';
+  ctx.status = 200;
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = page;
 }
 
 /** The library's OAuth error as one of our codes: an expired flow can be begun again, a wrong request cannot. */

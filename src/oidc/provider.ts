@@ -5,7 +5,14 @@
  * ours (DESIGN §5). Every address it names is pinned to the configured issuer where requests are handed to it. Its own
  * pages are replaced, because they need inline script or foreign fonts.
  */
-import { type Configuration, interactionPolicy, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import {
+  type Configuration,
+  errors,
+  interactionPolicy,
+  type JWK,
+  type KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider';
 import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Log } from '../events/log.ts';
 import type { Environment } from '../model.ts';
@@ -84,7 +91,7 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
-      rpInitiatedLogout: { enabled: true, logoutSource: leaveToUs },
+      rpInitiatedLogout: { enabled: true, logoutSource: leaveToUs, postLogoutSuccessSource: goToOurs },
     },
     // The signatures of legacy clients need `kid`; clock differences between campus servers are real.
     clockTolerance: 5,
@@ -105,6 +112,12 @@ function leaveToUs(ctx: KoaContextWithOIDC): void {
   ctx.body = '';
 }
 
+/** The library's page after signing out; ours says the same. */
+function goToOurs(ctx: KoaContextWithOIDC): void {
+  ctx.status = 303;
+  ctx.redirect('/sign-out');
+}
+
 function cookieOptions({ cookies, publicUrl }: OidcDependencies): NonNullable<Configuration['cookies']> {
   const secure = publicUrl.protocol === 'https:';
   // `__Host-` demands Path=/. These two are bound to the path of their request instead, so that several tabs work:
@@ -122,7 +135,10 @@ function cookieOptions({ cookies, publicUrl }: OidcDependencies): NonNullable<Co
   };
 }
 
-/** Adds one check: whoever oidc-provider remembers must be signed in here, now, as the same user. */
+/**
+ * Adds two checks: whoever oidc-provider remembers must be signed in here, now, as the same user; and a hint of a person
+ * is compared again after signing in, which the library does only before (A-32).
+ */
 function policy({ sessions }: OidcDependencies): interactionPolicy.DefaultPolicy {
   const { Check, base } = interactionPolicy;
   const prompts = base();
@@ -135,7 +151,23 @@ function policy({ sessions }: OidcDependencies): interactionPolicy.DefaultPolicy
       return same ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
     }),
   );
+  login.checks.add(
+    new Check('hinted_person', 'the person of id_token_hint is not signed in', 'login_required', async (ctx) => {
+      if (await isHintedPerson(ctx)) return Check.NO_NEED_TO_PROMPT;
+      // OpenID Connect Core §3.1.2.1: an error for the client. Asking again and again would help nobody.
+      if (ctx.oidc.result?.login !== undefined) throw new errors.LoginRequired('somebody else signed in');
+      return Check.REQUEST_PROMPT;
+    }),
+  );
   return prompts;
+}
+
+async function isHintedPerson(ctx: KoaContextWithOIDC): Promise<boolean> {
+  const { params, client, session, provider } = ctx.oidc;
+  const hint = params?.id_token_hint;
+  if (typeof hint !== 'string' || client === undefined) return true;
+  const { payload } = await provider.IdToken.validate(hint, client);
+  return payload.sub === session?.accountId;
 }
 
 async function findAccount({ store }: OidcDependencies, ctx: KoaContextWithOIDC, accountId: string) {

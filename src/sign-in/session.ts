@@ -87,7 +87,9 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
         // A replay (C-04) of a sign-in whose session has ended must not end the one that came after it.
         const live = await store.sessions.use(sessionHash(vault, sessionToken), environment.now());
         if (live === null) return [];
-        await endReplaced(before, reference);
+        const replaced = await endReplaced(before, reference);
+        // Another person takes over: what clients were given for the first dies with that session (H-05, H-10).
+        if (replaced !== null && replaced.userId !== live.userId) await forgetOidcSession(cookieHeader);
       }
       // Until the browser is closed: many of these computers are shared.
       return [cookies.set(SESSION_COOKIE, sessionToken, null), cookies.clear(OIDC_SESSION_COOKIE)];
@@ -95,21 +97,26 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
 
     async end(cookieHeader, reference) {
       const token = cookie(cookieHeader, SESSION_COOKIE);
-      const oidcSession = cookie(cookieHeader, OIDC_SESSION_COOKIE);
-      if (oidcSession !== null) await store.oidcRecords.delete('Session', oidcSession);
+      await forgetOidcSession(cookieHeader);
       if (token !== null) await endSession(token, reference);
       return [cookies.clear(SESSION_COOKIE), cookies.clear(OIDC_SESSION_COOKIE)];
     },
   };
 
+  async function forgetOidcSession(cookieHeader: string | null): Promise<void> {
+    const oidcSession = cookie(cookieHeader, OIDC_SESSION_COOKIE);
+    if (oidcSession !== null) await store.oidcRecords.delete('Session', oidcSession);
+  }
+
   /** The browser's earlier session ends here, but not at the provider: there it may be the very one just used again. */
-  async function endReplaced(sessionToken: string, reference: string): Promise<void> {
+  async function endReplaced(sessionToken: string, reference: string): Promise<Session | null> {
     const ended = await store.sessions.end(sessionHash(vault, sessionToken));
-    if (ended === null) return;
+    if (ended === null) return null;
     const { userId, provider } = ended.session;
     const detail = { reason: 'replaced-by-a-new-sign-in' };
     await store.audit.record(
       looseAuditEvent(environment, { type: 'session.ended', code: null, userId, provider, reference, detail }),
     );
+    return ended.session;
   }
 }

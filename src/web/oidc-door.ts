@@ -25,22 +25,28 @@ export function isOidcRequest({ url = '/' }: IncomingMessage): boolean {
 export function createOidcDoor(publicUrl: URL, current: () => Promise<Provider>) {
   const headers = {
     ...securityHeaders(publicUrl, []),
-    // The library adds the hash of the one script of its form_post page to `script-src`, if there is one.
+    // `script-src` stands empty: the library adds the hash of the one script of its form_post page (A-31).
     'Content-Security-Policy':
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     // Apps in a browser read discovery, keys and tokens from other origins; CORS says which may.
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };
   const listeners = new WeakMap<Provider, ReturnType<Provider['callback']>>();
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // First of all, so that an answer about a database that is down carries them too (I-01).
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const provider = await current();
     const listener = listeners.get(provider) ?? provider.callback();
     listeners.set(provider, listener);
     pin(request, publicUrl);
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     await listener(request, response);
   };
+}
+
+/** A content security policy of the door, with other places that a form on the page may lead to. */
+export function withFormTargets(policy: string, sources: readonly string[]): string {
+  return policy.replace(/form-action [^;]*/, `form-action ${sources.join(' ')}`);
 }
 
 function pin(request: IncomingMessage, publicUrl: URL): void {
