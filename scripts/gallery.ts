@@ -32,7 +32,12 @@ export function findChromium(): string | null {
 /** Starts Chromium, quiet on the network. @throws Error when it does not start. */
 export function openChromium(executablePath: string): Promise<Browser> {
   const quiet = ['quic', 'background-networking', 'component-update', 'sync', 'gpu'].map((name) => `--disable-${name}`);
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--no-first-run', ...quiet] });
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--no-first-run', ...quiet],
+    // People's browsers keep pages alive for the back button; one that does not would hide what they then show (C-18).
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
 }
 
 /** A tab that can show pages of ours and reaches nothing else. `requested` collects every address that it asked for. */
