@@ -7,6 +7,7 @@
 
 import { html } from 'hono/html';
 import type { SignedIn } from './broker.ts';
+import { claimInWords, valueInWords } from './claims.ts';
 import { type Course, courses, type Language, texts } from './texts.ts';
 
 export type Html = ReturnType<typeof html>;
@@ -25,6 +26,13 @@ export function displayName(person: SignedIn): string {
     if (typeof value === 'string' && value.trim() !== '') return value;
   }
   return person.subject;
+}
+
+/** By the given names where they are known: a subject is no way to greet anybody. */
+function greeting(language: Language, person: SignedIn): string {
+  const { hello } = texts[language];
+  const { given_name: givenNames } = person.userInfo;
+  return typeof givenNames === 'string' && givenNames.trim() !== '' ? `${hello}, ${givenNames}` : hello;
 }
 
 export function homePage(language: Language, person: SignedIn | null, shortcuts: readonly Shortcut[]): Html {
@@ -58,7 +66,7 @@ function invitation(language: Language, shortcuts: readonly Shortcut[]): Html {
 function welcome(language: Language, person: SignedIn): Html {
   const t = texts[language];
   return html`<section class="hero">
-    <h1>${t.homeTitle}</h1>
+    <h1>${greeting(language, person)}</h1>
     <p data-testid="signed-in-as">${t.signedInAs} <strong>${displayName(person)}</strong></p>
     <form method="post" action="/logout">
       <button class="button quiet" type="submit" data-testid="sign-out">${t.signOut}</button>
@@ -77,7 +85,8 @@ function courseCard(language: Language, course: Course): Html {
 function claimsSection(language: Language, person: SignedIn): Html {
   const t = texts[language];
   const rows = Object.entries(person.userInfo).map(
-    ([claim, value]) => html`<tr><th scope="row"><code>${claim}</code></th><td>${asText(value)}</td></tr>`,
+    ([claim, value]) =>
+      html`<tr><th scope="row">${claimName(claim, language)}</th><td>${valueInWords(claim, value, language)}</td></tr>`,
   );
   const everything = JSON.stringify({ id_token: person.idTokenClaims, userinfo: person.userInfo }, null, 2);
   return html`<section class="claims" aria-labelledby="claims-title">
@@ -94,8 +103,12 @@ function claimsSection(language: Language, person: SignedIn): Html {
   </section>`;
 }
 
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** In words, with the wire name beneath for developers. */
+function claimName(claim: string, language: Language): Html {
+  // On a phone a long wire name may break, but between its words only.
+  const wireName = claim.split('_').map((word, index) => (index === 0 ? html`${word}` : html`_<wbr>${word}`));
+  const name = claimInWords(claim, language);
+  return name === null ? html`<code>${wireName}</code>` : html`${name}<code class="wire">${wireName}</code>`;
 }
 
 export function signedOutPage(language: Language): Html {

@@ -31,8 +31,8 @@ h2 { font-size: 1.375rem; margin: 0 0 1rem; }
 h3 { font-size: 1.125rem; line-height: 1.3; margin: 0 0 .5rem; }
 p { margin: 0 0 1rem; max-width: 38rem; }
 main > section { margin: 0 0 2.5rem; }
-.hero { padding: clamp(1.5rem, 5vw, 3rem); background: var(--card); border: 1px solid var(--line); border-radius: 1rem;
-  box-shadow: inset 0 .375rem var(--brand); overflow-wrap: anywhere; }
+.hero { padding: clamp(1.5rem, 5vw, 3rem); border: 1px solid var(--line); border-radius: 1rem; overflow-wrap: anywhere;
+  background: linear-gradient(var(--brand) .375rem, var(--card) .375rem); }
 .hero > :last-child { margin-bottom: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; max-width: none; }
 .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.75rem; padding: .5rem 1.25rem;
@@ -51,11 +51,11 @@ main > section { margin: 0 0 2.5rem; }
 .note { color: var(--soft); font-size: .9375rem; }
 table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); }
 th, td { text-align: left; vertical-align: top; padding: .6rem .75rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-tbody th { font-weight: 400; width: 35%; }
-tbody code { font-size: .875rem; }
+tbody th { font-weight: 400; width: 40%; }
+.wire { display: block; font-size: .8125rem; color: var(--soft); }
 details { margin-top: 1rem; }
 summary { min-height: 2.75rem; padding: .6rem 0; cursor: pointer; color: var(--brand); }
 pre { overflow-x: auto; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .625rem; font-size: .875rem; }
 @media (max-width: 34rem) { .actions { flex-direction: column; } .brand small { display: none; } form .button { width: 100%; }
-  tbody th { width: 52%; } tbody code { font-size: .8125rem; } th, td { padding: .5rem; } }
+  th, td { padding: .5rem; } }
 `;

@@ -164,7 +164,7 @@ providers:
       roles: true
 clients:
   - client_id: course-site
-    client_name: Cursos de práctica
+    client_name: Ceiba
     client_secret: ${COURSE_SITE_SECRET}
     redirect_uris: [${courseSite}/callback]
     post_logout_redirect_uris: [${courseSite}/signed-out]
