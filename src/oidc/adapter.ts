@@ -9,6 +9,9 @@ import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from '
 import type { Environment, JsonObject } from '../model.ts';
 import type { OidcRecord, OidcRecords } from '../store/oidc-records.ts';
 
+/** The library's name for an authorization request in progress. */
+export const INTERACTION = 'Interaction';
+
 /** Records to which the library gives no life of their own. */
 const DEFAULT_LIFE_SECONDS = 12 * 60 * 60;
 
@@ -22,7 +25,7 @@ export function createAdapterFactory(
 
 function recordAdapter(model: string, records: OidcRecords, environment: Environment): Adapter {
   const read = (record: OidcRecord | null): AdapterPayload | undefined =>
-    record === null
+    record === null || (model === INTERACTION && record.consumedAt !== null)
       ? undefined
       : {
           ...record.payload,
@@ -46,7 +49,12 @@ function recordAdapter(model: string, records: OidcRecords, environment: Environ
         throw new errors.InvalidGrant('it was redeemed by somebody else at the same moment');
       }
     },
-    destroy: (id) => records.delete(model, id),
+    // An interaction that has ended is gone for the library. What was asked is kept until it expires, so that somebody
+    // who pressed twice can be answered again (C-04).
+    destroy: async (id) => {
+      if (model === INTERACTION) await records.consume(model, id, environment.now());
+      else await records.delete(model, id);
+    },
     revokeByGrantId: (grantId) => records.deleteOfGrant(model, grantId),
   };
 }

@@ -7,21 +7,27 @@
  *
  * oidc-provider binds an interaction to the browser by a cookie; nothing here works without it.
  */
-import { errors, type InteractionResults, type Provider } from 'oidc-provider';
+import type { InteractionResults, Provider } from 'oidc-provider';
 import { equalSecrets, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
-import type { Session } from '../model.ts';
+import { isObject } from '../json.ts';
+import type { Environment, Session } from '../model.ts';
 import { consentPage } from '../pages/consent.ts';
 import { path } from '../pages/href.ts';
 import type { BeginSignIn } from '../sign-in/routes.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
+import { REPLAY_GRACE } from '../sign-in/sign-in.ts';
 import type { Store } from '../store/store.ts';
 import { fullName } from '../users/arrival.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
-import type { Cookies } from '../web/cookies.ts';
+import { type Cookies, readCookies } from '../web/cookies.ts';
 import { readForm, useLocale } from '../web/middleware.ts';
+import { INTERACTION } from './adapter.ts';
+import { claimsAskedFor } from './claims.ts';
+import { routes } from './provider.ts';
 
 export interface InteractionDependencies {
+  readonly environment: Environment;
   readonly oidc: () => Promise<Provider>;
   readonly store: Store;
   readonly vault: Vault;
@@ -38,7 +44,10 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
   const { store, vault, sessions } = dependencies;
 
   app.get('/oauth2/interaction/:uid', async (c) => {
-    const interaction = await load(c);
+    const found = await find(c);
+    const again = found === null ? await requestAgain(c) : null;
+    if (again !== null) return seeOther(c, again);
+    const interaction = await check(c, found);
     const asked = interaction.params.ui_locales;
     if (typeof asked === 'string' && c.req.query('sign_in') === undefined) useLocale(c, dependencies.cookies, asked);
     return interaction.prompt.name === 'consent' ? askConsent(c, interaction) : signIn(c, interaction);
@@ -58,18 +67,61 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     return resume(c, await load(c), DENIED);
   });
 
-  /** @throws SignInError sign_in_expired when it is gone, or was begun by another browser. */
-  async function load(c: WebContext): Promise<Interaction> {
+  /** The interaction of this browser; null when it is gone, or another browser's. */
+  async function find(c: WebContext): Promise<Interaction | null> {
+    const uid = await uidOfBrowser(c);
+    if (uid === null) return null;
+    // Not the library's own look-up: it refuses everybody whose session was replaced, as signing in does (H-10).
+    return (await (await dependencies.oidc()).Interaction.find(uid)) ?? null;
+  }
+
+  /** The interaction in the address, when it was begun by this browser. */
+  async function uidOfBrowser(c: WebContext): Promise<string | null> {
     const provider = await dependencies.oidc();
-    try {
-      return await provider.interactionDetails(c.env.incoming, c.env.outgoing);
-    } catch (error) {
-      if (!(error instanceof errors.SessionNotFound)) throw error;
-      throw new SignInError('sign_in_expired', 'no such interaction in this browser', { cause: error });
+    const uid = readCookies(c.req.header('Cookie') ?? null).get(provider.cookieName('interaction'));
+    return uid !== undefined && uid === c.req.param('uid') ? uid : null;
+  }
+
+  /**
+   * The authorization request of an interaction that this browser finished a moment ago, to be asked anew: somebody
+   * pressed twice, and the first answer was never seen (C-04). Whoever is signed in is answered without a page.
+   */
+  async function requestAgain(c: WebContext): Promise<string | null> {
+    const uid = await uidOfBrowser(c);
+    if (uid === null) return null;
+    const now = dependencies.environment.now();
+    const finished = await store.oidcRecords.find(INTERACTION, uid, now);
+    if (finished === null || finished.consumedAt === null || now - finished.consumedAt >= REPLAY_GRACE) return null;
+    const { params } = finished.payload;
+    const asked = Object.entries(isObject(params) ? params : {}).filter(([, value]) => typeof value === 'string');
+    return `${routes.authorization}?${new URLSearchParams(asked as [string, string][])}`;
+  }
+
+  const load = async (c: WebContext) => check(c, await find(c));
+
+  /** @throws SignInError sign_in_expired when it is gone, was begun by another browser, or asks somebody who has left. */
+  async function check(c: WebContext, interaction: Interaction | null): Promise<Interaction> {
+    if (interaction === null) throw new SignInError('sign_in_expired', 'no such interaction in this browser');
+    if (interaction.prompt.name === 'consent') {
+      const session = await sessions.find(c.req.header('Cookie') ?? null);
+      // What one person was asked must not be answered by the next one at the same browser.
+      if (session === null || session.userId !== interaction.session?.accountId) {
+        throw new SignInError('sign_in_expired', 'the person who was asked is not signed in any more');
+      }
     }
+    return interaction;
+  }
+
+  async function clientOf({ params }: Interaction) {
+    return (await dependencies.oidc()).Client.find(String(params.client_id));
   }
 
   async function resume(c: WebContext, interaction: Interaction, result: InteractionResults): Promise<Response> {
+    const client = await clientOf(interaction);
+    // A client may have been removed or moved since it asked, and the library does not look again (A-16).
+    if (client?.redirectUriAllowed(String(interaction.params.redirect_uri)) !== true) {
+      throw new SignInError('client_request_invalid', 'the client was removed, or the address taken from it');
+    }
     // The library compares its session with the one that was there when the interaction began, and signing in made a
     // new one: what counts is ours, which is looked at again when the request is resumed.
     interaction.session = undefined;
@@ -93,7 +145,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
         },
       });
     }
-    const client = await (await dependencies.oidc()).Client.find(String(interaction.params.client_id));
+    const client = await clientOf(interaction);
     return dependencies.begin(
       c,
       {
@@ -144,7 +196,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     const page = consentPage(frameOf(c), {
       clientName: client?.clientName ?? client?.clientId ?? '',
       personName: found === null ? null : fullName(found.user.name),
-      claims: Array.isArray(released) ? released : [],
+      claims: claimsAskedFor(String(interaction.params.scope ?? ''), Array.isArray(released) ? released : []),
       form,
     });
     return respondWithPage(c, page, 200);
