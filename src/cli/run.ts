@@ -25,20 +25,25 @@ export async function run(argv: readonly string[]): Promise<number> {
   const chosen = Object.keys(commands).find((name) => name.split(' ').every((word, index) => argv[index] === word));
   const entry = chosen === undefined ? undefined : commands[chosen];
   if (chosen === undefined || entry === undefined) return helpWithout(argv);
-  const command = await entry.load();
   const rest = argv.slice(chosen.split(' ').length);
-  if (asksForHelp(rest)) return show(helpOf(command, entry.summary));
   const json = rest.includes('--json');
+  const command = await entry.load().catch(explainMissingPackage);
+  if (command === null) return FAILED;
+  if (asksForHelp(rest)) return show(helpOf(command, entry.summary));
   try {
-    return await command.run(
-      createContext(
-        rest.filter((argument) => argument !== '--json'),
-        json,
-      ),
-    );
+    const given = rest.filter((argument) => argument !== '--json');
+    return await command.run(createContext(given, json));
   } catch (error) {
     return refuse(command, error, json);
   }
+}
+
+/** The demo's course site is written with a package that a broker does not need, so it may not be there. */
+function explainMissingPackage(error: unknown): null {
+  const name = error instanceof Error ? /^Cannot find package '([^']+)'/.exec(error.message)?.[1] : undefined;
+  if (name === undefined) throw error;
+  process.stderr.write(`This command needs the package ${name}, which is not installed: npm install ${name}\n`);
+  return null;
 }
 
 /** Why a command failed: in words on standard error, with `--json` on standard output as well. */
