@@ -5,7 +5,7 @@
  * caller's to say. Never explains to the client what it did wrong: the real one does not either.
  */
 
-import type { Json } from '../../src/model.ts';
+import { json } from '../shared/answers.ts';
 import type { ConsentingPerson } from './person.ts';
 
 const refusals = {
@@ -18,10 +18,6 @@ const refusals = {
 } as const;
 
 export type RefusalCode = keyof typeof refusals;
-
-export function json(value: Json, status = 200): Response {
-  return new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json' } });
-}
 
 /** A refusal. `errors` is null while no person is known yet: then it is an HTTP 4xx. */
 export function refuse(code: RefusalCode, errors: ConsentingPerson['errors'] | null = null): Response {
@@ -36,10 +32,4 @@ export function refuseBasic(): Response {
   const answer = refuse('invalid_client');
   answer.headers.set('WWW-Authenticate', 'Basic realm="ws"');
   return answer;
-}
-
-/** What a server in front of the application says: HTML where the client expects JSON. */
-export function frontHtml(status: number, title: string): Response {
-  const body = `<!DOCTYPE html><html><head><title>${status} ${title}</title></head><body><h1>${title}</h1></body></html>`;
-  return new Response(body, { status, headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 }

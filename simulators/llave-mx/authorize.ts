@@ -6,6 +6,7 @@
  */
 
 import { parse as parseCookies } from 'hono/utils/cookie';
+import { sendBack } from '../shared/answers.ts';
 import { type AuthorizationRequest, judgeAuthorizationRequest } from './authorization-request.ts';
 import { choicePage, refusedPage } from './page.ts';
 import type { ConsentingPerson, Person } from './person.ts';
@@ -63,11 +64,4 @@ function answerAs(person: Person, request: AuthorizationRequest, received: Recei
 function signedInCitizen(received: Received, world: World): ConsentingPerson | null {
   const cookie = parseCookies(received.headers.cookie ?? '', citizenCookie)[citizenCookie];
   return cookie === undefined ? null : world.citizenSessions.get(cookie);
-}
-
-/** The address is extended as text: rebuilding it through a parser could change what the application registered. */
-function sendBack(redirectUri: string, parameters: { readonly [name: string]: string }): Response {
-  const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  const location = `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query.join('&')}`;
-  return new Response(null, { status: 302, headers: { Location: location, 'Cache-Control': 'no-store' } });
 }

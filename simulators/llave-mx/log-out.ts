@@ -2,7 +2,8 @@
  * `cerrarSesion`: ends the token and the citizen's single sign-on (facts of Llave MX, section 7).
  */
 
-import { frontHtml, json, refuse } from './answers.ts';
+import { frontHtml, json } from '../shared/answers.ts';
+import { refuse } from './answers.ts';
 import { admit } from './api-access.ts';
 import type { Mode } from './application.ts';
 import type { Received } from './received.ts';

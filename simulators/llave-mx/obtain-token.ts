@@ -7,11 +7,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { JsonObject, Milliseconds } from '../../src/model.ts';
-import { json, type RefusalCode, refuse, refuseBasic } from './answers.ts';
+import { json } from '../shared/answers.ts';
+import { mediaTypeOf } from '../shared/received.ts';
+import { type RefusalCode, refuse, refuseBasic } from './answers.ts';
 import { findByBasic } from './api-access.ts';
 import type { Application, Mode, WebApplication } from './application.ts';
 import type { ExpiryShape } from './person.ts';
-import { mediaTypeOf, type Received } from './received.ts';
+import type { Received } from './received.ts';
 import { type Code, codeLifetime, tokenLifetime, type World } from './world.ts';
 
 const bodySchema = z.object({

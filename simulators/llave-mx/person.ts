@@ -5,14 +5,7 @@
  */
 
 import type { Json, JsonObject } from '../../src/model.ts';
-
-interface Listed {
-  /** Lower-case letters, digits and hyphens; the page's `data-testid` is `person-<slug>`. */
-  readonly slug: string;
-  readonly name: string;
-  /** One line on the practice page that says what is special. */
-  readonly special: { readonly es: string; readonly en: string };
-}
+import type { ListedPerson } from '../shared/page.ts';
 
 /**
  * How the life of a token is written. It is 15 minutes whatever this says: seconds as documented, milliseconds under
@@ -21,7 +14,7 @@ interface Listed {
 export type ExpiryShape = 'expiresIn-seconds' | 'expiresIn-milliseconds' | 'expires-epoch-milliseconds';
 
 /** Somebody who lets the application have their data. */
-export interface ConsentingPerson extends Listed {
+export interface ConsentingPerson extends ListedPerson {
   readonly answer: 'consents';
   /** The answer of `datosUsuario`, member for member. */
   readonly userData: JsonObject;
@@ -33,7 +26,7 @@ export interface ConsentingPerson extends Listed {
 }
 
 /** Somebody who presses "no". */
-export interface RefusingPerson extends Listed {
+export interface RefusingPerson extends ListedPerson {
   readonly answer: 'refuses';
 }
 

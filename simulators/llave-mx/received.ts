@@ -1,44 +1,10 @@
 /**
- * A request as it arrived, read once: what the handlers judge and what tests look at afterwards.
- *
- * Holds the client's credentials in clear, because a test must be able to see them; so it is never logged or shown.
+ * The endpoints of Llave MX, and a request to one of them.
  */
 
-import type { Milliseconds } from '../../src/model.ts';
+import type { ReceivedAt } from '../shared/received.ts';
 
-export const endpoints = ['authorize', 'token', 'user-data', 'roles', 'logout'] as const;
-export type Endpoint = (typeof endpoints)[number];
+export type Endpoint = 'authorize' | 'token' | 'user-data' | 'roles' | 'logout';
 
-export interface Received {
-  readonly at: Milliseconds;
-  /** `other` is every path that the real system does not have. */
-  readonly endpoint: Endpoint | 'other';
-  readonly method: string;
-  readonly path: string;
-  /** Without the question mark, as sent. */
-  readonly query: string;
-  /** Names in lower case. */
-  readonly headers: { readonly [name: string]: string };
-  readonly body: string;
-  /** Whether the browser came over TLS. */
-  readonly secure: boolean;
-}
-
-export function receive(request: Request, body: string, endpoint: Endpoint | 'other', at: Milliseconds): Received {
-  const url = new URL(request.url);
-  return {
-    at,
-    endpoint,
-    method: request.method,
-    path: url.pathname,
-    query: url.search.slice(1),
-    headers: Object.fromEntries(request.headers),
-    body,
-    secure: url.protocol === 'https:',
-  };
-}
-
-/** The media type alone: parameters such as the character set do not matter here. */
-export function mediaTypeOf(received: Received): string {
-  return (received.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
+/** `other` is every path that the real system does not have. */
+export type Received = ReceivedAt<Endpoint | 'other'>;

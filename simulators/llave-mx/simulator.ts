@@ -9,18 +9,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Environment } from '../../src/model.ts';
-import { frontHtml } from './answers.ts';
+import { frontHtml } from '../shared/answers.ts';
+import { controlRoutes } from '../shared/controls.ts';
+import { Orders } from '../shared/misbehaviour.ts';
+import { receive } from '../shared/received.ts';
+import { appliesTo, type Surroundings, spoil } from '../shared/spoil.ts';
 import { type Application, register } from './application.ts';
 import { authorize, type Choose } from './authorize.ts';
-import { controlRoutes } from './controls.ts';
 import { logOut } from './log-out.ts';
-import { type Order, Orders } from './misbehaviour.ts';
+import { type Order, orderSchema } from './misbehaviour.ts';
 import { obtainToken } from './obtain-token.ts';
 import { registrationPage } from './page.ts';
 import { practicePeople } from './people.ts';
 import type { Person } from './person.ts';
-import { type Endpoint, type Received, receive } from './received.ts';
-import { appliesTo, type Surroundings, spoil } from './spoil.ts';
+import type { Endpoint, Received } from './received.ts';
 import { roles, userData } from './user-data.ts';
 import { World } from './world.ts';
 
@@ -58,18 +60,21 @@ export interface LlaveMxSimulator {
 type Handler = (received: Received) => Response;
 type Route = readonly [method: 'GET' | 'POST', path: string, endpoint: Endpoint, handler: Handler];
 
+/** Where the user data says who somebody is, in both generations. */
+const subjectPlace = { within: [], members: ['idUsuario', 'id'] } as const;
+
 const largestBody = 64 * 1024;
 
 /** @throws TypeError when an application is malformed; RangeError when a person is. */
 export function createLlaveMxSimulator(options: LlaveMxSimulatorOptions): LlaveMxSimulator {
   const world = new World(options.environment, register(options.applications), options.recordedRequests ?? 1_000);
   for (const person of options.people ?? practicePeople) world.addPerson(person);
-  const orders = new Orders();
+  const orders = new Orders<Order>();
   const pause = options.pause ?? ((milliseconds) => wait(milliseconds, undefined, { ref: false }));
 
   const app = new Hono();
   app.use(bodyLimit({ maxSize: largestBody, onError: () => frontHtml(413, 'Payload Too Large') }));
-  if (options.controls === true) app.route('/practica', controlRoutes(orders));
+  if (options.controls === true) app.route('/practica', controlRoutes(orderSchema, orders));
   app.get('/RegistroCiudadano.xhtml', () => registrationPage());
   for (const [method, path, endpoint, handler] of routes(world, options.choose ?? (() => null))) {
     app.on(method, path, async ({ req: { raw: request } }) => {
@@ -77,7 +82,7 @@ export function createLlaveMxSimulator(options: LlaveMxSimulatorOptions): LlaveM
       world.requests.push(received);
       const answer = handler(received);
       const how = orders.take(endpoint, (candidate) => appliesTo(candidate, answer));
-      return how === null ? answer : spoil(how, answer, { signal: request.signal, pause });
+      return how === null ? answer : spoil(how, answer, { signal: request.signal, pause, subject: subjectPlace });
     });
   }
   app.notFound(({ req: { raw: request } }) => refusePath(request, world));

@@ -3,11 +3,13 @@
  */
 
 import { z } from 'zod';
-import { json, refuse } from './answers.ts';
+import { json } from '../shared/answers.ts';
+import { mediaTypeOf } from '../shared/received.ts';
+import { refuse } from './answers.ts';
 import { admit } from './api-access.ts';
 import type { Mode } from './application.ts';
 import { subjectOf } from './person.ts';
-import { mediaTypeOf, type Received } from './received.ts';
+import type { Received } from './received.ts';
 import type { World } from './world.ts';
 
 export function userData(mode: Mode, received: Received, world: World): Response {

@@ -5,8 +5,8 @@
  */
 
 import type { Environment, Milliseconds } from '../../src/model.ts';
+import { BoundedList, BoundedMap } from '../shared/bounded.ts';
 import type { Application } from './application.ts';
-import { BoundedList, BoundedMap } from './bounded.ts';
 import type { ConsentingPerson, Person } from './person.ts';
 import type { Endpoint, Received } from './received.ts';
 

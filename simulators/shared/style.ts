@@ -1,6 +1,6 @@
 /**
- * The look of the practice pages: plain, legible on an old phone, light and dark. It must not be mistaken for the
- * government's site, so it imitates nothing of it. Contrast of text is at least 7:1 in both schemes.
+ * The look of the practice pages: plain, legible on an old phone, light and dark. They must not be mistaken for a
+ * real site, so they imitate nothing of one. Contrast of text is at least 7:1 in both schemes.
  */
 
 import { createHash } from 'node:crypto';

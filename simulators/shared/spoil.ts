@@ -8,8 +8,17 @@
 import { frontHtml, json } from './answers.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
 
-/** What a slow answer needs of the world. */
+/** Where user data says who somebody is. */
+export interface SubjectPlace {
+  /** The members that lead to the object about the person; empty when it is the answer itself. */
+  readonly within: readonly string[];
+  /** The first is written by an order, all are taken away. */
+  readonly members: readonly [string, ...string[]];
+}
+
+/** What spoiling needs of the world. */
 export interface Surroundings {
+  readonly subject: SubjectPlace;
   /** Aborted when the client has gone away. */
   readonly signal: AbortSignal;
   /** Waits, in milliseconds; between the bytes of an answer that comes a byte at a time. */
@@ -84,10 +93,10 @@ export async function spoil(how: Misbehaviour, answer: Response, surroundings: S
     case 'subject':
       return sameWith(
         answer,
-        withMember(withoutSubject(await answer.text()), 'first', () => `"idUsuario":${how.json}`),
+        withSubject(await answer.text(), surroundings.subject, (name) => `${JSON.stringify(name)}:${how.json}`),
       );
     case 'subject-missing':
-      return sameWith(answer, withoutSubject(await answer.text()));
+      return sameWith(answer, withSubject(await answer.text(), surroundings.subject, null));
     default:
       return misdirect(how.kind, answer);
   }
@@ -97,9 +106,21 @@ function sameWith(answer: Response, body: string): Response {
   return new Response(body, { status: answer.status, headers: answer.headers });
 }
 
-function withoutSubject(text: string): string {
-  const { idUsuario: _new, id: _old, ...rest } = JSON.parse(text) as { [member: string]: unknown };
-  return JSON.stringify(rest);
+/** Takes the subject away, and puts `member` in its place where there is one. */
+function withSubject(
+  text: string,
+  { within, members }: SubjectPlace,
+  member: ((name: string) => string) | null,
+): string {
+  const object = JSON.parse(text) as { [name: string]: unknown };
+  const [outer, ...inner] = within;
+  if (outer !== undefined) {
+    const { [outer]: person, ...rest } = object;
+    const changed = withSubject(JSON.stringify(person), { within: inner, members }, member);
+    return withMember(JSON.stringify(rest), 'first', () => `${JSON.stringify(outer)}:${changed}`);
+  }
+  const rest = JSON.stringify(Object.fromEntries(Object.entries(object).filter(([name]) => !members.includes(name))));
+  return member === null ? rest : withMember(rest, 'first', () => member(members[0]));
 }
 
 /** Adds a member as raw text, because an object in memory can hold neither a member twice nor a number beyond a double. */

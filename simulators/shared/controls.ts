@@ -4,9 +4,10 @@
  */
 
 import { Hono } from 'hono';
-import { type Orders, orderSchema } from './misbehaviour.ts';
+import type { z } from 'zod';
+import type { AnyOrder, Orders } from './misbehaviour.ts';
 
-export function controlRoutes(orders: Orders): Hono {
+export function controlRoutes<Order extends AnyOrder>(orderSchema: z.ZodType<Order>, orders: Orders<Order>): Hono {
   const controls = new Hono();
   controls.post('/misbehave', async (context) => {
     // A page of another site can post text, but not JSON without asking first (CORS), and nobody answers that here.
