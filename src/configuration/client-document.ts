@@ -22,7 +22,6 @@ export const releasableClaims = [
   'phone_number',
   'phone_number_verified',
   'locale',
-  'zoneinfo',
   'updated_at',
   'curp',
 ] as const;

@@ -1,0 +1,102 @@
+/**
+ * M-10, V-24: what leaves for a client: what was released, nothing else, and nothing made up.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { NOW, profileWith, stoppedClock } from '../../test/store-fixture.ts';
+import { releasableClaims } from '../configuration/client-document.ts';
+import type { User, UserEmail } from '../model.ts';
+import { newUser } from '../users/arrival.ts';
+import { claimsByScope, releasedClaims, scopesOf } from './claims.ts';
+
+const CURP = 'HEGG560427MVZRRL04';
+const user: User = {
+  ...newUser(profileWith({}), stoppedClock()),
+  ...{ id: 'u1', username: 'user-1', birthDate: '1999-12-31', locale: 'es-MX', updatedAt: NOW + 999 },
+  name: { full: 'Ana Ruiz Soto', given: 'Ana', firstSurname: 'Ruiz', secondSurname: 'Soto' },
+  phone: { number: '+525512345678', verified: false },
+};
+const emails: readonly UserEmail[] = [
+  { address: 'otra@uni.mx', verifiedAt: NOW, verifiedBy: 'campus', primary: false },
+  { address: 'Ana@uni.mx', verifiedAt: NOW, verifiedBy: 'campus', primary: true },
+];
+const bare: User = {
+  ...user,
+  ...{ birthDate: null, locale: null, phone: null },
+  name: { full: null, given: null, firstSurname: null, secondSurname: null },
+};
+
+const everything = {
+  ...{ sub: 'u1', preferred_username: 'user-1', name: 'Ana Ruiz Soto', given_name: 'Ana', family_name: 'Ruiz Soto' },
+  ...{ birthdate: '1999-12-31', locale: 'es-MX', updated_at: Math.floor(NOW / 1000) },
+  ...{ email: 'Ana@uni.mx', email_verified: true, phone_number: '+525512345678', phone_number_verified: false },
+  curp: CURP,
+};
+
+test('what an operator can release is exactly what can be sent', () => {
+  assert.deepEqual([...releasableClaims].sort(), Object.values(claimsByScope).flat().sort());
+  assert.deepEqual([...releasableClaims].sort(), Object.keys(everything).sort());
+});
+
+test('every claim lies in one scope', () => {
+  const claims = Object.values(claimsByScope).flat();
+  assert.equal(new Set(claims).size, claims.length);
+});
+
+test('each released claim has the value of the person', () => {
+  assert.deepEqual(releasedClaims(user, emails, CURP, releasableClaims), everything);
+});
+
+test('M-10: for any release a client gets sub and the released claims, and no others', () => {
+  fc.assert(
+    fc.property(fc.subarray([...releasableClaims]), (released) => {
+      const claims = releasedClaims(user, emails, CURP, released);
+      assert.deepEqual(Object.keys(claims).sort(), [...new Set(['sub', ...released])].sort());
+    }),
+  );
+});
+
+test('a claim without a value is left out, never null or empty', () => {
+  assert.deepEqual(releasedClaims(bare, [], null, releasableClaims), {
+    ...{ sub: 'u1', preferred_username: 'user-1', updated_at: Math.floor(NOW / 1000) },
+  });
+});
+
+test('V-24, D-09: email_verified is true only where this very address was verified', () => {
+  const verifiedOf = (list: readonly UserEmail[]) => releasedClaims(user, list, null, releasableClaims).email_verified;
+  const [other, primary] = emails;
+  assert.ok(other && primary);
+  assert.equal(verifiedOf([{ ...primary, verifiedAt: null, verifiedBy: null }, other]), false);
+  assert.equal(verifiedOf([primary, { ...other, verifiedAt: null, verifiedBy: null }]), true);
+  assert.equal(verifiedOf([other]), undefined, 'without a primary address nothing is said');
+});
+
+test('a name that came in parts is put together, one that came whole is not taken apart (L-13)', () => {
+  const named = (name: User['name']) => {
+    const {
+      name: whole,
+      given_name: given,
+      family_name: family,
+    } = releasedClaims({ ...user, name }, [], null, releasableClaims);
+    return [whole, given, family];
+  };
+  const none = { full: null, given: null, firstSurname: null, secondSurname: null };
+  assert.deepEqual(named({ ...none, given: 'Ana', secondSurname: 'Soto' }), ['Ana Soto', 'Ana', 'Soto']);
+  assert.deepEqual(named({ ...none, full: 'Ana Ruiz' }), ['Ana Ruiz', undefined, undefined]);
+});
+
+test('a client may ask for the scopes in which something was released to it, and always for openid', () => {
+  const table: readonly (readonly [released: string[], scopes: string[]])[] = [
+    [[], ['openid']],
+    [['sub'], ['openid']],
+    [['email_verified'], ['openid', 'email']],
+    [['curp'], ['openid', 'curp']],
+    [
+      ['locale', 'phone_number'],
+      ['openid', 'profile', 'phone'],
+    ],
+    [[...releasableClaims], ['openid', 'profile', 'email', 'phone', 'curp']],
+  ];
+  for (const [released, scopes] of table) assert.deepEqual(scopesOf(released), scopes);
+});
