@@ -19,6 +19,7 @@ import { keySet, loadSigningKeys } from './oidc/keys.ts';
 import { mountLogout } from './oidc/logout.ts';
 import { createOidcPages } from './oidc/pages.ts';
 import { createOidcProvider } from './oidc/provider.ts';
+import { mountStaleSession } from './oidc/stale-session.ts';
 import { loadAssets } from './pages/assets.ts';
 import { callbackUri } from './providers/callback-uri.ts';
 import type { Provider } from './providers/provider.ts';
@@ -84,6 +85,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const oidc = derived(configuration, async () => {
     const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
     const provider = createOidcProvider({ ...shared, publicUrl, sessions, findClient, renderError: pages.error }, keys);
+    mountStaleSession(provider);
     mountFormPost(provider);
     mountLogout(provider, {
       sessions,
