@@ -81,7 +81,7 @@ async function checkTokenRequest(
 }
 
 /** What was seen, and what to do about it. @throws what is not a `SignInError`: a fault of ours is no finding. */
-function explain(error: unknown, advice: Advice): string {
+export function explain(error: unknown, advice: Advice): string {
   if (!(error instanceof SignInError)) throw error;
   return `${error.detail}. ${adviceFor(error, advice)}`;
 }
@@ -100,6 +100,6 @@ function adviceFor(error: SignInError, advice: Advice): string {
 }
 
 /** 256 random bits: RFC 7636 §4.1 asks a verifier for at least 43 characters. */
-function randomText(environment: Environment): string {
+export function randomText(environment: Environment): string {
   return Buffer.from(environment.randomBytes(32)).toString('base64url');
 }

@@ -58,7 +58,7 @@ export interface Advice {
   readonly invalidAnswer: string;
 }
 
-type Presentation = Pick<Provider, 'slug' | 'displayName' | 'hint' | 'refreshUser' | 'redirectUri'>;
+export type Presentation = Pick<Provider, 'slug' | 'displayName' | 'hint' | 'refreshUser' | 'redirectUri'>;
 
 export interface OAuth2Definition extends Presentation {
   readonly issuer: string;

@@ -7,9 +7,13 @@
 import { ConfigurationError } from '../errors.ts';
 import type { Provider } from './provider.ts';
 import type { Vendor } from './vendor.ts';
+import { google } from './vendors/google.ts';
+import { linkedin } from './vendors/linkedin.ts';
 import { llaveMx } from './vendors/llave-mx.ts';
+import { mit } from './vendors/mit.ts';
+import { oidc } from './vendors/oidc.ts';
 
-export const vendors: readonly Vendor[] = [llaveMx];
+export const vendors: readonly Vendor[] = [google, linkedin, llaveMx, mit, oidc];
 
 /** A provider as a configuration file or the database names it; `settings` is not yet checked. */
 export interface ProviderDocument {
