@@ -4,7 +4,6 @@
  * Written into the library's Koa context; everything else about them is as on our other pages.
  */
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { randomToken } from '../crypto.ts';
 import type { ErrorCode } from '../errors.ts';
 import { refusals } from '../errors.ts';
 import { chooseLocale } from '../i18n/locale.ts';
@@ -17,6 +16,7 @@ import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { withFormTargets } from '../web/oidc-door.ts';
+import { newReference } from '../web/reference.ts';
 import { clientOrigins } from './interactions.ts';
 
 const POLICY = 'Content-Security-Policy';
@@ -51,7 +51,7 @@ export function createOidcPages({ brandAndAssets, cookies, environment }: OidcPa
     });
     return { ...(await brandAndAssets()), locale, inLanguage: null };
   }
-  const reference = () => randomToken(environment, 9);
+  const reference = () => newReference(environment);
 
   return {
     reference,

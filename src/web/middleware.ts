@@ -2,12 +2,12 @@
  * What is done to every request and every answer of ours: headers, language, reference, and who may send a form.
  */
 import type { MiddlewareHandler } from 'hono';
-import { randomToken } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import { chooseLocale } from '../i18n/locale.ts';
 import type { Environment } from '../model.ts';
 import { addCookie, type WebContext, type WebEnv } from './context.ts';
 import { type Cookies, readCookies } from './cookies.ts';
+import { newReference } from './reference.ts';
 
 /** Forms of ours are small; anything larger is not one (L-07). */
 export const FORM_LIMIT_BYTES = 64 * 1024;
@@ -42,7 +42,7 @@ export function setSecurityHeaders(publicUrl: URL): MiddlewareHandler<WebEnv> {
 
 export function setReference(environment: Environment): MiddlewareHandler<WebEnv> {
   return (c, next) => {
-    c.set('reference', randomToken(environment, 9));
+    c.set('reference', newReference(environment));
     c.set('wayOn', null);
     return next();
   };

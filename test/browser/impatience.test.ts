@@ -72,26 +72,6 @@ visitTest(
   {},
 );
 
-visitTest(
-  'two tabs that choose different people in the same instant agree in the end on who is signed in',
-  async ({ page, context, world }) => {
-    const other = await context.newPage();
-    await openPeople(page, world);
-    await openPeople(other, world);
-    await Promise.all([
-      page.getByTestId('person-nacional').click({ noWaitAfter: true }),
-      other.getByTestId('person-extranjero').click({ noWaitAfter: true }),
-    ]);
-    await Promise.all([shownPerson(page), shownPerson(other)]);
-    await Promise.all([page.reload(), other.reload()]);
-    const winner = await shownPerson(page);
-    assert.equal(await shownPerson(other), winner);
-    await page.goto(`${world.broker}/account`);
-    assert.equal(await page.getByTestId('account-name').textContent(), winner);
-  },
-  {},
-);
-
 /** As the button of the browser does it: a page may come back from memory, and then no load event follows. */
 async function back(page: Page): Promise<void> {
   const before = page.url();
