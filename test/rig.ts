@@ -143,7 +143,7 @@ export async function withRig(
       steps: options.steps,
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
-      isReady: async () => true,
+      isReady: async () => (await breakable.durable.get(sql`select 1 as one`)) !== null,
     });
     const server = await startServer(listener, { port: 0, hostname: '127.0.0.1', log });
     const broker = overHttp(server.port);

@@ -10,8 +10,7 @@
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { equalSecrets, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
-import { isObject } from '../json.ts';
-import type { Environment, Session } from '../model.ts';
+import type { Environment, JsonObject, Session } from '../model.ts';
 import { consentPage } from '../pages/consent.ts';
 import { path } from '../pages/href.ts';
 import type { BeginSignIn } from '../sign-in/routes.ts';
@@ -92,8 +91,8 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     const now = dependencies.environment.now();
     const finished = await store.oidcRecords.find(INTERACTION, uid, now);
     if (finished === null || finished.consumedAt === null || now - finished.consumedAt >= REPLAY_GRACE) return null;
-    const { params } = finished.payload;
-    const asked = Object.entries(isObject(params) ? params : {}).filter(([, value]) => typeof value === 'string');
+    const params = finished.payload.params as JsonObject;
+    const asked = Object.entries(params).filter(([, value]) => typeof value === 'string');
     return `${routes.authorization}?${new URLSearchParams(asked as [string, string][])}`;
   }
 

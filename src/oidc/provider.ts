@@ -17,6 +17,7 @@ import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Log } from '../events/log.ts';
 import type { Environment } from '../model.ts';
 import { type BrowserSessions, OIDC_SESSION_COOKIE } from '../sign-in/session.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
 import { SESSION_LIFE } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Cookies } from '../web/cookies.ts';
@@ -33,7 +34,7 @@ export interface OidcDependencies {
   readonly sessions: BrowserSessions;
   readonly findClient: (clientId: string) => Promise<ClientDocument | null>;
   /** Answers in place of the library's error page. */
-  readonly renderError: (ctx: KoaContextWithOIDC, error: string) => Promise<void>;
+  readonly renderError: (ctx: KoaContextWithOIDC, oauthError: string, cause: Error) => Promise<void>;
 }
 
 export const routes = {
@@ -95,12 +96,18 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     },
     // The signatures of legacy clients need `kid`; clock differences between campus servers are real.
     clockTolerance: 5,
-    renderError: (ctx, out) => dependencies.renderError(ctx, out.error),
+    renderError: (ctx, out, cause) => dependencies.renderError(ctx, out.error, cause),
   } satisfies Configuration);
 
   // Where requests are handed over, the forwarded fields are set from the issuer and from nothing else.
   provider.proxy = true;
-  provider.on('server_error', (_ctx, error) => log.error({ event: 'oidc.server_error' }, error));
+  provider.on('server_error', (ctx, error) => {
+    log.error({ event: 'oidc.server_error' }, error);
+    if (!(error instanceof DatabaseUnavailable)) return;
+    // The library knows 500 only; a client, a browser and a proxy may try again when the database is back (V-22).
+    ctx.status = 503;
+    ctx.set('Retry-After', '5');
+  });
   provider.on('grant.error', (ctx, error) => {
     log.warn({ event: 'oidc.grant_refused', code: error.message, clientId: ctx.oidc?.client?.clientId ?? null });
   });

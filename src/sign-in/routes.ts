@@ -21,6 +21,7 @@ import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { waitPage } from '../pages/wait.ts';
 import type { Provider } from '../providers/provider.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
 import {
   addCookie,
   frameOf,
@@ -71,7 +72,13 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
 
   async function load(c: WebContext, id: string) {
     const browserSecret = binding.secretOf(cookiesOf(c), id);
-    const signIn = await signIns.find(id, browserSecret);
+    const signIn = await signIns.find(id, browserSecret).catch((error: unknown) => {
+      // What the person came for is not known yet, but it is stored: once the database is back, the dispatcher knows.
+      if (error instanceof DatabaseUnavailable) {
+        c.set('wayOn', { startAgainHref: path(`/sign-in/step?id=${encodeURIComponent(id)}`), client: null });
+      }
+      throw error;
+    });
     recognise(c, signIn);
     return { signIn, browserSecret: browserSecret ?? '' };
   }

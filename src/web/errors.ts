@@ -11,9 +11,10 @@ import type { Log } from '../events/log.ts';
 import type { Environment } from '../model.ts';
 import { path } from '../pages/href.ts';
 import { refusalPage } from '../pages/refusal.ts';
+import type { AuditEvent } from '../store/audit.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
-import { frameOf, respondWithPage, type WebApp, type WebContext } from './context.ts';
+import { frameOf, type RequestVariables, respondWithPage, type WebApp, type WebContext } from './context.ts';
 
 export interface ErrorDependencies {
   readonly environment: Environment;
@@ -46,22 +47,28 @@ export function mountErrors(app: WebApp, { environment, store, log }: ErrorDepen
     }
     const { code, detail } = refusal;
     log.warn({ event: 'request.refused', code, detail, reference, route: c.req.routePath });
-    if (audited.has(code)) {
-      await store.audit.record({
-        id: randomToken(environment, 16),
-        at: environment.now(),
-        type: 'sign_in.refused',
-        code,
-        userId: null,
-        provider: providerNamed(c.req.param('provider')),
-        clientId: null,
-        signInId: null,
-        reference,
-        detail: { reason: detail },
-      });
-    }
+    if (audited.has(code)) await record(c, code, detail);
     return show(c, code);
   });
+
+  async function record(c: WebContext, code: ErrorCode, reason: string): Promise<void> {
+    const event: AuditEvent = {
+      id: randomToken(environment, 16),
+      at: environment.now(),
+      type: 'sign_in.refused',
+      code,
+      userId: null,
+      provider: providerNamed(c.req.param('provider')),
+      clientId: null,
+      signInId: null,
+      reference: c.var.reference,
+      detail: { reason },
+    };
+    // Nothing was granted, so the person is told why even when it cannot be written down; the log has it.
+    await store.audit.record(event).catch((error: unknown) => {
+      log.error({ event: 'audit.failed', code, reference: c.var.reference }, error);
+    });
+  }
 }
 
 /** Only what an operator could have named a provider: anybody can write an address, and the audit log is kept for years. */
@@ -78,7 +85,9 @@ function asRefusal(error: unknown): { code: ErrorCode; detail: string } | null {
 function show(c: WebContext, code: ErrorCode): Response {
   const { status, retry } = refusals[code];
   if (status === 503) c.header('Retry-After', '5');
-  const { wayOn } = c.var;
+  const { wayOn, brand }: Partial<RequestVariables> = c.var;
+  // The database was gone before the configuration was read for the first time: there is nothing to draw a page with.
+  if (brand === undefined) return c.text(`${code}\n`, status);
   const page = refusalPage(frameOf(c), {
     code,
     reference: c.var.reference,
