@@ -44,20 +44,27 @@ export async function bringUpToDate(databases: Databases, now: Milliseconds): Pr
 }
 
 /**
- * Refuses a schema that an older release made. One that is wholly absent passes: making it takes nothing from anybody,
- * and the ephemeral part may be lost at any time.
+ * Refuses a schema that an older release made.
  * @throws ConfigurationError, MigrationRefused, DatabaseUnavailable
  */
 export async function refuseOlderSchema(databases: Databases): Promise<void> {
-  const pending = await pendingSteps(databases);
-  for (const { part, migrations } of parts) {
-    const missing = pending.filter((step) => step.part === part).length;
-    if (missing > 0 && missing < migrations.length) {
-      throw new ConfigurationError([
-        `the ${part} schema lacks ${missing} of ${migrations.length} steps: bring it up to date with \`llavero migrate\``,
-      ]);
+  const fault = olderSchemaFault(await pendingSteps(databases), schemaSteps);
+  if (fault !== null) throw new ConfigurationError([fault]);
+}
+
+/**
+ * The fault of a schema that lacks some steps, or null. One part that lacks all of its steps is not there, which is no
+ * fault: making it takes nothing from anybody, and the ephemeral part may be lost at any time.
+ */
+export function olderSchemaFault(pending: readonly SchemaStep[], all: readonly SchemaStep[]): string | null {
+  const count = (steps: readonly SchemaStep[], part: SchemaPart) => steps.filter((step) => step.part === part).length;
+  for (const { part } of parts) {
+    const [missing, known] = [count(pending, part), count(all, part)];
+    if (missing > 0 && missing < known) {
+      return `the ${part} schema lacks ${missing} of ${known} steps: bring it up to date with \`llavero migrate\``;
     }
   }
+  return null;
 }
 
 function stepsOf(part: SchemaPart, migrations: readonly Migration[]): SchemaStep[] {
