@@ -23,13 +23,19 @@ const options = {
   expiry_unit: fc.constantFrom('seconds', 'by_size'),
   longest_token_life: fc.integer({ min: 1, max: 86_400 }),
   access_token_in: fc.oneof(
-    fc.constant('bearer'),
+    fc.constantFrom('bearer', 'query'),
     fc.constantFrom('accessToken', 'x-token').map((header) => ({ header })),
   ),
+  access_token_proof: fc.constantFrom('none', 'appsecret_proof'),
   user_data_method: fc.constantFrom('GET', 'POST'),
   user_data_path: fc.array(name, { maxLength: 5 }),
   subject_members: names,
   error_members: fc.array(name, { maxLength: 5 }),
+  error_meanings: fc.dictionary(
+    fc.constantFrom('invalid_grant', 'invalid_request', '190', 'constructor', '__proto__'),
+    fc.constantFrom('rejected_code', 'rejected_client', 'rejected_token', 'unreachable'),
+  ),
+  unavailable_statuses: fc.array(fc.integer({ min: 400, max: 499 }), { maxLength: 5 }),
   end_session_request: fc.record({ method: fc.constantFrom('GET', 'POST'), body: fc.string({ maxLength: 256 }) }),
 } as const satisfies { [option in keyof Dialect]: fc.Arbitrary<unknown> };
 

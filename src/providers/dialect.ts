@@ -4,8 +4,8 @@
  * The member names are what an operator writes in YAML to describe a provider that nobody has written code for; the
  * default of each is the standard's own behaviour (RFC 6749). **Rule: no option here can switch a protection off**
  * (DESIGN §5). So there is no option for `state`, for PKCE, or for looking for errors in answers of status 200, and
- * parameter names are chosen from fixed sets: a free name could rename a protection away. The one vendor whose
- * confidential mode knows no PKCE is expressible in code only, together with client authentication.
+ * parameter names are chosen from fixed sets: a free name could rename a protection away. A product that knows no PKCE is
+ * expressible in code only, together with client authentication.
  */
 
 import { z } from 'zod';
@@ -22,6 +22,9 @@ const headerName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be a header name')
   .refine((name) => !takenHeaders.test(name), 'must not be a header with another meaning');
+
+/** An error code as it stands in an answer; a number is written as its digits. */
+const errorCode = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be an error code');
 
 export const dialectSchema = z
   .strictObject({
@@ -48,8 +51,12 @@ export const dialectSchema = z
     /** Seconds. No access token is kept longer, whatever the provider says. */
     longest_token_life: z.int().min(1).max(86_400).default(3600),
 
-    /** RFC 6750 §2.1 says `bearer`. */
-    access_token_in: z.union([z.literal('bearer'), z.strictObject({ header: headerName })]).default('bearer'),
+    /** RFC 6750 §2.1 says `bearer`. `query` is its §2.3: for servers that lose the header on the way. */
+    access_token_in: z
+      .union([z.literal('bearer'), z.literal('query'), z.strictObject({ header: headerName })])
+      .default('bearer'),
+    /** `appsecret_proof` adds the HMAC-SHA256 of the token under the client's secret to the query of every API call. */
+    access_token_proof: z.enum(['none', 'appsecret_proof']).default('none'),
     user_data_method: z.enum(['GET', 'POST']).default('GET'),
     /** The members that lead to the object that describes the person; empty when it is the answer itself. */
     user_data_path: z.array(memberName).max(5).default([]),
@@ -58,6 +65,15 @@ export const dialectSchema = z
 
     /** Members besides `error` that mark an answer as a refusal, whatever its status. `error` cannot be taken away. */
     error_members: z.array(memberName).max(5).default([]),
+    /**
+     * What this product means by an error code of its own, or by its number where the error is an object with a `code`.
+     * Every meaning is a refusal: a code that is not named anywhere is one too.
+     */
+    error_meanings: z
+      .record(errorCode, z.enum(['rejected_code', 'rejected_client', 'rejected_token', 'unreachable']))
+      .default({}),
+    /** Statuses without a code that say nothing about this sign-in: too many calls, no credit left. 429 always is one. */
+    unavailable_statuses: z.array(z.int().min(400).max(499)).max(5).default([]),
 
     /** How the session at the provider is ended. `body` is sent as it stands, as JSON. */
     end_session_request: z
@@ -75,6 +91,9 @@ export const dialectSchema = z
         path: ['web_service_authentication'],
         message: 'needs the Authorization header, which client_secret_basic or a bearer token already uses',
       });
+    }
+    if (dialect.access_token_proof !== 'none' && dialect.client_authentication === 'none') {
+      context.addIssue({ code: 'custom', path: ['access_token_proof'], message: 'needs a client with a secret' });
     }
   });
 

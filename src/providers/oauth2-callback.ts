@@ -40,7 +40,8 @@ export function readCallback(
   if (sentIssuer === undefined ? announcesIssuer : sentIssuer !== issuer) {
     throw new SignInError('issuer_mismatch', 'The callback does not name the issuer of this provider');
   }
-  const error = parameters.get('error');
+  // Facebook's dialog names some refusals by number, as `error_code` alone (facts/social-auth §9.2).
+  const error = parameters.get('error') ?? parameters.get('error_code');
   if (error !== undefined) {
     const meaning = callbackErrors.get(error);
     if (meaning !== undefined) throw new SignInError(meaning, `The authorization page refused: ${error}`);

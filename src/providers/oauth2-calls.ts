@@ -5,7 +5,9 @@
  * is used before it was looked through for a refusal. Refresh tokens are not read at all.
  */
 
+import { createHmac } from 'node:crypto';
 import { SignInError } from '../errors.ts';
+import type { OutboundRequest } from '../http.ts';
 import { isObject } from '../json.ts';
 import type { Json, JsonObject, Milliseconds, UpstreamSession } from '../model.ts';
 import { type Dialect, writeTokenRequest } from './dialect.ts';
@@ -79,8 +81,7 @@ export async function fetchUserData(
   const { dialect, endpoints } = definition;
   const method = dialect.user_data_method;
   const body = method === 'POST' ? '{}' : null;
-  const headers = apiHeaders(definition, accessToken, body);
-  const response = await outbound({ method, url: new URL(endpoints.userData), headers, body });
+  const response = await outbound(apiRequest(definition, accessToken, { method, url: endpoints.userData, body }));
   let userData: Json | undefined = readAnswer(response, 'user data request', dialect);
   for (const member of dialect.user_data_path) {
     userData = isObject(userData) ? firstMember(userData, [member]) : undefined;
@@ -99,8 +100,8 @@ export async function callAdditional(
   const answers = definition.additionalCalls.map(async (call): Promise<[string, Json]> => {
     try {
       const body = call.method === 'POST' ? JSON.stringify(call.body(subject)) : null;
-      const headers = apiHeaders(definition, accessToken, body);
-      const response = await context.outbound({ method: call.method, url: new URL(call.url), headers, body });
+      const { method, url } = call;
+      const response = await context.outbound(apiRequest(definition, accessToken, { method, url, body }));
       return [call.name, readObjectOrList(response, 'additional request', definition.dialect)];
     } catch (error) {
       if (error instanceof SignInError) return [call.name, null];
@@ -120,20 +121,38 @@ export async function endUpstreamSession(
   if (session.expiresAt <= context.now()) return;
   const { method, body: literal } = definition.dialect.end_session_request;
   const body = method === 'POST' ? literal : null;
-  const headers = apiHeaders(definition, session.accessToken, body);
-  const response = await context.outbound({ method, url: new URL(endpoint), headers, body });
+  const request = apiRequest(definition, session.accessToken, { method, url: endpoint, body });
+  const response = await context.outbound(request);
   readAcknowledgement(response, 'end of session', definition.dialect);
 }
 
-/** The token where this product wants it, and the web-service user where there is one. */
-function apiHeaders(definition: OAuth2Definition, accessToken: string, body: string | null): Headers {
-  const place = definition.dialect.access_token_in;
-  return {
+/** A call with the token where this product wants it, and the web-service user where there is one. */
+function apiRequest(
+  definition: OAuth2Definition,
+  accessToken: string,
+  { method, url, body }: Omit<OutboundRequest, 'headers'>,
+): OutboundRequest {
+  const { client, dialect } = definition;
+  const headers = {
     accept: 'application/json',
     ...(body === null ? {} : { 'content-type': 'application/json' }),
     ...callerHeaders(definition),
-    ...(place === 'bearer' ? { authorization: `Bearer ${accessToken}` } : { [place.header]: accessToken }),
+    ...tokenHeaders(dialect, accessToken),
   };
+  const address = new URL(url);
+  if (dialect.access_token_in === 'query') address.searchParams.set('access_token', accessToken);
+  if (dialect.access_token_proof === 'appsecret_proof' && client.kind === 'confidential') {
+    // facts/social-auth §9.2: shows that whoever holds the token is the application, so a stolen one is of no use.
+    const proof = createHmac('sha256', client.secret).update(accessToken).digest('hex');
+    address.searchParams.set('appsecret_proof', proof);
+  }
+  return { method, url: address, headers, body };
+}
+
+function tokenHeaders({ access_token_in: place }: Dialect, accessToken: string): Headers {
+  // RFC 6750 §2.3: an answer to an address with a token in it must not be kept on the way.
+  if (place === 'query') return { 'cache-control': 'no-store' };
+  return place === 'bearer' ? { authorization: `Bearer ${accessToken}` } : { [place.header]: accessToken };
 }
 
 /** RFC 7617 §2: user and password of the web service as they are, in UTF-8. */

@@ -101,6 +101,8 @@ const callbacks: readonly [string, Record<string, string>, ErrorCode][] = [
   ['server_error', { error: 'server_error' }, 'provider_unreachable'],
   ['redirect_uri_mismatch', { error: 'redirect_uri_mismatch' }, 'provider_rejected_client'],
   ['code and error', { error: 'access_denied', code: 'x' }, 'provider_denied'],
+  ['a refusal by number', { error_code: '1349048', error_message: '<script>' }, 'provider_denied'],
+  ['a refusal by number and a code', { error_code: '200', code: 'x' }, 'provider_denied'],
   ['nothing', {}, 'callback_malformed'],
   ['an empty code', { code: '' }, 'callback_malformed'],
   ['a code of 100 KB', { code: 'x'.repeat(100_000) }, 'callback_malformed'],
@@ -190,6 +192,41 @@ test('a refusal under a name of the dialect is found in status 200', () => {
     finish([{ ...token, codigoError: 'invalid_grant' }], { dialect }),
     refusedAs('provider_rejected_code'),
   );
+});
+
+const meanings = dialectWith({
+  error_meanings: {
+    '100': 'rejected_code',
+    '4': 'unreachable',
+    expired_token: 'rejected_token',
+    invalid_request: 'rejected_code',
+  },
+});
+const graphError = (code: string | number) => ({ error: { message: 'secret-of-the-provider', type: 'x', code } });
+const ownCodes: readonly [WrittenAnswer, ErrorCode][] = [
+  [graphError(100), 'provider_rejected_code'],
+  [graphError('100'), 'provider_rejected_code'],
+  [graphError(4), 'provider_unreachable'],
+  [graphError(999), 'provider_answer_invalid'],
+  [graphError('constructor'), 'provider_answer_invalid'],
+  [{ error: {} }, 'provider_answer_invalid'],
+  [{ error: 'expired_token' }, 'provider_rejected_token'],
+  [{ error: 'invalid_request' }, 'provider_rejected_code'],
+  [{ error: 'invalid_client' }, 'provider_rejected_client'],
+];
+for (const [answer, code] of ownCodes) {
+  test(`the error ${JSON.stringify(answer)} of a product with codes of its own is ${code}`, () =>
+    assert.rejects(finish([answer], { dialect: meanings }), refusedAs(code)));
+}
+
+test('a status that is said to mean "not now" is provider_unreachable, and an error code beside it counts first', async () => {
+  const dialect = dialectWith({ unavailable_statuses: [402, 403] });
+  for (const status of [402, 403]) {
+    await assert.rejects(finish([token, { status, body: '{}' }], { dialect }), refusedAs('provider_unreachable'));
+  }
+  await assert.rejects(finish([token, { status: 401, body: '{}' }], { dialect }), refusedAs('provider_rejected_token'));
+  const body = '{"error":"invalid_token"}';
+  await assert.rejects(finish([token, { status: 403, body }], { dialect }), refusedAs('provider_rejected_token'));
 });
 
 test('an error member that says nothing is no refusal', async () => {
@@ -323,6 +360,50 @@ test('client_secret_post sends the secret in the body of the token request only'
   );
   assert.equal(new URLSearchParams(world.requests[0]?.body ?? '').get('client_secret'), 's3');
   assert.doesNotMatch(JSON.stringify({ ...world.requests[1], url: String(world.requests[1]?.url) }), /s3/);
+});
+
+test('RFC 6750 §2.3: a token in the query is in no header, and whatever the address held under its name is gone', async () => {
+  const { endpoints } = definitionWith({});
+  const world = worldThatAnswers([token, person]);
+  const userData = new URL('https://up.test/me?oauth=me&access_token=configured');
+  const dialect = dialectWith({ access_token_in: 'query' });
+  await provider({ dialect, endpoints: { ...endpoints, userData } }).finish(finishRequest, world);
+  const [, asked] = world.requests;
+  assert.equal(asked?.url.search, '?oauth=me&access_token=the-token');
+  assert.deepEqual(asked?.headers, { accept: 'application/json', 'cache-control': 'no-store' });
+});
+
+for (const answer of [
+  { status: 401, body: '{}' },
+  { status: 500, body: 'the-token' },
+  { headers: { 'content-type': 'text/html' }, body: '<p>the-token' },
+  { error: 'the-token' },
+  { error: { code: 'the-token', message: 'the-token' } },
+  { body: '{"sub":"the-token","sub":"the-token"}' },
+]) {
+  test(`a token in the query is in no refusal: ${JSON.stringify(answer)}`, () =>
+    assert.rejects(finish([token, answer], { dialect: dialectWith({ access_token_in: 'query' }) }), (error) => {
+      assert.ok(error instanceof SignInError);
+      assert.doesNotMatch(`${error.stack} ${error.detail} ${JSON.stringify(error)} ${error.cause}`, /the-token/);
+      return true;
+    }));
+}
+
+test('appsecret_proof is the HMAC-SHA256 of the token under the secret, on API calls only', async () => {
+  const client = { kind: 'confidential', id: 'id', secret: 'key', pkce: 'S256' } as const;
+  const dialect = dialectWith({ client_authentication: 'client_secret_post', access_token_proof: 'appsecret_proof' });
+  const world = worldThatAnswers([token, person]);
+  await provider({ client, dialect }).finish(finishRequest, world);
+  const [redeemed, asked] = world.requests;
+  // Computed with another program: printf the-token | openssl dgst -sha256 -hmac key
+  const proof = 'b0fb659c218bbb244d6b8de20c0b0559155d807f7c766c2838755fe68883b649';
+  assert.equal(asked?.url.searchParams.get('appsecret_proof'), proof);
+  assert.equal(redeemed?.url.search, '');
+});
+
+test('appsecret_proof needs a secret', () => {
+  const written = { subject_members: ['id'], client_authentication: 'none', access_token_proof: 'appsecret_proof' };
+  assert.equal(dialectSchema.safeParse(written).success, false);
 });
 
 test('credentials that do not fit the dialect are found when the provider is made', () => {

@@ -2,17 +2,18 @@
  * Reads what an OAuth 2 provider's API answered: either a JSON object that is no refusal, or a `SignInError`.
  *
  * Implements RFC 6749 §5.2, RFC 6750 §3.1, B-18 and facts/llave-mx §4 (refusals inside status 200). Nothing that the
- * provider sent becomes part of a message, except an error code that is written down here.
+ * provider sent becomes part of a message, except an error code that is written down here or in the dialect.
  */
 
 import { type ErrorCode, SignInError } from '../errors.ts';
 import type { OutboundResponse } from '../http.ts';
-import { memberOf, parseUpstreamJson } from '../json.ts';
+import { isObject, memberOf, parseUpstreamJson } from '../json.ts';
 import type { Json, JsonObject } from '../model.ts';
 import type { Dialect } from './dialect.ts';
 
 /** All that reading needs to know of a dialect. */
-type ErrorMembers = Pick<Dialect, 'error_members'>;
+export type ErrorReading = Pick<Dialect, 'error_members'> &
+  Partial<Pick<Dialect, 'error_meanings' | 'unavailable_statuses'>>;
 
 /** Which call was answered; a status without an error code means something else in each. */
 export type Call =
@@ -43,12 +44,12 @@ const refusalCodes = new Map<string, ErrorCode>([
  * @throws SignInError provider_rejected_code, provider_rejected_client, provider_rejected_token, provider_unreachable,
  *   provider_answer_invalid
  */
-export function readAnswer(response: OutboundResponse, call: Call, dialect: ErrorMembers): JsonObject {
+export function readAnswer(response: OutboundResponse, call: Call, dialect: ErrorReading): JsonObject {
   refuseForeignAnswers(response, call);
   if (response.body.trim() === '') throw invalid(call, `was answered with status ${response.status} and no body`);
   const answer = parseUpstreamJson(response.body);
   refuseErrorMembers(answer, call, dialect);
-  refuseStatus(response.status, call);
+  refuseStatus(response.status, call, dialect);
   return answer;
 }
 
@@ -56,10 +57,10 @@ export function readAnswer(response: OutboundResponse, call: Call, dialect: Erro
  * Like `readAnswer`, for calls that some versions answer with a bare list. An object comes back either way, a list as
  * its only member `list`, because only objects can be read with every check on.
  */
-export function readObjectOrList(response: OutboundResponse, call: Call, dialect: ErrorMembers): JsonObject {
+export function readObjectOrList(response: OutboundResponse, call: Call, dialect: ErrorReading): JsonObject {
   if (!/^\s*\[/.test(response.body)) return readAnswer(response, call, dialect);
   refuseForeignAnswers(response, call);
-  refuseStatus(response.status, call);
+  refuseStatus(response.status, call, dialect);
   const wrapped = parseUpstreamJson(`{"list":${response.body}}`);
   // Text that closes the list and goes on would have added members.
   if (Object.keys(wrapped).length !== 1) throw invalid(call, 'was answered with something else than one list');
@@ -67,10 +68,10 @@ export function readObjectOrList(response: OutboundResponse, call: Call, dialect
 }
 
 /** Like `readAnswer`, for calls whose answer says nothing: an empty body is as good, and JSON is not demanded. */
-export function readAcknowledgement(response: OutboundResponse, call: Call, dialect: ErrorMembers): void {
+export function readAcknowledgement(response: OutboundResponse, call: Call, dialect: ErrorReading): void {
   refuseForeignAnswers(response, call);
   if (/^\s*\{/.test(response.body)) refuseErrorMembers(parseUpstreamJson(response.body), call, dialect);
-  refuseStatus(response.status, call);
+  refuseStatus(response.status, call, dialect);
 }
 
 /** The first of the named members that is present and not null; undefined when there is none. */
@@ -91,21 +92,34 @@ function refuseForeignAnswers(response: OutboundResponse, call: Call): void {
 }
 
 /** Looked for whatever the status is, and in every dialect: a refusal with status 200 must never pass for an answer. */
-function refuseErrorMembers(answer: JsonObject, call: Call, dialect: ErrorMembers): void {
+function refuseErrorMembers(answer: JsonObject, call: Call, dialect: ErrorReading): void {
   const sent = firstMember(answer, ['error', ...dialect.error_members]);
   if (sent === undefined || sent === false || sent === '') return;
-  const meaning = typeof sent === 'string' ? refusalCodes.get(sent) : undefined;
+  const code = errorCodeOf(sent);
+  const meaning = code === null ? undefined : meaningOfCode(code, dialect);
   if (meaning === undefined) throw invalid(call, 'was refused with an error code that is not known here');
-  throw new SignInError(meaning, `The ${call} was refused: ${sent}`);
+  throw new SignInError(meaning, `The ${call} was refused: ${code}`);
 }
 
-function refuseStatus(status: number, call: Call): void {
+/** A code as text, also where it is a number, and where it is a member of an object as in the Graph API. */
+function errorCodeOf(sent: Json): string | null {
+  const code = isObject(sent) ? memberOf(sent, 'code') : sent;
+  return typeof code === 'string' || typeof code === 'number' ? String(code) : null;
+}
+
+/** The product's own meaning comes first: some use a code of the standard for something else. */
+function meaningOfCode(code: string, { error_meanings: meanings = {} }: ErrorReading): ErrorCode | undefined {
+  const own = Object.hasOwn(meanings, code) ? meanings[code] : undefined;
+  return own === undefined ? refusalCodes.get(code) : `provider_${own}`;
+}
+
+function refuseStatus(status: number, call: Call, dialect: ErrorReading): void {
   if (status >= 200 && status < 300) return;
-  throw new SignInError(meaningOfStatus(status, call), `The ${call} was answered with status ${status}`);
+  throw new SignInError(meaningOfStatus(status, call, dialect), `The ${call} was answered with status ${status}`);
 }
 
-function meaningOfStatus(status: number, call: Call): ErrorCode {
-  if (status >= 500 || status === 429) return 'provider_unreachable';
+function meaningOfStatus(status: number, call: Call, { unavailable_statuses: unavailable }: ErrorReading): ErrorCode {
+  if (status >= 500 || status === 429 || unavailable?.includes(status)) return 'provider_unreachable';
   if (status !== 401 && status !== 403) return 'provider_answer_invalid';
   return call === 'token request' ? 'provider_rejected_client' : 'provider_rejected_token';
 }
