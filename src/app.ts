@@ -81,18 +81,13 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     callbackUri: (provider) => callbackUri(provider, publicUrl),
   });
 
-  const pages = createOidcPages({ brandAndAssets, cookies, environment });
+  const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
   const oidc = derived(configuration, async () => {
     const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
     const provider = createOidcProvider({ ...shared, publicUrl, sessions, findClient, renderError: pages.error }, keys);
     mountStaleSession(provider);
     mountFormPost(provider);
-    mountLogout(provider, {
-      sessions,
-      askPage: pages.askLogout,
-      signedOutPage: pages.signedOut,
-      reference: pages.reference,
-    });
+    mountLogout(provider, { sessions, pages, publicUrl });
     return provider;
   });
 

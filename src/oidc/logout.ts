@@ -6,16 +6,15 @@
  * to afterwards, and only where a hint proved the client or the person agreed (A-35).
  */
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { SignInError } from '../errors.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
+import { isFromOurPage } from '../web/middleware.ts';
 import type { OidcPages } from './pages.ts';
 
 export interface LogoutDependencies {
   readonly sessions: BrowserSessions;
-  /** The page that asks; its form is sent to `action` with `fields`. */
-  readonly askPage: OidcPages['askLogout'];
-  /** The page for somebody who is signed out already; `backTo` is the client's address, for the person to choose. */
-  readonly signedOutPage: OidcPages['signedOut'];
-  readonly reference: () => string;
+  readonly pages: OidcPages;
+  readonly publicUrl: URL;
 }
 
 /** What oidc-provider keeps in its session between the request and the confirmation. */
@@ -27,14 +26,16 @@ interface LogoutState {
 
 const ASK = 'end_session';
 const CONFIRMED = 'end_session_confirm';
+const CONFIRM_PATH = '/oauth2/logout/confirm';
 const SIGNED_OUT = '/sign-out';
 const STILL_SIGNED_IN = '/account';
 
-export function mountLogout(
-  provider: Provider,
-  { sessions, askPage, signedOutPage, reference }: LogoutDependencies,
-): void {
+export function mountLogout(provider: Provider, { sessions, pages, publicUrl }: LogoutDependencies): void {
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    // The library looks at the form's token only (I-04).
+    if (ctx.path === CONFIRM_PATH && !isFromOurPage(publicUrl, (name) => ctx.get(name) || undefined)) {
+      return pages.error(ctx, 'access_denied', new SignInError('cross_site_request', 'a form came from another site'));
+    }
     await next();
     if (ctx.oidc?.route === ASK && ctx.status === 200) return logOutOrAsk(ctx);
     if (ctx.oidc?.route === CONFIRMED && ctx.status === 303) return answered(ctx);
@@ -48,12 +49,12 @@ export function mountLogout(
     const { secret, state, postLogoutRedirectUri } = session.state as unknown as LogoutState;
     const backTo = postLogoutRedirectUri === undefined ? null : withState(postLogoutRedirectUri, state);
     if (ours !== null && ours.userId !== hinted) {
-      return askPage(ctx, { action: '/oauth2/logout/confirm', fields: { xsrf: secret } }, backTo);
+      return pages.askLogout(ctx, { action: CONFIRM_PATH, fields: { xsrf: secret } }, backTo);
     }
     await session.destroy();
     await endOurs(ctx);
     // Without a hint anybody may have named the client: RP-Initiated Logout §3 lets nobody be sent there unasked.
-    if (backTo !== null && hinted === undefined) return signedOutPage(ctx, backTo);
+    if (backTo !== null && hinted === undefined) return pages.signedOut(ctx, backTo);
     ctx.body = null;
     ctx.status = 303;
     ctx.redirect(backTo ?? SIGNED_OUT);
@@ -68,7 +69,7 @@ export function mountLogout(
   }
 
   async function endOurs(ctx: KoaContextWithOIDC): Promise<void> {
-    const cookies = await sessions.end(ctx.get('Cookie') || null, reference());
+    const cookies = await sessions.end(ctx.get('Cookie') || null, pages.reference());
     // Replaces what the library set: its session cookie must not outlive the session.
     ctx.set('Set-Cookie', cookies);
   }

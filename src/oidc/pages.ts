@@ -5,15 +5,17 @@
  */
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ErrorCode } from '../errors.ts';
-import { refusals } from '../errors.ts';
+import { refusals, SignInError } from '../errors.ts';
+import type { Log } from '../events/log.ts';
 import { chooseLocale } from '../i18n/locale.ts';
 import type { Environment } from '../model.ts';
 import type { Assets } from '../pages/assets.ts';
 import type { Brand } from '../pages/brand.ts';
-import { parseHref, path } from '../pages/href.ts';
+import { parseHref, parsePath, path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
 import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { withFormTargets } from '../web/oidc-door.ts';
 import { newReference } from '../web/reference.ts';
@@ -25,10 +27,12 @@ export interface OidcPagesDependencies {
   readonly brandAndAssets: () => Promise<{ brand: Brand; assets: Assets }>;
   readonly cookies: Cookies;
   readonly environment: Environment;
+  readonly log: Log;
 }
 
 export interface OidcPages {
-  error(ctx: KoaContextWithOIDC, error: string): Promise<void>;
+  /** @param oauthError the library's code. @param cause what it stands for, for the log only. */
+  error(ctx: KoaContextWithOIDC, oauthError: string, cause: Error): Promise<void>;
   /** Asks; afterwards the browser may go on to `backTo`, an address of the client or none. */
   askLogout(
     ctx: KoaContextWithOIDC,
@@ -41,7 +45,7 @@ export interface OidcPages {
   reference(): string;
 }
 
-export function createOidcPages({ brandAndAssets, cookies, environment }: OidcPagesDependencies): OidcPages {
+export function createOidcPages({ brandAndAssets, cookies, environment, log }: OidcPagesDependencies): OidcPages {
   async function frame(ctx: KoaContextWithOIDC): Promise<Frame> {
     const parameters = new URLSearchParams(ctx.querystring);
     const locale = chooseLocale({
@@ -56,17 +60,18 @@ export function createOidcPages({ brandAndAssets, cookies, environment }: OidcPa
   return {
     reference,
 
-    async error(ctx, error) {
-      const code = codeOf(error);
+    async error(ctx, oauthError, cause) {
+      const code = codeOf(oauthError, cause);
+      const shown = reference();
+      log.warn({ event: 'request.refused', code, detail: oauthError, reference: shown }, cause);
       ctx.type = 'html';
       ctx.status = refusals[code].status;
       ctx.set('Cache-Control', 'no-store');
-      // No way back: the address that the request named is exactly what may not be trusted (RFC 6749 §4.1.2.1).
       ctx.body = refusalPage(await frame(ctx), {
         code,
-        reference: reference(),
+        reference: shown,
         providerName: null,
-        startAgainHref: null,
+        startAgainHref: mayRepeat(ctx, code) ? parsePath(`${ctx.path}${ctx.search}`) : null,
         client: null,
       });
     },
@@ -108,8 +113,18 @@ function show(ctx: KoaContextWithOIDC, page: string): void {
   ctx.body = page;
 }
 
+/**
+ * After a fault of ours the same request may be sent again. Otherwise there is no way back: the address that the request
+ * named is exactly what may not be trusted (RFC 6749 §4.1.2.1).
+ */
+function mayRepeat({ method }: KoaContextWithOIDC, code: ErrorCode): boolean {
+  return method === 'GET' && (code === 'store_unavailable' || code === 'internal_error');
+}
+
 /** The library's OAuth error as one of our codes: an expired flow can be begun again, a wrong request cannot. */
-function codeOf(error: string): ErrorCode {
-  if (error === 'server_error') return 'internal_error';
-  return error === 'invalid_request_session' ? 'sign_in_expired' : 'client_request_invalid';
+function codeOf(oauthError: string, cause: Error): ErrorCode {
+  if (cause instanceof SignInError) return cause.code;
+  if (cause instanceof DatabaseUnavailable) return 'store_unavailable';
+  if (oauthError === 'server_error') return 'internal_error';
+  return oauthError === 'invalid_request_session' ? 'sign_in_expired' : 'client_request_invalid';
 }

@@ -74,13 +74,18 @@ export function useLocale(c: WebContext, cookies: Cookies, uiLocales: string | n
 export function refuseCrossSite(publicUrl: URL): MiddlewareHandler<WebEnv> {
   return (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
-    const site = c.req.header('Sec-Fetch-Site');
-    const origin = c.req.header('Origin');
-    const siteIsOurs = site === undefined || site === 'same-origin';
-    const originIsOurs = origin === undefined || origin === publicUrl.origin;
-    if (siteIsOurs && originIsOurs && (site !== undefined || origin !== undefined)) return next();
+    if (isFromOurPage(publicUrl, (name) => c.req.header(name))) return next();
     throw new SignInError('cross_site_request', 'a form came from another site');
   };
+}
+
+/** Whether a request says, in each way in which it says anything, that a page of ours made it. */
+export function isFromOurPage(publicUrl: URL, header: (name: string) => string | undefined): boolean {
+  const site = header('Sec-Fetch-Site');
+  const origin = header('Origin');
+  const siteIsOurs = site === undefined || site === 'same-origin';
+  const originIsOurs = origin === undefined || origin === publicUrl.origin;
+  return siteIsOurs && originIsOurs && (site !== undefined || origin !== undefined);
 }
 
 /** The fields of a form of ours. A field that comes twice, or a file, is not one of ours (L-08). */

@@ -121,9 +121,9 @@ withClients('A-34 another site cannot answer for the person', async (rig) => {
   const { browser } = await signedIn(rig);
   await browser.get(logOutUrl({}), { from: `${EVIL}/`, as: 'image' });
   await browser.get(logOutUrl({}), { from: `${EVIL}/` });
-  const foreign = await browser.get(logOutUrl({}));
+  const asked = await browser.get(logOutUrl({}));
   const xsrf =
-    foreign.document
+    asked.document
       .all('input')
       .find((input) => input.attribute('name') === 'xsrf')
       ?.attribute('value') ?? '';
@@ -134,7 +134,9 @@ withClients('A-34 another site cannot answer for the person', async (rig) => {
     { logout: 'yes', xsrf: 'x'.repeat(48) },
   ];
   for (const fields of attempts) {
-    const page = await browser.post(`${LOG_OUT}/confirm`, fields, { from: `${EVIL}/` });
+    const foreign = await browser.post(`${LOG_OUT}/confirm`, fields, { from: `${EVIL}/` });
+    assert.equal(foreign.status, 403);
+    const page = await browser.post(`${LOG_OUT}/confirm`, fields, { from: `${BROKER}/` });
     assert.equal(page.status, 400);
     assertHere(page, JSON.stringify(fields));
     assert.equal(await isSignedIn(browser), true);
