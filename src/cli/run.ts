@@ -27,8 +27,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (chosen === undefined || entry === undefined) return helpWithout(argv);
   const rest = argv.slice(chosen.split(' ').length);
   const json = rest.includes('--json');
-  const command = await entry.load().catch(explainMissingPackage);
-  if (command === null) return FAILED;
+  const command = await entry.load();
   if (asksForHelp(rest)) return show(helpOf(command, entry.summary));
   try {
     const given = rest.filter((argument) => argument !== '--json');
@@ -36,14 +35,6 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return refuse(command, error, json);
   }
-}
-
-/** The demo's course site is written with a package that a broker does not need, so it may not be there. */
-function explainMissingPackage(error: unknown): null {
-  const name = error instanceof Error ? /^Cannot find package '([^']+)'/.exec(error.message)?.[1] : undefined;
-  if (name === undefined) throw error;
-  process.stderr.write(`This command needs the package ${name}, which is not installed: npm install ${name}\n`);
-  return null;
 }
 
 /** Why a command failed: in words on standard error, with `--json` on standard output as well. */
