@@ -1,7 +1,8 @@
 /**
  * The node:http server around the app: limits on slow and oversized requests, and an orderly end.
  */
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RequestListener } from './app.ts';
 import type { Log } from './events/log.ts';
@@ -16,7 +17,10 @@ export const SHUTDOWN_PATIENCE_MS = 10_000;
 
 export interface RunningServer {
   readonly port: number;
-  /** No new connections; answers what was begun, within `SHUTDOWN_PATIENCE_MS`. */
+  /**
+   * Answers what was begun, within `SHUTDOWN_PATIENCE_MS`, and then takes no more connections. Until then it goes on
+   * listening, so that whoever asks `/readyz` is told no and sends people elsewhere, instead of being turned away (R-05).
+   */
   close(): Promise<void>;
 }
 
@@ -24,9 +28,12 @@ export async function startServer(
   listener: RequestListener,
   options: { readonly port: number; readonly hostname: string; readonly log: Log },
 ): Promise<RunningServer> {
+  const begun = new Set<ServerResponse>();
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
+      begun.add(response);
+      response.once('close', () => begun.delete(response));
       listener(request, response).catch((error: unknown) => {
         // Only what broke before any route was reached comes here; the app answers everything else itself.
         options.log.error({ event: 'request.failed', code: 'internal_error' }, error);
@@ -37,7 +44,7 @@ export async function startServer(
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, options.port, options.hostname);
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  return { port: (server.address() as AddressInfo).port, close: () => close(server, begun) };
 }
 
 function listen(server: Server, port: number, hostname: string): Promise<void> {
@@ -50,13 +57,15 @@ function listen(server: Server, port: number, hostname: string): Promise<void> {
   });
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const impatience = setTimeout(() => server.closeAllConnections(), SHUTDOWN_PATIENCE_MS);
-    server.close(() => {
-      clearTimeout(impatience);
-      resolve();
-    });
+async function close(server: Server, begun: ReadonlySet<ServerResponse>): Promise<void> {
+  const impatience = setTimeout(() => {
+    server.close();
+    server.closeAllConnections();
+  }, SHUTDOWN_PATIENCE_MS);
+  await Promise.all([...begun].map((response) => once(response, 'close')));
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
     server.closeIdleConnections();
   });
+  clearTimeout(impatience);
 }

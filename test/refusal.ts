@@ -31,7 +31,7 @@ export async function assertRefused(rig: Rig, page: Page, code: ErrorCode, { eve
 export function assertRefusalPage(page: Page, code: ErrorCode): void {
   assert.equal(page.find('error-code')?.text ?? page.body.slice(0, 300), code);
   assert.equal(page.status, refusals[code].status);
-  assert.match(page.text('error-reference'), /^[\w-]{12}$/);
+  assert.match(page.text('error-reference'), /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   assert.equal(page.headers.get('cache-control'), 'no-store');
   assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
   assert.equal(page.headers.get('retry-after') !== null, page.status === 503, 'Retry-After belongs to 503');

@@ -33,6 +33,7 @@ import {
 } from '../web/context.ts';
 import { readCookies } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
+import { referenceFrom } from '../web/reference.ts';
 import type { BrowserBinding } from './browser-binding.ts';
 import type { BrowserSessions } from './session.ts';
 import type { Next, SignIns } from './sign-in.ts';
@@ -88,7 +89,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
    * support the same reference. And however it ends, the person gets back to what they came for (C-01).
    */
   function recognise(c: WebContext, { id, purpose }: SignIn): void {
-    c.set('reference', dependencies.vault.derive('reference', id).slice(0, 12));
+    c.set('reference', referenceFrom(Buffer.from(dependencies.vault.derive('reference', id), 'base64url')));
     c.set('wayOn', wayOnFrom(purpose));
   }
 
