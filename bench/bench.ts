@@ -11,15 +11,18 @@ import { measure, type RunReport } from './measure.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { flushesToDisk } from './places.ts';
 import { type Machine, reportOf } from './report.ts';
+import { measureYardstick } from './yardstick.ts';
 
 async function main(options: BenchOptions): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0;
   const cores = takeCores();
   if (options.profile !== null) await mkdir(options.profile, { recursive: true });
+  const yardsticks = [await measureYardstick(cores)];
   const runs: RunReport[] = [];
   for (const database of options.databases) {
     process.stderr.write(`measuring on ${database} …\n`);
     runs.push(await measure(database, options, cores));
+    yardsticks.push(await measureYardstick(cores));
   }
   const machine: Machine = {
     processor: cpus()[0]?.model ?? 'unknown processor',
@@ -27,6 +30,7 @@ async function main(options: BenchOptions): Promise<void> {
     system: `${type()} ${release()}`,
     node: process.versions.node,
     pinned: cores.pinned,
+    plainAnswerMs: yardsticks.reduce((sum, each) => sum + each, 0) / yardsticks.length,
     flushes: await flushesToDisk(),
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,

@@ -10,6 +10,8 @@ export interface Machine {
   readonly node: string;
   readonly pinned: boolean;
   readonly flushes: boolean;
+  /** Processor time of one plain node:http answer, before and after the runs, on the average. */
+  readonly plainAnswerMs: number;
   /** Of the last minute, before and after: more than the bench's own two processes means that others were at work. */
   readonly loadBefore: number;
   readonly loadAfter: number;
@@ -18,29 +20,30 @@ export interface Machine {
 const databaseNames = { sqlite: 'SQLite', postgres: 'PostgreSQL' } as const;
 
 export function reportOf(machine: Machine, runs: readonly RunReport[]): string {
-  return [describeMachine(machine), ...runs.map(describeRun)].join('\n\n');
+  return [describeMachine(machine), ...runs.map((run) => describeRun(run, machine))].join('\n\n');
 }
 
 function describeMachine(machine: Machine): string {
-  const { processor, cores, system, node, pinned, flushes, loadBefore, loadAfter } = machine;
+  const { processor, cores, system, node, pinned, flushes, plainAnswerMs, loadBefore, loadAfter } = machine;
   const where = pinned
     ? 'The server has one core to itself; browsers, provider and PostgreSQL share the others.'
     : 'Nothing is pinned to a core here: figures per second say little.';
   const load = `Load average ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after.`;
   return [
     `${processor}, ${cores} cores, ${system}, Node ${node}. ${where} ${load}`,
-    'Ratios between these figures can be trusted; absolute ones belong to this machine on this day.',
+    `A plain node:http answer cost ${(plainAnswerMs * 1000).toFixed(0)} µs of CPU meanwhile: what a sign-in costs is also ` +
+      'given in such answers, which can be compared between machines and days; milliseconds cannot.',
     ...(flushes ? [] : ['The temporary folder is held in memory: flushed commits cost less here than on a disk.']),
   ].join('\n');
 }
 
-function describeRun(run: RunReport): string {
+function describeRun(run: RunReport, machine: Machine): string {
   const commits = run.database === 'sqlite' ? 'WAL, synchronous=FULL for what must last' : 'flushed commits';
   const seeded = run.seed === 0 ? '' : `, ${run.seed.toLocaleString('en')} users beforehand`;
   return [
     `### ${databaseNames[run.database]} (${commits}${seeded})`,
     '',
-    tableOf(run.workloads),
+    tableOf(run.workloads, machine),
     '',
     `Start-up to the first answer ${run.startUpMs.toFixed(0)} ms; idle memory ${megabytes(run.idleBytes)}, ` +
       `peak under load ${megabytes(run.peakBytes)}; login page with everything it loads ` +
@@ -57,9 +60,9 @@ function describeRun(run: RunReport): string {
   ].join('\n');
 }
 
-function tableOf(workloads: readonly Workload[]): string {
+function tableOf(workloads: readonly Workload[], { plainAnswerMs }: Machine): string {
   const withDatabase = workloads.some(({ databaseMs }) => databaseMs !== null);
-  const header = ['workload', 'browsers', 'per second', 'server CPU ms each'];
+  const header = ['workload', 'browsers', 'per second', 'server CPU ms each', 'in plain answers'];
   if (withDatabase) header.push('database CPU ms each');
   header.push('p50 ms', 'p99 ms', 'core busy');
   const rows = workloads.map((workload) => [
@@ -67,6 +70,7 @@ function tableOf(workloads: readonly Workload[]): string {
     String(workload.browsers),
     workload.perSecond.toFixed(0),
     workload.serverMs.toFixed(2),
+    (workload.serverMs / plainAnswerMs).toFixed(0),
     ...(withDatabase ? [workload.databaseMs?.toFixed(2) ?? '?'] : []),
     workload.p50.toFixed(1),
     workload.p99.toFixed(1),
