@@ -18,7 +18,7 @@ import type { VerificationKey } from './oidc-keys.ts';
 import type { Metadata } from './oidc-metadata.ts';
 import { readSubject } from './profile.ts';
 import type { FinishRequest, ProviderContext } from './provider.ts';
-import { type Call, readAnswer } from './upstream-answer.ts';
+import { type Call, readAnswer, standardErrors } from './upstream-answer.ts';
 
 /** A definition with what its provider has said so far. */
 export interface OidcParty {
@@ -119,7 +119,7 @@ function optionsFor(outbound: Outbound, call: Call) {
         body: written,
       });
       // Read as strictly as any upstream's JSON, and written anew: the library's own reader takes duplicate members (K-07).
-      return Response.json(readAnswer(response, call, { error_members: [] }));
+      return Response.json(readAnswer(response, call, standardErrors));
     },
     // Which hosts may be called without TLS is decided by whoever made `outbound`, for every call alike.
     [oauth.allowInsecureRequests]: true as const,

@@ -12,7 +12,7 @@ import { isList } from '../json.ts';
 import { type Kept, keep } from './oidc-kept.ts';
 import type { Metadata, SigningAlgorithm } from './oidc-metadata.ts';
 import type { ProviderContext } from './provider.ts';
-import { readAnswer } from './upstream-answer.ts';
+import { readAnswer, standardErrors } from './upstream-answer.ts';
 
 /** A public key that may verify. */
 export interface VerificationKey {
@@ -45,7 +45,7 @@ export function createKeys(metadata: Pick<Kept<Metadata>, 'get'>): Kept<readonly
 async function fetchKeys(metadata: Metadata, { outbound }: ProviderContext): Promise<readonly VerificationKey[]> {
   const headers = { accept: 'application/json, application/jwk-set+json' };
   const response = await outbound({ method: 'GET', url: new URL(metadata.jwks_uri), headers, body: null });
-  const { keys } = readAnswer(response, 'key set request', { error_members: [] });
+  const { keys } = readAnswer(response, 'key set request', standardErrors);
   if (!isList(keys)) throw invalid('holds no list of keys');
   if (keys.length > mostKeys) throw invalid(`holds more than ${mostKeys} keys`);
   return keys.flatMap((key) => {

@@ -11,7 +11,7 @@ import type { JsonObject } from '../model.ts';
 import type { OidcDefinition } from './oidc-definition.ts';
 import { type Kept, keep } from './oidc-kept.ts';
 import type { ProviderContext } from './provider.ts';
-import { readAnswer } from './upstream-answer.ts';
+import { readAnswer, standardErrors } from './upstream-answer.ts';
 
 /**
  * Asymmetric signatures only: with HMAC a public key or a leaked client secret could sign (B-03), and `none` signs
@@ -66,7 +66,7 @@ async function discover(issuer: string, { outbound }: ProviderContext): Promise<
   // Discovery §4.1: a slash at the end of the issuer is taken off before the path is added.
   const url = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   const response = await outbound({ method: 'GET', url, headers: { accept: 'application/json' }, body: null });
-  return accept(issuer, readAnswer(response, 'discovery request', { error_members: [] }));
+  return accept(issuer, readAnswer(response, 'discovery request', standardErrors));
 }
 
 function accept(issuer: string, document: JsonObject): Metadata {

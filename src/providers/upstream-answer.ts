@@ -12,8 +12,10 @@ import type { Json, JsonObject } from '../model.ts';
 import type { Dialect } from './dialect.ts';
 
 /** All that reading needs to know of a dialect. */
-export type ErrorReading = Pick<Dialect, 'error_members'> &
-  Partial<Pick<Dialect, 'error_meanings' | 'unavailable_statuses'>>;
+export type ErrorReading = Pick<Dialect, 'error_members' | 'error_meanings' | 'unavailable_statuses'>;
+
+/** A product that refuses as RFC 6749 §5.2 says. */
+export const standardErrors: ErrorReading = { error_members: [], error_meanings: {}, unavailable_statuses: [] };
 
 /** Which call was answered; a status without an error code means something else in each. */
 export type Call =
@@ -108,7 +110,7 @@ function errorCodeOf(sent: Json): string | null {
 }
 
 /** The product's own meaning comes first: some use a code of the standard for something else. */
-function meaningOfCode(code: string, { error_meanings: meanings = {} }: ErrorReading): ErrorCode | undefined {
+function meaningOfCode(code: string, { error_meanings: meanings }: ErrorReading): ErrorCode | undefined {
   const own = Object.hasOwn(meanings, code) ? meanings[code] : undefined;
   return own === undefined ? refusalCodes.get(code) : `provider_${own}`;
 }
@@ -119,7 +121,7 @@ function refuseStatus(status: number, call: Call, dialect: ErrorReading): void {
 }
 
 function meaningOfStatus(status: number, call: Call, { unavailable_statuses: unavailable }: ErrorReading): ErrorCode {
-  if (status >= 500 || status === 429 || unavailable?.includes(status)) return 'provider_unreachable';
+  if (status >= 500 || status === 429 || unavailable.includes(status)) return 'provider_unreachable';
   if (status !== 401 && status !== 403) return 'provider_answer_invalid';
   return call === 'token request' ? 'provider_rejected_client' : 'provider_rejected_token';
 }

@@ -12,8 +12,8 @@ import type { JsonObject } from '../../model.ts';
 import { createOidcProvider } from '../oidc.ts';
 import { type OidcDefinition, standardNameClaims } from '../oidc-definition.ts';
 import type { Vendor } from '../vendor.ts';
+import { clientId, commonSettings, practiceIssuer, secret } from './common-settings.ts';
 import { advice, domainOf } from './oidc.ts';
-import { clientId, commonSettings, practiceIssuer, secret } from './oidc-settings.ts';
 
 const settings = z.strictObject({
   client_id: clientId.describe('The client id, as the Google Cloud console shows it.'),

@@ -9,8 +9,8 @@ import { z } from 'zod';
 import { createOidcProvider } from '../oidc.ts';
 import { type OidcDefinition, standardNameClaims } from '../oidc-definition.ts';
 import type { Vendor } from '../vendor.ts';
+import { clientId, commonSettings, practiceIssuer, secret } from './common-settings.ts';
 import { advice } from './oidc.ts';
-import { clientId, commonSettings, practiceIssuer, secret } from './oidc-settings.ts';
 
 const settings = z.strictObject({
   client_id: clientId.describe('The client id of the app.'),

@@ -6,7 +6,8 @@
  */
 
 import { z } from 'zod';
-import { clientId, commonSettings, issuer, origin, secret } from './oidc-settings.ts';
+import { clientId, commonSettings, origin, secret } from './common-settings.ts';
+import { issuer } from './oidc-settings.ts';
 
 export const mitSettings = z
   .strictObject({

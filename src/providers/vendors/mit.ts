@@ -11,10 +11,10 @@ import type { OAuth2Definition } from '../oauth2-definition.ts';
 import { createOidcProvider } from '../oidc.ts';
 import { type OidcDefinition, standardNameClaims } from '../oidc-definition.ts';
 import type { Vendor } from '../vendor.ts';
+import { required } from './common-settings.ts';
 import { mapMitUser } from './mit-person.ts';
 import { type MitSettings, mitSettings } from './mit-settings.ts';
 import { advice } from './oidc.ts';
-import { required } from './oidc-settings.ts';
 
 export const mit: Vendor<typeof mitSettings> = {
   vendor: 'mit',
