@@ -1,6 +1,7 @@
 /**
  * Makes a fresh clone ready, whatever Node the machine has: installs the dependencies when they are missing or older
- * than the lock file, and with `--with-browser` also Chromium where the machine can have it.
+ * than the lock file, and with `--for-tests` also the programs that tests are run against, where the machine can have
+ * them: Chromium, and Python Social Auth, which is what Open edX signs people in with.
  *
  * Plain JavaScript for Node 20, because it runs before our own Node is there. Never asks anything.
  */
@@ -26,19 +27,31 @@ function installDependencies() {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Debian's own Chromium, when we may install packages. Without it the browser tests say that they did not run. */
-function installBrowser() {
-  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((path) =>
-    existsSync(path),
+function hasChromium() {
+  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((path) => existsSync(path));
+}
+
+function hasSocialCore() {
+  return ['/usr/bin/python3', 'python3'].some(
+    (python) => spawnSync(python, ['-c', 'import social_core.backends.open_id_connect']).status === 0,
   );
-  if (found || process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
-  console.error('Installing Chromium for the browser tests (apt-get) …');
+}
+
+/** Debian's own packages, when we may install any. Tests that miss one of them say that they did not run. */
+function installForTests() {
+  const packages = [
+    ...(hasChromium() ? [] : ['chromium']),
+    ...(hasSocialCore() ? [] : ['python3-social-auth-core', 'python3-jose']),
+  ];
+  const mayInstall = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  if (packages.length === 0 || !mayInstall) return;
+  console.error(`Installing ${packages.join(', ')} for the tests (apt-get) …`);
   spawnSync('apt-get', ['update', '-qq'], quiet);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
     ...quiet,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
 }
 
 if (!dependenciesAreCurrent()) installDependencies();
-if (process.argv.includes('--with-browser')) installBrowser();
+if (process.argv.includes('--for-tests')) installForTests();
