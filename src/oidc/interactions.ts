@@ -9,7 +9,7 @@
  */
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { equalSecrets, type Vault } from '../crypto.ts';
-import { SignInError } from '../errors.ts';
+import { type ErrorCode, refusals, SignInError } from '../errors.ts';
 import type { Environment, JsonObject, Session } from '../model.ts';
 import { consentPage } from '../pages/consent.ts';
 import { path } from '../pages/href.ts';
@@ -63,8 +63,19 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
   });
 
   app.get('/oauth2/interaction/:uid/cancel', async (c) => {
-    return resume(c, await load(c), DENIED);
+    const interaction = await load(c);
+    return resume(c, interaction, await endOfAttempt(c, interaction));
   });
+
+  /** What the client is told when the person goes back: what ended the attempt, or that they did not want to go on. */
+  async function endOfAttempt(c: WebContext, interaction: Interaction): Promise<InteractionResults> {
+    const signIn = await store.signIns.find(c.req.query('sign_in') ?? '');
+    if (signIn?.purpose.kind !== 'authorize' || signIn.purpose.interaction !== interaction.uid) return DENIED;
+    if (signIn.outcome?.kind !== 'refused') return DENIED;
+    const { audience } = refusals[signIn.outcome.code as ErrorCode];
+    // RFC 6749 §4.1.2.1: a provider that is down is no refusal by the person; the client may offer to try later.
+    return audience.at === 'client' ? { ...DENIED, error: audience.oauthError } : DENIED;
+  }
 
   /** The interaction of this browser; null when it is gone, or another browser's. */
   async function find(c: WebContext): Promise<Interaction | null> {

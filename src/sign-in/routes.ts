@@ -201,7 +201,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
         code,
         reference: c.var.reference,
         providerName: provider?.displayName ?? null,
-        ...wayOnFrom(signIn.purpose),
+        ...wayOnFrom(signIn.purpose, signIn),
       }),
       refusals[code].status,
     );
@@ -264,14 +264,18 @@ function mayDepart(c: WebContext): boolean {
 
 const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);
 
-function wayOnFrom(purpose: Purpose): WayOn {
+/** `refused` is the attempt that ended, if one did: the client is told what became of it. */
+function wayOnFrom(purpose: Purpose, refused: SignIn | null = null): WayOn {
   if (purpose.kind === 'visit') {
     return { startAgainHref: path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`), client: null };
   }
   const { interaction, clientName } = purpose;
   return {
     startAgainHref: path(`/oauth2/interaction/${interaction}`),
-    client: { name: clientName, href: cancelPath(interaction) },
+    client: {
+      name: clientName,
+      href: refused === null ? cancelPath(interaction) : path(`${cancelPath(interaction)}?sign_in=${refused.id}`),
+    },
   };
 }
 
