@@ -42,9 +42,6 @@ const redirectUrisSchema = z
   .max(MAXIMUM_URIS, `must list at most ${MAXIMUM_URIS}`)
   .check(unique);
 
-/** OpenID Connect Core §4: a page of the client that begins a sign-in, so a web page in any case. */
-const initiateLoginUriSchema = redirectUriSchema.refine((uri) => /^https?:/.test(uri), 'must be a web address');
-
 const clientSecretSchema = z.string().check((context) => {
   const fault = secretFault(context.value, CLIENT_SECRET_BYTES);
   if (fault !== null) context.issues.push({ code: 'custom', message: fault, input: undefined });
@@ -67,7 +64,6 @@ const members = z.strictObject({
   userinfo_shape: z.enum(['standard']).default('standard'),
   claims: z.array(z.enum(releasableClaims)).check(unique).default([]),
   default_provider: slugSchema.nullable().default(null),
-  initiate_login_uri: initiateLoginUriSchema.nullable().default(null),
 });
 type Members = z.output<typeof members>;
 
