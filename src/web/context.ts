@@ -65,7 +65,8 @@ export function addCookie(c: WebContext, setCookie: string): void {
 function sameAddressInEachLanguage(c: WebContext): Frame['inLanguage'] {
   const url = new URL(c.req.url);
   // The answer to a provider is for one use: asking for it again in another language would only be refused.
-  if (url.pathname.startsWith('/callback/')) return null;
+  // By its parameters, because an operator may have registered any path for it; and it must not be repeated (M-02).
+  if (url.searchParams.has('state') || url.searchParams.has('code')) return null;
   const inLanguage = (locale: Locale): Path | null => {
     url.searchParams.set('ui_locales', locale);
     // Null for an address that somebody made up and no page of ours has, such as `//x`.
