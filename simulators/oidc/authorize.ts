@@ -5,7 +5,7 @@
  * Choosing a person is a POST to the same address, which is judged again; nothing is stored for a page only looked at.
  */
 
-import type { Client } from './client.ts';
+import type { Client } from '../shared/client.ts';
 import { type CallbackMisbehaviour, concernsCallback } from './misbehaviour.ts';
 import { choicePage, refusedPage } from './page.ts';
 import type { Person } from './person.ts';

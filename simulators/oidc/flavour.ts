@@ -5,8 +5,7 @@
  */
 
 import type { Json, JsonObject } from '../../src/model.ts';
-
-export type Authentication = 'client_secret_basic' | 'client_secret_post' | 'none';
+import type { Authentication } from '../shared/client-authentication.ts';
 
 export interface Flavour {
   /** The name on the practice page. */

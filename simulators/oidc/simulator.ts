@@ -8,8 +8,8 @@
 
 import { Hono } from 'hono';
 import type { Environment, JsonObject } from '../../src/model.ts';
+import { type Client, register } from '../shared/client.ts';
 import { authorize, type Choose } from './authorize.ts';
-import { type Client, register } from './client.ts';
 import { type FlavourName, flavours } from './flavour.ts';
 import { keySet } from './key-set.ts';
 import { createKeyPool, type KeyPool, KeyRing } from './keys.ts';

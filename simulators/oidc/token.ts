@@ -3,8 +3,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { Client } from './client.ts';
-import type { Authentication } from './flavour.ts';
+import type { Client } from '../shared/client.ts';
+import { authenticateClient } from '../shared/client-authentication.ts';
 import { writeIdToken } from './id-token.ts';
 import { concernsIdToken } from './misbehaviour.ts';
 import type { Received } from './received.ts';
@@ -25,7 +25,7 @@ export function token(received: Received, world: World): Response {
   if (body.get('grant_type') !== 'authorization_code') {
     return refuse('unsupported_grant_type', 'grant_type is not "authorization_code"');
   }
-  const client = authenticate(received, body, world);
+  const client = authenticateClient(received.headers.authorization, body, world.clients, world.flavour.authentication);
   if (typeof client === 'string') return refuse('invalid_client', client);
   const code = world.codes.get(body.get('code') ?? '');
   const complaint = code === null ? 'the code was never issued' : judgeCode(code, client, body, world);
@@ -38,29 +38,6 @@ export function token(received: Received, world: World): Response {
     id_token: writeIdToken(code, accessToken, world.orders.take('token', concernsIdToken), world),
   };
   return Response.json(answer, { headers: { 'Cache-Control': 'no-store' } });
-}
-
-/** The client, or what it did wrong (RFC 6749 §2.3.1). */
-function authenticate(received: Received, body: URLSearchParams, world: World): Client | string {
-  const basic = readBasic(received.headers.authorization);
-  const used: Authentication =
-    basic !== null ? 'client_secret_basic' : body.has('client_secret') ? 'client_secret_post' : 'none';
-  if (!world.flavour.authentication.includes(used)) return `${used} is not a way in which clients authenticate here`;
-  if (basic !== null && body.has('client_secret')) return 'the secret was sent in two ways';
-  const client = world.clients.get(basic?.id ?? body.get('client_id') ?? '');
-  if (client === undefined) return 'client_id is absent or not registered';
-  const secret = basic?.secret ?? body.get('client_secret');
-  if (client.kind === 'public') return secret === null ? client : 'a public client has no secret';
-  return secret === client.clientSecret ? client : 'the client secret is absent or wrong';
-}
-
-/** Id and secret are form-encoded before they are joined, so both are decoded again. */
-function readBasic(header: string | undefined): { readonly id: string; readonly secret: string } | null {
-  const encoded = /^Basic (?<encoded>\S+)$/.exec(header ?? '')?.groups?.encoded;
-  if (encoded === undefined) return null;
-  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  const decode = (text: string) => new URLSearchParams(`x=${text}`).get('x') ?? '';
-  return { id: decode(id), secret: decode(secret) };
 }
 
 function judgeCode(code: Code, client: Client, body: URLSearchParams, world: World): string | null {

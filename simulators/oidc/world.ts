@@ -6,7 +6,7 @@
 
 import type { Environment, Milliseconds } from '../../src/model.ts';
 import { BoundedList, BoundedMap } from '../shared/bounded.ts';
-import type { Client } from './client.ts';
+import type { Client } from '../shared/client.ts';
 import type { Flavour } from './flavour.ts';
 import type { KeyRing } from './keys.ts';
 import { Orders } from './misbehaviour.ts';

@@ -13,6 +13,8 @@ const onTheWay = [
   z.strictObject({ kind: z.literal('html-from-load-balancer'), status: z.union([z.literal(200), z.literal(502)]) }),
   plain('status-500'),
   plain('status-411'),
+  /** Any status with any text, labelled JSON. */
+  z.strictObject({ kind: z.literal('status-with-json'), status: z.int().min(200).max(599), json: z.string() }),
   /** `no-headers` and `no-body` never answer until aborted; `byte-at-a-time` sends white space for ever. */
   z.strictObject({ kind: z.literal('slow'), how: z.enum(['no-headers', 'no-body', 'byte-at-a-time']) }),
   /** The true answer, followed by 3 MB of white space: right in every way but its size. */

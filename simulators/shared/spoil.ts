@@ -57,6 +57,8 @@ export async function spoil(how: Misbehaviour, answer: Response, surroundings: S
       return frontHtml(500, 'Internal Server Error');
     case 'status-411':
       return frontHtml(411, 'Length Required');
+    case 'status-with-json':
+      return new Response(how.json, { status: how.status, headers: { 'Content-Type': 'application/json' } });
     case 'slow':
       return answerSlowly(how.how, surroundings);
     case 'huge':
