@@ -75,6 +75,8 @@ export const oidcSettings = z
     const isStated = given.length > 0 || settings.userinfo_endpoint !== undefined;
     for (const name of stated) {
       if (isStated && settings[name] === undefined) fault(name, 'is needed beside the other endpoints');
+    }
+    for (const name of [...stated, 'userinfo_endpoint'] as const) {
       // The same rule as for a discovered document: nothing travels less protected than the issuer says.
       if (settings.issuer.startsWith('https:') && settings[name]?.startsWith('http:')) fault(name, 'must be https');
     }

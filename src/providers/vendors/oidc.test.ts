@@ -7,7 +7,14 @@ const settings = { issuer: 'https://up.test/', client_id: 'c', client_secret: 's
 const create = (changes: object) =>
   createProvider(vendors, { slug: 'up', vendor: 'oidc', settings: { ...settings, ...changes } });
 
-const refused: readonly [string, object, RegExp][] = [
+const endpoints = {
+  authorization_endpoint: 'https://up.test/a',
+  token_endpoint: 'https://up.test/t',
+  jwks_uri: 'https://up.test/k',
+  userinfo_endpoint: 'https://up.test/u',
+};
+
+const refused: readonly (readonly [string, object, RegExp])[] = [
   ['an unknown key', { verify_signature: false }, /verify_signature/],
   ['an issuer over http elsewhere', { issuer: 'http://up.test' }, /issuer: /],
   ['an issuer with a query', { issuer: 'https://up.test/?tenant=a' }, /issuer: /],
@@ -17,15 +24,13 @@ const refused: readonly [string, object, RegExp][] = [
   ['a secret of a public client', { client_authentication: 'none' }, /client_secret: is refused/],
   ['one endpoint alone', { token_endpoint: 'https://up.test/token' }, /jwks_uri: is needed/],
   ['userinfo alone', { userinfo_endpoint: 'https://up.test/me' }, /token_endpoint: is needed/],
-  [
-    'endpoints less protected than the issuer',
-    {
-      authorization_endpoint: 'https://up.test/a',
-      token_endpoint: 'http://localhost/t',
-      jwks_uri: 'https://up.test/k',
-    },
-    /token_endpoint: must be https/,
-  ],
+  ...(['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'] as const).map(
+    (name): readonly [string, object, RegExp] => [
+      `a ${name} less protected than the issuer`,
+      { ...endpoints, [name]: 'http://localhost/x' },
+      new RegExp(`${name}: must be https`),
+    ],
+  ),
   ['domains without trust', { trusted_email_domains: ['uni.mx'] }, /trusted_email_domains: /],
   ['a name that is the subject', { name_claims: { full: 'sub' } }, /must not be the subject/],
   ['a scope that is two', { scopes: ['profile email'] }, /one scope/],
