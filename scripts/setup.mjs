@@ -1,7 +1,7 @@
 /**
  * Makes a fresh clone ready, whatever Node the machine has: installs the dependencies when they are missing or older
  * than the lock file, and with `--for-tests` also the programs that tests are run against, where the machine can have
- * them: Chromium, and Python Social Auth, which is what Open edX signs people in with.
+ * them: Chromium, Python Social Auth, which is what Open edX signs people in with, and oauthlib for OAuth 1.0a.
  *
  * Plain JavaScript for Node 20, because it runs before our own Node is there. Never asks anything.
  */
@@ -31,17 +31,19 @@ function hasChromium() {
   return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((path) => existsSync(path));
 }
 
-function hasSocialCore() {
-  return ['/usr/bin/python3', 'python3'].some(
-    (python) => spawnSync(python, ['-c', 'import social_core.backends.open_id_connect']).status === 0,
-  );
+function pythonCan(statement) {
+  return ['/usr/bin/python3', 'python3'].some((python) => spawnSync(python, ['-c', statement]).status === 0);
 }
 
 /** Debian's own packages, when we may install any. Tests that miss one of them say that they did not run. */
 function installForTests() {
   const packages = [
     ...(hasChromium() ? [] : ['chromium']),
-    ...(hasSocialCore() ? [] : ['python3-social-auth-core', 'python3-jose']),
+    ...(pythonCan('import social_core.backends.open_id_connect') ? [] : ['python3-social-auth-core', 'python3-jose']),
+    // The last two are what oauthlib makes RSA signatures with.
+    ...(pythonCan('import oauthlib, jwt, cryptography')
+      ? []
+      : ['python3-oauthlib', 'python3-jwt', 'python3-cryptography']),
   ];
   const mayInstall = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (packages.length === 0 || !mayInstall) return;
