@@ -8,13 +8,13 @@
 import { createHmac } from 'node:crypto';
 import { SignInError } from '../errors.ts';
 import type { OutboundRequest } from '../http.ts';
-import { isObject } from '../json.ts';
 import type { Json, JsonObject, Milliseconds, UpstreamSession } from '../model.ts';
 import { type Dialect, writeTokenRequest } from './dialect.ts';
 import { type AdditionalAnswers, type OAuth2Definition, usesPkce } from './oauth2-definition.ts';
 import type { ProviderContext } from './provider.ts';
 import { tokenExpiry } from './token-life.ts';
 import { firstMember, readAcknowledgement, readAnswer, readObjectOrList } from './upstream-answer.ts';
+import { personIn } from './user-data.ts';
 
 /** What a token request needs of an attempt. */
 export interface Grant {
@@ -82,12 +82,7 @@ export async function fetchUserData(
   const method = dialect.user_data_method;
   const body = method === 'POST' ? '{}' : null;
   const response = await outbound(apiRequest(definition, accessToken, { method, url: endpoints.userData, body }));
-  let userData: Json | undefined = readAnswer(response, 'user data request', dialect);
-  for (const member of dialect.user_data_path) {
-    userData = isObject(userData) ? firstMember(userData, [member]) : undefined;
-  }
-  if (!isObject(userData)) throw new SignInError('provider_answer_invalid', 'The user data is not where it should be');
-  return userData;
+  return personIn(readAnswer(response, 'user data request', dialect), dialect.user_data_path);
 }
 
 /** The further calls of a definition. Whatever goes wrong at the provider is no answer, and never stops a sign-in. */

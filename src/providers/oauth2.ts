@@ -6,7 +6,7 @@
  * the provider.
  */
 
-import type { JsonObject, UpstreamSession } from '../model.ts';
+import type { UpstreamSession } from '../model.ts';
 import { readCallback } from './oauth2-callback.ts';
 import { type AccessToken, callAdditional, endUpstreamSession, fetchUserData, redeemCode } from './oauth2-calls.ts';
 import { checkOAuth2 } from './oauth2-check.ts';
@@ -14,6 +14,7 @@ import { checkDefinition, type OAuth2Definition, usesPkce } from './oauth2-defin
 import { makeProfile, readSubject } from './profile.ts';
 import type { Finish, FinishRequest, Provider, ProviderContext, StartRequest } from './provider.ts';
 import { firstMember } from './upstream-answer.ts';
+import { withoutSubject } from './user-data.ts';
 
 /** @throws ConfigurationError when the definition contradicts itself */
 export function createOAuth2Provider(definition: OAuth2Definition): Provider {
@@ -77,7 +78,7 @@ async function finish(definition: OAuth2Definition, request: FinishRequest, cont
   // Before any further call: nobody's roles are asked for by an unusable subject.
   const subject = readSubject(sentSubject);
   const additional = await callAdditional(definition, token.accessToken, sentSubject ?? subject, context);
-  const { user, derived } = definition.map(without(userData, subjectMembers), additional);
+  const { user, derived } = definition.map(withoutSubject(userData, subjectMembers), additional);
   const profile = makeProfile({
     ...user,
     provider: definition.slug,
@@ -93,9 +94,4 @@ async function finish(definition: OAuth2Definition, request: FinishRequest, cont
 function upstreamSession(definition: OAuth2Definition, token: AccessToken): UpstreamSession | null {
   if (definition.endpoints.endSession === null) return null;
   return { provider: definition.slug, accessToken: token.accessToken, expiresAt: token.expiresAt };
-}
-
-/** A mapping must not be able to choose who somebody is, so it does not even see who the provider says it is. */
-function without(userData: JsonObject, members: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(userData).filter(([name]) => !members.includes(name)));
 }
