@@ -143,7 +143,7 @@ const badAnswers: readonly [string, WrittenAnswer, ErrorCode][] = [
     { headers: html, body: '<!doctype html><p>secret-of-the-provider' },
     'provider_answer_invalid',
   ],
-  ['HTML and status 502', { status: 502, headers: html, body: '<html></html>' }, 'provider_answer_invalid'],
+  ['HTML and status 502', { status: 502, headers: html, body: '<html></html>' }, 'provider_unreachable'],
   ['JSON that is labelled HTML', { headers: html, body: JSON.stringify(token) }, 'provider_answer_invalid'],
   ['HTML that is labelled JSON', { body: ' <html></html>' }, 'provider_answer_invalid'],
   ['nothing', { body: '' }, 'provider_answer_invalid'],

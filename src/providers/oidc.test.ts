@@ -291,7 +291,7 @@ test('B-21: an error of another issuer is no refusal of this one', async () => {
 
 const faults: readonly [How, ErrorCode][] = [
   [{ kind: 'html', status: 200 }, 'provider_answer_invalid'],
-  [{ kind: 'html', status: 502 }, 'provider_answer_invalid'],
+  [{ kind: 'html', status: 502 }, 'provider_unreachable'],
   [{ kind: 'huge' }, 'provider_answer_too_large'],
   [{ kind: 'empty-body' }, 'provider_answer_invalid'],
   [{ kind: 'not-json' }, 'provider_answer_invalid'],

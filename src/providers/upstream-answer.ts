@@ -84,6 +84,10 @@ export function firstMember(object: JsonObject, names: readonly string[]): Json 
 
 /** Answers of something else than the API: a redirect to a log-in page, a load balancer's page. */
 function refuseForeignAnswers(response: OutboundResponse, call: Call): void {
+  // A server that is down says so with whatever page stands before it; people are told to try later.
+  if (response.status >= 500 && !/^\s*\{/.test(response.body)) {
+    throw new SignInError('provider_unreachable', `The ${call} was answered with status ${response.status}`);
+  }
   // K-02: a redirect is never followed; it could carry a token to another host.
   if (response.status >= 300 && response.status < 400) throw invalid(call, 'was answered with a redirect');
   const type = response.headers['content-type'] ?? '';

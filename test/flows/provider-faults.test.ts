@@ -34,8 +34,8 @@ type Fault = readonly [
 ];
 
 const faults: readonly Fault[] = [
-  ['is answered with 500', { kind: 'status-500' }, 'provider_answer_invalid'],
-  ['is answered with 502 and HTML', { kind: 'html-from-load-balancer', status: 502 }, 'provider_answer_invalid'],
+  ['is answered with 500', { kind: 'status-500' }, 'provider_unreachable'],
+  ['is answered with 502 and HTML', { kind: 'html-from-load-balancer', status: 502 }, 'provider_unreachable'],
   ['is answered with 200 and HTML', { kind: 'html-from-load-balancer', status: 200 }, 'provider_answer_invalid'],
   ['is answered with an empty body', { kind: 'empty-body' }, 'provider_answer_invalid'],
   ['is answered with something that is not JSON', { kind: 'not-json' }, 'provider_answer_invalid'],

@@ -262,7 +262,7 @@ test('an idUsuario beyond 2^53 keeps its last digit', async () => {
 type Fault = Extract<Order, { endpoint: 'token' | 'roles' | 'logout' }>['how'];
 const faults: readonly [Fault, ErrorCode][] = [
   [{ kind: 'html-from-load-balancer', status: 200 }, 'provider_answer_invalid'],
-  [{ kind: 'html-from-load-balancer', status: 502 }, 'provider_answer_invalid'],
+  [{ kind: 'html-from-load-balancer', status: 502 }, 'provider_unreachable'],
   [{ kind: 'status-411' }, 'provider_answer_invalid'],
   [{ kind: 'huge' }, 'provider_answer_too_large'],
   [{ kind: 'empty-body' }, 'provider_answer_invalid'],
