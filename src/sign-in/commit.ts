@@ -55,7 +55,7 @@ export async function commitArrival(
   // Only a known identity is ever used so far: linking a new identity to an old user comes with its own step and verb.
   const known = await store.accounts.findIdentity(profile.provider, profile.subject);
   if (known === null || known.user.id !== decision.userId) return null;
-  const user = refresh ? refreshedUser(known.user, profile) : known.user;
+  const user = refresh ? refreshedUser(known.user, profile, now) : known.user;
   const admitted = await store.accounts.admitUser(
     user,
     known.identity,

@@ -113,7 +113,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
           // Also the guard against a user who was disabled since the decision.
           statement: refresh
             ? sql`
-                update users set profile = ${sealUser(user, vault)}, updated_at = ${now}
+                update users set profile = ${sealUser(user, vault)}, updated_at = ${user.updatedAt}
                 where id = ${user.id} and state in ('active', 'temporary')`
             : sql`update users set updated_at = updated_at where id = ${user.id} and state in ('active', 'temporary')`,
           changes: 1,

@@ -10,6 +10,7 @@ import { emailsOf, fullName, newIdentity, newUser, refreshedUser } from './arriv
 
 const nameless: PersonName = { full: null, given: null, firstSurname: null, secondSurname: null };
 const clock = stoppedClock();
+const LATER = clock.now() + 1000;
 
 test('A-17: the id and the username of a new user are random and hold nothing of the person', () => {
   const profile = profileWith({
@@ -72,19 +73,29 @@ const known: User = {
 };
 
 test('a profile that says nothing takes nothing away from a known user', () => {
-  assert.deepEqual(refreshedUser(known, profileWith({ name: nameless })), known);
+  assert.deepEqual(refreshedUser(known, profileWith({ name: nameless }), LATER), known);
 });
 
 test('a known user gets what the provider says today, and keeps id, username, state and age', () => {
   const name: PersonName = { full: null, given: 'Ana María', firstSurname: null, secondSurname: null };
   const phone = { number: '+525500000000', verified: false };
   const profile = profileWith({ name, birthDate: '2000-01-01', phone, locale: 'en' });
-  assert.deepEqual(refreshedUser(known, profile), { ...known, name, birthDate: '2000-01-01', phone, locale: 'en' });
+  assert.deepEqual(refreshedUser(known, profile, LATER), {
+    ...known,
+    name,
+    birthDate: '2000-01-01',
+    phone,
+    locale: 'en',
+    updatedAt: LATER,
+  });
+  // Said again, it is nothing new: clients are told when somebody changed.
+  const refreshed = refreshedUser(known, profile, LATER);
+  assert.equal(refreshedUser(refreshed, profile, LATER + 1), refreshed);
 });
 
 test('L-13: a new name replaces the old one whole, so that parts of two names never meet', () => {
   const name: PersonName = { full: 'Ana Soto', given: null, firstSurname: null, secondSurname: null };
-  assert.deepEqual(refreshedUser(known, profileWith({ name })).name, name);
+  assert.deepEqual(refreshedUser(known, profileWith({ name }), LATER).name, name);
 });
 
 test('L-13: the full name is the one that was sent; otherwise the parts in spoken order, or nothing', () => {

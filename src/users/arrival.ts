@@ -3,8 +3,9 @@
  *
  * Must never decide who somebody is, and never takes a value away because a provider stopped sending it.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { randomToken } from '../crypto.ts';
-import type { Environment, Identity, PersonName, Profile, User } from '../model.ts';
+import type { Environment, Identity, Milliseconds, PersonName, Profile, User } from '../model.ts';
 import type { NewEmail } from '../store/accounts.ts';
 import { canonicalEmail } from './email-address.ts';
 
@@ -36,15 +37,18 @@ export function newIdentity(profile: Profile, userId: string, environment: Envir
   };
 }
 
-/** The user with what the provider says today; what it does not say stays as it was. */
-export function refreshedUser(user: User, profile: Profile): User {
-  return {
-    ...user,
+/**
+ * The user with what the provider says today; what it does not say stays as it was. The very same user when nothing is
+ * new: `updated_at` is told to clients, and must not change with every sign-in (OpenID Connect Core §5.1).
+ */
+export function refreshedUser(user: User, profile: Profile, now: Milliseconds): User {
+  const said = {
     name: saysNothing(profile.name) ? user.name : profile.name,
     birthDate: profile.birthDate ?? user.birthDate,
     phone: profile.phone ?? user.phone,
     locale: profile.locale ?? user.locale,
   };
+  return isDeepStrictEqual({ ...user, ...said }, user) ? user : { ...user, ...said, updatedAt: now };
 }
 
 /** The profile's usable addresses, each once. */
