@@ -19,8 +19,13 @@ type Answer = { readonly id: number; readonly answer: Json } | { readonly id: nu
 
 export type Questions = { readonly [name: string]: (argument: Json) => Json | Promise<Json> };
 
-/** In a child: answers the parent's questions until the parent closes the channel. */
-export function answerParent(questions: Questions): void {
+/**
+ * In a child: answers the parent's questions until the parent closes the channel, then ends the process by `end`.
+ *
+ * To be called before anything is awaited, and before a library listens to the channel too: a question that arrives
+ * earlier would be lost.
+ */
+export function answerParent(questions: Questions, end: () => Promise<void> = async () => {}): void {
   process.on('message', async ({ id, name, argument }: Question) => {
     try {
       const question = questions[name];
@@ -30,7 +35,7 @@ export function answerParent(questions: Questions): void {
       process.send?.({ id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   });
-  process.once('disconnect', () => process.exit(0));
+  process.once('disconnect', () => end().finally(() => process.exit(0)));
 }
 
 export interface Child {

@@ -31,10 +31,7 @@ export const openPlace: Readonly<Record<DatabaseName, () => Promise<DatabasePlac
     return {
       url,
       spent: () => processorTimeOfTree(server.pid),
-      async remove() {
-        await server.ask('stop');
-        await server.stop();
-      },
+      remove: () => server.stop(),
     };
   },
 };

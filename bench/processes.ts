@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** proc(5): `utime` and `stime` are counted in these; 100 a second on every Linux that Node runs on. */
 const TICK_MS = 10;
 
-/** Milliseconds of processor time that a process and all its descendants have used; null when it cannot be known. */
+/** Milliseconds of processor time of a process and its descendants, also of those that have ended; null when it cannot be known. */
 export function processorTimeOfTree(root: number): number | null {
   const processes = listProcesses();
   if (processes === null) return null;
@@ -43,7 +43,9 @@ function listProcesses(): readonly ProcessEntry[] | null {
       // The name of the program stands in parentheses and may hold anything; the numbers follow the last one.
       const fields = read(`/proc/${name}/stat`)?.split(') ').at(-1)?.split(' ');
       if (fields === undefined) return [];
-      const milliseconds = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+      // utime, stime, and both of the children that have ended: a closed connection takes its process with it.
+      const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+      const milliseconds = ticks * TICK_MS;
       return [{ pid: Number(name), parent: Number(fields[1]), milliseconds }];
     });
 }
