@@ -25,16 +25,18 @@ function authorizationUrl(world: World, changes: Record<string, string> = {}): s
   return url.href;
 }
 
-/** Stands where the client's callback is: resolves with the fields that it was sent. */
+/** Stands where the client's callback is: the fields that it was sent, or a failure when nothing is sent there. */
 async function receive(page: Page, world: World): Promise<{ fields: Promise<URLSearchParams> }> {
-  const received = Promise.withResolvers<URLSearchParams>();
-  await page.context().route(`${world.courseSite}/callback`, async (route) => {
-    const request = route.request();
+  const callback = `${world.courseSite}/callback`;
+  const body = '<!doctype html><title>received</title>';
+  await page.context().route(callback, (route) => route.fulfill({ contentType: 'text/html', body }));
+  const fields = page.waitForRequest(callback).then((request) => {
     assert.equal(request.method(), 'POST');
-    received.resolve(new URLSearchParams(request.postData() ?? ''));
-    await route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>received</title>' });
+    return new URLSearchParams(request.postData() ?? '');
   });
-  return { fields: received.promise };
+  // Looked at only later: until then a failure is nobody's fault.
+  fields.catch(() => {});
+  return { fields };
 }
 
 async function signIn(page: Page): Promise<void> {
