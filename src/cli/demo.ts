@@ -5,10 +5,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
-import { createLlaveMxSimulator, listen, practicePeople } from '../../simulators/index.ts';
+import { createPracticeProviders } from '../../examples/demo/practice-providers.ts';
+import { listen, practicePeople } from '../../simulators/index.ts';
 import { applyConfiguration } from '../admin/configuration.ts';
 import { type Broker, openBroker } from '../broker.ts';
-import { parseSettings } from '../config.ts';
+import { type ProcessEnvironment, parseSettings } from '../config.ts';
 import { parseConfigurationFile } from '../configuration/file.ts';
 import { createLog } from '../events/log.ts';
 import type { Environment } from '../model.ts';
@@ -61,10 +62,19 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
   const broker = await openBroker(settings, { environment, log });
   started.push(() => broker.close());
   // The same at each start, so that a second one changes nothing; known to nobody else.
-  const secret = broker.vault.derive('course site of the demo');
-  await configure(broker, secret, environment);
+  const courseSiteSecret = broker.vault.derive('course site of the demo');
+  const clientSecret = broker.vault.derive('practice providers of the demo');
+  await configure(broker, { COURSE_SITE_SECRET: courseSiteSecret, PRACTICE_SECRET: clientSecret }, environment);
 
-  const practice = await listen(practiceProvider(environment), { port: PRACTICE_PORT, hostname: HOST });
+  const practice = await listen(
+    createPracticeProviders({
+      environment,
+      origin: addresses.practiceProviders,
+      broker: addresses.broker,
+      clientSecret,
+    }),
+    { port: PRACTICE_PORT, hostname: HOST },
+  );
   started.push(() => practice.close());
   const server = await startServer(broker.listener, { port: BROKER_PORT, hostname: HOST, log });
   started.push(() => server.close());
@@ -73,7 +83,7 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
       origin: addresses.courseSite,
       issuer: settings.publicUrl,
       clientId: 'course-site',
-      clientSecret: secret,
+      clientSecret: courseSiteSecret,
       environment,
     }),
     COURSE_SITE_PORT,
@@ -83,21 +93,11 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
   started.push(() => broker.drain());
 }
 
-async function configure(broker: Broker, courseSiteSecret: string, environment: Environment): Promise<void> {
+async function configure(broker: Broker, secrets: ProcessEnvironment, environment: Environment): Promise<void> {
   const text = await readFile(CONFIGURATION, 'utf8');
-  const wanted = parseConfigurationFile(text, { env: { COURSE_SITE_SECRET: courseSiteSecret }, vendors });
+  const wanted = parseConfigurationFile(text, { env: secrets, vendors });
   const authorship = { by: 'demo', reason: 'the demo was started', at: environment.now() };
   await applyConfiguration(broker.configurationStore, wanted, { prune: false, vendors }, authorship);
-}
-
-function practiceProvider(environment: Environment) {
-  const application = {
-    mode: 'apps',
-    clientId: '202508101834311980',
-    name: 'Llavero',
-    redirectUris: [`${addresses.broker}/callback/llave-mx`],
-  } as const;
-  return createLlaveMxSimulator({ environment, applications: [application], controls: true }).app;
 }
 
 function welcome(people: readonly { readonly name: string; readonly about: string }[]): string {
@@ -105,7 +105,7 @@ function welcome(people: readonly { readonly name: string; readonly about: strin
     '',
     `  Open the course site:   ${addresses.courseSite}`,
     `  The broker itself:      ${addresses.broker}`,
-    `  The practice Llave MX:  ${addresses.practiceProviders}`,
+    `  Practice providers:     ${addresses.practiceProviders}`,
     '',
     '  Press "Iniciar sesión", choose Llave MX and be one of the practice people:',
     ...people.map(({ name, about }) => `    ${name.padEnd(34)} ${about}`),

@@ -1,0 +1,52 @@
+/**
+ * The practice providers of the demo: one strict stand-in for each provider of llavero.yaml, all on one origin.
+ *
+ * To add one, mount its stand-in here and name it in llavero.yaml.
+ */
+import { Hono } from 'hono';
+import { createLlaveMxSimulator, createOidcSimulator } from '../../simulators/index.ts';
+import type { Environment } from '../../src/model.ts';
+
+/** As registered at each practice provider that wants a secret. */
+const CLIENT_ID = 'llavero';
+
+export interface PracticeOptions {
+  readonly environment: Environment;
+  /** Where the practice providers are. */
+  readonly origin: string;
+  /** Where the broker is: callbacks lead there and nowhere else. */
+  readonly broker: string;
+  readonly clientSecret: string;
+}
+
+/** By slug: the kind of product, and the path under which it is mounted. */
+const openidProviders = [
+  { slug: 'google', flavour: 'google', prefix: '/google' },
+  { slug: 'linkedin', flavour: 'linkedin', prefix: '/linkedin' },
+  { slug: 'mit', flavour: 'keycloak', prefix: '/mit' },
+  { slug: 'universidad', flavour: 'plain', prefix: '/universidad' },
+] as const;
+
+export function createPracticeProviders({ environment, origin, broker, clientSecret }: PracticeOptions): Hono {
+  const callback = (slug: string) => `${broker}/callback/${slug}`;
+  const app = new Hono();
+  for (const { slug, flavour, prefix } of openidProviders) {
+    const client = {
+      kind: 'confidential',
+      clientId: CLIENT_ID,
+      clientSecret,
+      name: 'Llavero',
+      redirectUris: [callback(slug)],
+    } as const;
+    const options = { environment, flavour, origin, prefix, controls: true, clients: [client] };
+    app.route('/', createOidcSimulator(options).app);
+  }
+  const native = {
+    mode: 'apps',
+    clientId: '202508101834311980',
+    name: 'Llavero',
+    redirectUris: [callback('llave-mx')],
+  } as const;
+  app.route('/', createLlaveMxSimulator({ environment, applications: [native], controls: true }).app);
+  return app;
+}
