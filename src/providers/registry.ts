@@ -7,13 +7,17 @@
 import { ConfigurationError } from '../errors.ts';
 import type { Provider } from './provider.ts';
 import type { Vendor } from './vendor.ts';
+import { facebook } from './vendors/facebook.ts';
 import { google } from './vendors/google.ts';
 import { linkedin } from './vendors/linkedin.ts';
 import { llaveMx } from './vendors/llave-mx.ts';
 import { mit } from './vendors/mit.ts';
+import { oauth2 } from './vendors/oauth2.ts';
 import { oidc } from './vendors/oidc.ts';
+import { wordpress } from './vendors/wordpress.ts';
+import { x } from './vendors/x.ts';
 
-export const vendors: readonly Vendor[] = [google, linkedin, llaveMx, mit, oidc];
+export const vendors: readonly Vendor[] = [facebook, google, linkedin, llaveMx, mit, oauth2, oidc, wordpress, x];
 
 /** A provider as a configuration file or the database names it; `settings` is not yet checked. */
 export interface ProviderDocument {

@@ -1,0 +1,102 @@
+/**
+ * X, formerly Twitter, by OAuth 2.
+ *
+ * Implements facts/social-auth §9.4. A code lives 30 seconds there, so it is redeemed before anything else is done.
+ */
+
+import { z } from 'zod';
+import { memberOf } from '../../json.ts';
+import type { JsonObject } from '../../model.ts';
+import { nameOf, nothingMapped } from '../claim-mapping.ts';
+import { dialectSchema } from '../dialect.ts';
+import { createOAuth2Provider } from '../oauth2.ts';
+import type { Advice, Mapped, OAuth2Client, OAuth2Definition } from '../oauth2-definition.ts';
+import type { Vendor } from '../vendor.ts';
+import { clientId, commonSettings, practiceIssuer, secret } from './common-settings.ts';
+
+const settings = z.strictObject({
+  client_id: clientId.describe('The OAuth 2.0 client ID, which is not the API key.'),
+  client_secret: secret.optional().describe('Its secret. None for an app of the type "Native App" or "Single page".'),
+  request_email: z
+    .boolean()
+    .default(true)
+    .describe('Whether the e-mail address is asked for. Needs "Request email from users" in the app.'),
+  trust_verified_email: z
+    .boolean()
+    .default(false)
+    .describe('Whether an address that X says was confirmed counts as proof of it.'),
+  ...commonSettings('X'),
+  practice_issuer: practiceIssuer,
+});
+type Settings = z.output<typeof settings>;
+
+export const x: Vendor<typeof settings> = {
+  vendor: 'x',
+  settings,
+  secretSettings: ['client_secret'],
+  create: (slug, written) => createOAuth2Provider(define(slug, written)),
+};
+
+function define(slug: string, settings: Settings): OAuth2Definition {
+  const practice = settings.practice_issuer?.replace(/\/$/, '');
+  const page = practice ?? 'https://x.com';
+  const api = practice ?? 'https://api.x.com';
+  return {
+    slug,
+    displayName: settings.display_name,
+    hint: { 'es-MX': 'Con tu cuenta de X', en: 'With your X account' },
+    refreshUser: settings.refresh_user_data,
+    redirectUri: settings.redirect_uri ?? null,
+    issuer: page,
+    endpoints: {
+      authorization: new URL(`${page}/i/oauth2/authorize`),
+      token: new URL(`${api}/2/oauth2/token`),
+      userData: new URL(`${api}/2/users/me${settings.request_email ? '?user.fields=confirmed_email' : ''}`),
+      endSession: null,
+    },
+    dialect: dialectSchema.parse({
+      client_authentication: settings.client_secret === undefined ? 'none' : 'client_secret_basic',
+      user_data_path: ['data'],
+      // Text: as a number it would lose its last digits.
+      subject_members: ['id'],
+      longest_token_life: 7200,
+      // The code of the standard for a bad request is what X says of a code that is late, used or of another verifier.
+      error_meanings: { invalid_request: 'rejected_code' },
+      // Reads are paid for. An empty balance says nothing about the person who signs in.
+      unavailable_statuses: [402, 403],
+    }),
+    client: clientOf(settings),
+    webService: null,
+    // Both of the first two, or `users/me` refuses.
+    scopes: ['users.read', 'tweet.read', ...(settings.request_email ? ['users.email'] : [])],
+    trustsVerifiedEmail: settings.trust_verified_email,
+    additionalCalls: [],
+    map: mapXUser,
+    advice,
+  };
+}
+
+function clientOf({ client_id: id, client_secret: secret }: Settings): OAuth2Client {
+  return secret === undefined ? { kind: 'public', id } : { kind: 'confidential', id, secret, pkce: 'S256' };
+}
+
+function mapXUser(userData: JsonObject): Mapped {
+  return {
+    user: {
+      ...nothingMapped,
+      // X sends an address only after the person confirmed it: being there is its flag.
+      emails: [{ address: nameOf(memberOf(userData, 'confirmed_email')), claimedVerified: true }],
+      // A name there is whatever people like to be called. Taking it apart would be a guess.
+      name: { ...nothingMapped.name, full: nameOf(memberOf(userData, 'name')) },
+    },
+    derived: {},
+  };
+}
+
+const advice: Advice = {
+  unreachable: 'See that this server can reach api.x.com over https, and that the account of the app has credit left.',
+  rejectedClient:
+    'Compare client_id and client_secret with the OAuth 2.0 keys of the app, the type of the app with whether it has a secret, and the callback address letter by letter.',
+  invalidAnswer:
+    'See that the app has access to version 2 of the API, and request_email only where the app may ask for it.',
+};
