@@ -3,7 +3,9 @@
  *
  *     node bench/read-profile.ts FILE [LINES]
  *
- * Self time: what was spent in a function's own lines, and in the native code that it called directly.
+ * By package, what Node and its native code spend is charged to whoever called them: a hash to the file that asked for
+ * it, a query to the store. What nobody called stands as `node`: sockets, parsing of requests, timers. By function, it is
+ * self time.
  */
 import { readFile } from 'node:fs/promises';
 import type { Profiler } from 'node:inspector';
@@ -22,6 +24,17 @@ interface Reading {
 
 export function readProfile({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Reading {
   const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
+  const charged = new Map<number, string>();
+  const chargedTo = (id: number): string => {
+    const known = charged.get(id);
+    if (known !== undefined) return known;
+    const frame = byId.get(id);
+    const parent = parents.get(id);
+    const name = (frame && packageOf(frame)) ?? (parent === undefined ? 'node' : chargedTo(parent));
+    charged.set(id, name);
+    return name;
+  };
   const packages = new Map<string, number>();
   const functions = new Map<string, number>();
   let busyMs = 0;
@@ -30,16 +43,16 @@ export function readProfile({ nodes, samples = [], timeDeltas = [] }: Profiler.P
     if (frame === undefined || frame.functionName === '(idle)') continue;
     const milliseconds = (timeDeltas[index] ?? 0) / 1000;
     busyMs += milliseconds;
-    add(packages, packageOf(frame), milliseconds);
+    add(packages, chargedTo(id), milliseconds);
     add(functions, `${frame.functionName || '(anonymous)'} ${placeOf(frame)}`, milliseconds);
   }
   return { busyMs, byPackage: ranked(packages), byFunction: ranked(functions) };
 }
 
-/** `hono`, `node:crypto`, `src/oidc/provider.ts`; what the engine does by itself stands in parentheses. */
-function packageOf({ url, functionName }: { url: string; functionName: string }): string {
-  if (url === '') return functionName.startsWith('(') ? functionName : '(native code)';
-  if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/');
+/** `hono`, `src/oidc/provider.ts`, `(garbage collector)`; null for what Node itself does for somebody. */
+function packageOf({ url, functionName }: { url: string; functionName: string }): string | null {
+  if (url === '') return /^\((garbage collector|program)\)$/.test(functionName) ? functionName : null;
+  if (url.startsWith('node:') || url.startsWith('wasm:')) return null;
   const inPackage = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
   return inPackage ?? url.replace(/^.*\/(?=src\/)/, '');
 }
