@@ -1,105 +1,12 @@
 /**
- * What comes in through the browser: forms from elsewhere, addresses to go on to, markup in parameters, odd methods.
+ * What comes in through the browser: addresses to go on to, markup in parameters, crawlers, odd methods, proxy fields.
  */
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { parseHtml, type TestBrowser } from '../browser.ts';
+import { parseHtml } from '../browser.ts';
 import { appBrowser, authorizationUrl, authorizeAs, EVIL, LOG_OUT, signInAs } from '../oidc/relying-party.ts';
 import { BROKER, LLAVE_MX, type Rig } from '../rig.ts';
 import { cookieOf, dump, surfaceTest } from './browser-surface.ts';
-
-/** Two people in two browsers, and the forms that each of them was shown. */
-async function shownForms(rig: Rig) {
-  const victim = appBrowser(rig);
-  const consent = await signInAs(victim, await victim.get(authorizationUrl('asking')), 'nacional');
-  const signOut = await victim.get(`${BROKER}/sign-out`);
-  const logOut = await victim.get(LOG_OUT);
-  const attacker = appBrowser(rig);
-  const otherConsent = await signInAs(attacker, await attacker.get(authorizationUrl('asking')), 'formato-antiguo');
-  const otherSignOut = await attacker.get(`${BROKER}/sign-out`);
-  const pairs = [
-    [consent, otherConsent, 'answer'],
-    [signOut, otherSignOut, 'answer'],
-    [logOut, await attacker.get(LOG_OUT), 'logout'],
-  ] as const;
-  const forms = pairs.map(([own, foreign, yes]) => {
-    const form = own.forms[0] ?? assert.fail('no form');
-    return {
-      url: new URL(form.attribute('action') ?? '', BROKER),
-      own: { ...hiddenIn(own.body), [yes]: 'yes' },
-      foreign: { ...hiddenIn(foreign.body), [yes]: 'yes' },
-      bare: { [yes]: 'yes' },
-    };
-  });
-  return { victim, forms };
-}
-
-function hiddenIn(html: string): Record<string, string> {
-  const inputs = parseHtml(html).all('input');
-  return Object.fromEntries(inputs.map((input) => [input.attribute('name') ?? '', input.attribute('value') ?? '']));
-}
-
-/** All cookies, also those that SameSite would keep back: a browser without it must be safe as well. */
-const withCookies = (browser: TestBrowser, url: URL, headers: Record<string, string>) => {
-  const cookies = browser.cookies('broker.test').filter(({ path }) => url.pathname.startsWith(path));
-  return { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '), ...headers };
-};
-
-surfaceTest('I-04 no form is accepted that was not made here for this browser', async (rig) => {
-  const { victim, forms } = await shownForms(rig);
-  const before = await dump(rig);
-  const form = 'application/x-www-form-urlencoded';
-  const ours = { origin: BROKER, 'sec-fetch-site': 'same-origin', 'content-type': form };
-  for (const { url, own, foreign, bare } of forms) {
-    const isLibrarys = url.pathname.startsWith('/oauth2/logout');
-    const attempts: [string, RequestInit][] = [
-      ['no token', { method: 'POST', headers: ours, body: new URLSearchParams(bare) }],
-      ['the token of another session', { method: 'POST', headers: ours, body: new URLSearchParams(foreign) }],
-      [
-        'JSON as text',
-        { method: 'POST', headers: { ...ours, 'content-type': 'text/plain' }, body: JSON.stringify(own) },
-      ],
-      ['GET', { method: 'GET', headers: ours }],
-      ['_method', { method: 'GET', headers: { ...ours, 'x-http-method-override': 'POST' } }],
-      ['PUT', { method: 'PUT', headers: ours, body: new URLSearchParams(own) }],
-      [
-        'a field that came twice',
-        { method: 'POST', headers: ours, body: `${new URLSearchParams(own)}&${new URLSearchParams(own)}` },
-      ],
-    ];
-    for (const [name, foreignHeaders] of [
-      ['another origin', { origin: EVIL }],
-      ['a null origin', { origin: 'null' }],
-      ['a cross-site form', { 'sec-fetch-site': 'cross-site' }],
-      ['a form of a sub-domain', { 'sec-fetch-site': 'same-site' }],
-    ] as const) {
-      const headers = { ...ours, ...foreignHeaders };
-      attempts.push([name, { method: 'POST', headers, body: new URLSearchParams(own) }]);
-    }
-    attempts.push([
-      'neither origin nor site',
-      { method: 'POST', headers: { 'content-type': form }, body: new URLSearchParams(own) },
-    ]);
-
-    for (const [what, init] of attempts) {
-      const headers = withCookies(victim, url, init.headers as Record<string, string>);
-      const target = init.method === 'GET' ? `${url}?${new URLSearchParams({ ...own, _method: 'POST' })}` : url;
-      const answer = await rig.broker(new Request(target, { ...init, headers }));
-      const where = `${url.pathname.replace(/[\w-]{30,}/, ':uid')}: ${what}`;
-      const readsOnly = init.method === 'GET';
-      if (!readsOnly) assert.ok([400, 403, 404, 405, 415].includes(answer.status), `${where}: ${answer.status}`);
-      assert.equal(await dump(rig), before, `${where}${isLibrarys ? ' (library)' : ''}`);
-    }
-  }
-});
-
-surfaceTest('I-04 each of these forms is accepted from the page itself', async (rig) => {
-  const { victim } = await shownForms(rig);
-  const answer = await victim.submit(await victim.get(authorizationUrl('asking')), 'confirm-yes');
-  assert.ok(answer.url.searchParams.has('code'));
-  await victim.submit(await victim.get(`${BROKER}/sign-out`), 'confirm-yes');
-  assert.equal(await rig.count('sessions'), 1);
-});
 
 const elsewhere = [
   EVIL,

@@ -17,8 +17,12 @@ import {
 } from '../oidc/relying-party.ts';
 import { BROKER, type Rig, withOneRig } from '../rig.ts';
 
-export function surfaceTest(promise: string, body: (rig: Rig) => Promise<void>): void {
-  withOneRig(promise, body, { moreClients: clientsInYaml() });
+export function surfaceTest(
+  promise: string,
+  body: (rig: Rig) => Promise<void>,
+  options: Parameters<typeof withOneRig>[2] = {},
+): void {
+  withOneRig(promise, body, { moreClients: clientsInYaml(), ...options });
 }
 
 /** Our own routes, as the source writes them. `*` only looks for registered callback addresses. */

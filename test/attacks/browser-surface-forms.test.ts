@@ -1,0 +1,122 @@
+/**
+ * Forms that were not made here for this browser: every route that changes something, and each way to forge its form.
+ */
+import assert from 'node:assert/strict';
+import { type Page, parseHtml, type TestBrowser } from '../browser.ts';
+import { appBrowser, authorizationUrl, EVIL, LOG_OUT, signInAs } from '../oidc/relying-party.ts';
+import { BROKER, type Rig } from '../rig.ts';
+import { askBeforeCreating } from '../steps.ts';
+import { dump, formRoutes, surfaceTest } from './browser-surface.ts';
+
+const asking = { steps: askBeforeCreating };
+
+/** Every form of the broker as one person was shown it, and the same form as another person was shown it. */
+async function shownForms(rig: Rig) {
+  const [victim, attacker, newcomer, other] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
+  const shown = [
+    [newcomer, await question(newcomer, 'extranjero'), await question(other, 'cuenta-basica'), 'answer'],
+    [victim, await consent(victim, 'nacional'), await consent(attacker, 'formato-antiguo'), 'answer'],
+    [victim, await victim.get(`${BROKER}/sign-out`), await attacker.get(`${BROKER}/sign-out`), 'answer'],
+    [victim, await victim.get(LOG_OUT), await attacker.get(LOG_OUT), 'logout'],
+  ] as const;
+  return shown.map(([browser, own, foreign, yes]) => ({
+    browser,
+    url: new URL(own.forms[0]?.attribute('action') ?? assert.fail('no form'), BROKER),
+    own: { ...hiddenIn(own.body), [yes]: 'yes' },
+    // All fields are right but the one that only this browser can have.
+    foreign: { ...hiddenIn(own.body), ...secretIn(foreign.body), [yes]: 'yes' },
+    bare: { [yes]: 'yes' },
+  }));
+}
+
+/** The page of a sign-in that waits for the person. */
+async function question(browser: TestBrowser, person: string): Promise<Page> {
+  return signInAs(browser, await browser.get(`${BROKER}/sign-in`), person);
+}
+
+async function consent(browser: TestBrowser, person: string): Promise<Page> {
+  const asked = await signInAs(browser, await browser.get(authorizationUrl('asking')), person);
+  return browser.submit(asked, 'confirm-yes');
+}
+
+function secretIn(html: string): Record<string, string> {
+  const secrets = Object.entries(hiddenIn(html)).filter(([name]) => name === 'token' || name === 'xsrf');
+  assert.equal(secrets.length, 1);
+  return Object.fromEntries(secrets);
+}
+
+function hiddenIn(html: string): Record<string, string> {
+  const inputs = parseHtml(html).all('input');
+  return Object.fromEntries(inputs.map((input) => [input.attribute('name') ?? '', input.attribute('value') ?? '']));
+}
+
+/** All cookies, also those that SameSite would keep back: a browser without it must be safe as well. */
+const withCookies = (browser: TestBrowser, url: URL, headers: Record<string, string>) => {
+  const cookies = browser.cookies('broker.test').filter(({ path }) => url.pathname.startsWith(path));
+  return { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '), ...headers };
+};
+
+const FORM = 'application/x-www-form-urlencoded';
+const ours = { origin: BROKER, 'sec-fetch-site': 'same-origin', 'content-type': FORM };
+
+surfaceTest(
+  'I-04 no form is accepted that was not made here for this browser, and each that was is',
+  async (rig) => {
+    const forms = await shownForms(rig);
+    const pattern = ({ url }: { url: URL }) => `POST ${url.pathname.replace(/interaction\/[^/]+/, 'interaction/:uid')}`;
+    assert.deepEqual(
+      formRoutes.filter((route) => !forms.map(pattern).includes(route)),
+      [],
+      'routes without a form here',
+    );
+    const before = await dump(rig);
+    for (const { browser, url, own, foreign, bare } of forms) {
+      const attempts: [string, RequestInit][] = [
+        ['no token', { method: 'POST', headers: ours, body: new URLSearchParams(bare) }],
+        ['the token of another session', { method: 'POST', headers: ours, body: new URLSearchParams(foreign) }],
+        [
+          'JSON as text',
+          { method: 'POST', headers: { ...ours, 'content-type': 'text/plain' }, body: JSON.stringify(own) },
+        ],
+        ['GET', { method: 'GET', headers: ours }],
+        ['_method', { method: 'GET', headers: { ...ours, 'x-http-method-override': 'POST' } }],
+        ['PUT', { method: 'PUT', headers: ours, body: new URLSearchParams(own) }],
+        [
+          'a field that came twice',
+          { method: 'POST', headers: ours, body: `${new URLSearchParams(own)}&${new URLSearchParams(own)}` },
+        ],
+      ];
+      for (const [name, foreignHeaders] of [
+        ['another origin', { origin: EVIL }],
+        ['a null origin', { origin: 'null' }],
+        ['a cross-site form', { 'sec-fetch-site': 'cross-site' }],
+        ['a form of a sub-domain', { 'sec-fetch-site': 'same-site' }],
+      ] as const) {
+        const headers = { ...ours, ...foreignHeaders };
+        attempts.push([name, { method: 'POST', headers, body: new URLSearchParams(own) }]);
+      }
+      attempts.push([
+        'neither origin nor site',
+        { method: 'POST', headers: { 'content-type': FORM }, body: new URLSearchParams(own) },
+      ]);
+
+      for (const [what, init] of attempts) {
+        const headers = withCookies(browser, url, init.headers as Record<string, string>);
+        const target = init.method === 'GET' ? `${url}?${new URLSearchParams({ ...own, _method: 'POST' })}` : url;
+        const answer = await rig.broker(new Request(target, { ...init, headers }));
+        const where = `${url.pathname.replace(/[\w-]{30,}/, ':uid')}: ${what}`;
+        if (init.method !== 'GET')
+          assert.ok([400, 403, 404, 405, 415].includes(answer.status), `${where}: ${answer.status}`);
+        assert.equal(await dump(rig), before, where);
+      }
+    }
+
+    for (const { browser, url, own } of forms) {
+      const init = { method: 'POST', headers: withCookies(browser, url, ours), body: new URLSearchParams(own) };
+      assert.equal((await rig.broker(new Request(url, init))).status, 303, url.pathname);
+      if (url.pathname === '/sign-out') break; // The last one would find nobody signed in.
+    }
+    assert.notEqual(await dump(rig), before);
+  },
+  asking,
+);
