@@ -86,15 +86,14 @@ test('a name that came in parts is put together, one that came whole is not take
   assert.deepEqual(named({ ...none, full: 'Ana Ruiz' }), ['Ana Ruiz', undefined, undefined]);
 });
 
-test('a client may ask for the scopes in which something was released to it, and always for openid', () => {
+test('a client may ask for the customary scopes, and for others where something was released to it', () => {
   const table: readonly (readonly [released: string[], scopes: string[]])[] = [
-    [[], ['openid']],
-    [['sub'], ['openid']],
-    [['email_verified'], ['openid', 'email']],
-    [['curp'], ['openid', 'curp']],
+    [[], ['openid', 'profile', 'email']],
+    [['sub'], ['openid', 'profile', 'email']],
+    [['curp'], ['openid', 'profile', 'email', 'curp']],
     [
       ['locale', 'phone_number'],
-      ['openid', 'profile', 'phone'],
+      ['openid', 'profile', 'email', 'phone'],
     ],
     [[...releasableClaims], ['openid', 'profile', 'email', 'phone', 'curp']],
   ];

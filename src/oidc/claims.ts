@@ -18,10 +18,15 @@ export const claimsByScope = {
 
 export type Scope = keyof typeof claimsByScope;
 
-/** The scopes in which at least one released claim lies: the ones that a client may ask for. */
+/** What every client library asks for. Asking is no right to receive: only released claims leave. */
+const customary: readonly Scope[] = ['openid', 'profile', 'email'];
+
+/** The scopes that a client may ask for: the customary ones, and those in which something was released to it. */
 export function scopesOf(released: readonly string[]): Scope[] {
   const scopes = Object.keys(claimsByScope) as Scope[];
-  return scopes.filter((scope) => scope === 'openid' || claimsByScope[scope].some((claim) => released.includes(claim)));
+  return scopes.filter(
+    (scope) => customary.includes(scope) || claimsByScope[scope].some((claim) => released.includes(claim)),
+  );
 }
 
 /** Of what was released, what lies in the scopes that a request asks for: no more is shown to the person than leaves. */

@@ -38,9 +38,9 @@ test('A-39: only a public client found by a loopback or private-use address is n
   }
 });
 
-test('M-10: a client may ask for the scopes of what was released to it, and no others', () => {
+test('M-10: a client may ask for the customary scopes, and for CURP or phone only where they were released', () => {
   assert.equal(clientMetadata(parse({})).scope, 'openid profile email');
-  assert.equal(clientMetadata(parse({ claims: [] })).scope, 'openid');
+  assert.equal(clientMetadata(parse({ claims: [] })).scope, 'openid profile email');
 });
 
 test('our own members are all there, as the document says', () => {

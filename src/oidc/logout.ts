@@ -27,13 +27,15 @@ interface LogoutState {
 const ASK = 'end_session';
 const CONFIRMED = 'end_session_confirm';
 const CONFIRM_PATH = '/oauth2/logout/confirm';
+/** Every spelling that the library's router takes for that address. */
+const CONFIRMS = /^\/oauth2\/logout\/confirm\/?$/i;
 const SIGNED_OUT = '/sign-out';
 const STILL_SIGNED_IN = '/account';
 
 export function mountLogout(provider: Provider, { sessions, pages, publicUrl }: LogoutDependencies): void {
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     // The library looks at the form's token only (I-04).
-    if (ctx.path === CONFIRM_PATH && !isFromOurPage(publicUrl, (name) => ctx.get(name) || undefined)) {
+    if (CONFIRMS.test(ctx.path) && !isFromOurPage(publicUrl, (name) => ctx.get(name) || undefined)) {
       return pages.error(ctx, 'access_denied', new SignInError('cross_site_request', 'a form came from another site'));
     }
     await next();

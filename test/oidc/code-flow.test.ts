@@ -111,17 +111,14 @@ withClients('M-10 a client that asks for openid alone learns sub alone', async (
   assert.deepEqual(Object.keys(await userInfoFor(rig, 'web', { scope: 'openid' })), ['sub']);
 });
 
-withClients('M-10 a client may not ask for a scope in which nothing was released to it', async (rig) => {
-  const asked = [
-    ['bare', 'openid profile'],
-    ['bare', 'openid email'],
-    ['web', 'openid curp'],
-  ] as const;
-  for (const [clientId, scope] of asked) {
-    const { url } = await appBrowser(rig).get(authorizationUrl(clientId, { scope }));
-    assert.equal(url.origin + url.pathname, clients[clientId].redirectUri);
-    assert.equal(url.searchParams.get('error'), 'invalid_scope', scope);
-  }
+withClients('M-10 a client that asks as every library does learns no more than was released to it', async (rig) => {
+  assert.deepEqual(Object.keys(await userInfoFor(rig, 'bare', { scope: 'openid profile email' })), ['sub']);
+});
+
+withClients('M-10 a client may not ask for the CURP when it was not released to it', async (rig) => {
+  const { url } = await appBrowser(rig).get(authorizationUrl('web', { scope: 'openid curp' }));
+  assert.equal(url.origin + url.pathname, clients.web.redirectUri);
+  assert.equal(url.searchParams.get('error'), 'invalid_scope');
 });
 
 withClients(
