@@ -9,7 +9,7 @@ import { z } from 'zod';
 const plain = <Kind extends string>(kind: Kind) => z.strictObject({ kind: z.literal(kind) });
 
 /** What can happen to any answer on its way. */
-const onTheWay = [
+export const onTheWay = [
   z.strictObject({ kind: z.literal('html-from-load-balancer'), status: z.union([z.literal(200), z.literal(502)]) }),
   plain('status-500'),
   plain('status-411'),
@@ -25,7 +25,7 @@ const onTheWay = [
   z.strictObject({ kind: z.literal('other-content-type'), contentType: z.string() }),
 ] as const;
 
-const ofJson = [
+export const ofJson = [
   /** An error as the older generation sends it. */
   z.strictObject({ kind: z.literal('error-inside-200'), error: z.string() }),
   z.strictObject({ kind: z.literal('error-with-status'), status: z.int().min(400).max(599), error: z.string() }),
@@ -37,7 +37,7 @@ const ofJson = [
   z.strictObject({ kind: z.literal('json-replaced'), json: z.string() }),
 ] as const;
 
-const ofUserData = [
+export const ofUserData = [
   /** The subject as this raw JSON text: `null`, `""`, `"null"`, `9007199254740993`, `{}`, `1e999`. */
   z.strictObject({ kind: z.literal('subject'), json: z.string() }),
   plain('subject-missing'),
@@ -57,7 +57,7 @@ const apiMisbehaviour = z.discriminatedUnion('kind', [...onTheWay, ...ofJson]);
 const userDataMisbehaviour = z.discriminatedUnion('kind', [...onTheWay, ...ofJson, ...ofUserData]);
 
 /** For how many answers the order holds. */
-const times = z.union([z.int().min(1).max(1_000), z.literal('until-reset')]);
+export const times = z.union([z.int().min(1).max(1_000), z.literal('until-reset')]);
 
 /** What `POST …/misbehave` and tests may write. @param api the endpoints beside authorization and user data */
 export function orderSchemaFor<const Api extends readonly [string, ...string[]]>(api: Api) {
@@ -70,10 +70,10 @@ export function orderSchemaFor<const Api extends readonly [string, ...string[]]>
 
 export type Misbehaviour = z.infer<typeof authorizeMisbehaviour | typeof apiMisbehaviour | typeof userDataMisbehaviour>;
 
-/** What every order has, whichever endpoints its stand-in knows. */
+/** What every order has, whichever endpoints its stand-in knows, and whatever more it can do wrong. */
 export interface AnyOrder {
   readonly endpoint: string;
-  readonly how: Misbehaviour;
+  readonly how: { readonly kind: string };
   readonly times: z.infer<typeof times>;
 }
 
@@ -100,7 +100,7 @@ export class Orders<Order extends AnyOrder> {
   }
 
   /** What to do to this answer, or null. Counts only where `applies`: an order is not used up by an answer it cannot change. */
-  take(endpoint: string, applies: (how: Misbehaviour) => boolean): Misbehaviour | null {
+  take(endpoint: string, applies: (how: Order['how']) => boolean): Order['how'] | null {
     const found = this.#standing.find(({ order }) => order.endpoint === endpoint && applies(order.how));
     if (found === undefined) return null;
     found.left -= 1;

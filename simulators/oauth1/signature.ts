@@ -1,0 +1,84 @@
+/**
+ * Checks a signature as RFC 5849 §3.4 says, on its own: byte by byte, from the request as it came.
+ *
+ * Shares no line with the program under test, and is itself tested against another library's requests.
+ */
+
+import { createHmac, verify } from 'node:crypto';
+import type { Client } from './client.ts';
+import type { Place } from './flavour.ts';
+import type { Received } from './world.ts';
+
+export interface SignedCall {
+  /** Protocol parameters by name, each there once. */
+  readonly oauth: ReadonlyMap<string, string>;
+  /** The pairs that are signed, decoded. */
+  readonly signed: readonly (readonly [string, string])[];
+  readonly place: Place;
+}
+
+/** The call, or in words what is wrong with how it is written. */
+export function readCall({ headers, query }: Received): SignedCall | string {
+  const inQuery = [...new URLSearchParams(query)];
+  const header = headers.authorization;
+  const inHeader = header === undefined ? [] : readHeader(header);
+  if (inHeader === null) return 'the Authorization header is not a list of name="value"';
+  const signed = [...inQuery, ...inHeader].filter(([name]) => name !== 'oauth_signature');
+  const isProtocol = ([name]: readonly [string, string]) => name.startsWith('oauth_');
+  const place = inHeader.length > 0 ? 'header' : 'query';
+  if (place === 'header' && inQuery.some(isProtocol)) return 'protocol parameters stand in two places';
+  const protocol = [...inQuery, ...inHeader].filter(isProtocol);
+  const oauth = new Map(protocol);
+  if (oauth.size !== protocol.length) return 'a protocol parameter was sent twice';
+  return { oauth, signed, place };
+}
+
+function readHeader(header: string): readonly (readonly [string, string])[] | null {
+  const list = /^OAuth (?<list>.+)$/.exec(header)?.groups?.list;
+  if (list === undefined) return null;
+  const pairs = list.split(/,\s*/).map((text) => /^([^=]+)="([^"]*)"$/.exec(text));
+  if (pairs.includes(null)) return null;
+  return pairs.flatMap((pair) => (pair === null ? [] : [[decode(pair[1] ?? ''), decode(pair[2] ?? '')] as const]));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
+/** @param address scheme, host and path, as the client addressed them; @param tokenSecret empty before there is one */
+export function isSigned(
+  { oauth, signed }: SignedCall,
+  { method, address }: { readonly method: string; readonly address: string },
+  client: Client,
+  tokenSecret: string,
+): boolean {
+  const base = Buffer.from([method, address, normalised(signed)].map(escaped).join('&'));
+  const signature = oauth.get('oauth_signature') ?? '';
+  const { signing } = client;
+  if (signing.method === 'RSA-SHA1') {
+    return verify('sha1', base, signing.publicKey, Buffer.from(signature, 'base64'));
+  }
+  const key = `${escaped(signing.secret)}&${escaped(tokenSecret)}`;
+  return createHmac('sha1', key).update(base).digest('base64') === signature;
+}
+
+function normalised(pairs: SignedCall['signed']): string {
+  const encoded = pairs.map(([name, value]) => [Buffer.from(escaped(name)), Buffer.from(escaped(value))] as const);
+  encoded.sort(([nameA, valueA], [nameB, valueB]) => Buffer.compare(nameA, nameB) || Buffer.compare(valueA, valueB));
+  return encoded.map(([name, value]) => `${name}=${value}`).join('&');
+}
+
+const unreserved = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~');
+
+/** §3.6 */
+function escaped(text: string): string {
+  return [...Buffer.from(text)]
+    .map((byte) =>
+      unreserved.includes(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
+}
