@@ -4,7 +4,7 @@
  * To add one, mount its stand-in here and name it in llavero.yaml.
  */
 import { Hono } from 'hono';
-import { createLlaveMxSimulator, createOidcSimulator } from '../../simulators/index.ts';
+import { createLlaveMxSimulator, createOAuth2Simulator, createOidcSimulator } from '../../simulators/index.ts';
 import type { Environment } from '../../src/model.ts';
 
 /** As registered at each practice provider that wants a secret. */
@@ -27,19 +27,31 @@ const openidProviders = [
   { slug: 'universidad', flavour: 'plain', prefix: '/universidad' },
 ] as const;
 
+const oauth2Providers = [
+  { slug: 'wordpress', flavour: 'wordpress', prefix: '/wordpress' },
+  { slug: 'facebook', flavour: 'facebook', prefix: '/facebook' },
+  { slug: 'x', flavour: 'x', prefix: '/x' },
+  { slug: 'campus', flavour: 'plain', prefix: '/campus' },
+] as const;
+
 export function createPracticeProviders({ environment, origin, broker, clientSecret }: PracticeOptions): Hono {
   const callback = (slug: string) => `${broker}/callback/${slug}`;
-  const app = new Hono();
-  for (const { slug, flavour, prefix } of openidProviders) {
-    const client = {
-      kind: 'confidential',
+  const clients = (slug: string) => [
+    {
+      kind: 'confidential' as const,
       clientId: CLIENT_ID,
       clientSecret,
       name: 'Llavero',
       redirectUris: [callback(slug)],
-    } as const;
-    const options = { environment, flavour, origin, prefix, controls: true, clients: [client] };
+    },
+  ];
+  const app = new Hono();
+  for (const { slug, ...product } of openidProviders) {
+    const options = { environment, origin, ...product, controls: true, clients: clients(slug) };
     app.route('/', createOidcSimulator(options).app);
+  }
+  for (const { slug, ...product } of oauth2Providers) {
+    app.route('/', createOAuth2Simulator({ environment, ...product, controls: true, clients: clients(slug) }).app);
   }
   const native = {
     mode: 'apps',
