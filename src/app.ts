@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { mountAccount } from './account/routes.ts';
+import type { ProviderDocument } from './configuration/documents.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
 import type { Vault } from './crypto.ts';
 import type { Log } from './events/log.ts';
@@ -61,12 +62,17 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const binding = createBrowserBinding(cookies);
   const app = new Hono<WebEnv>();
 
-  const providers = derived(configuration, enabledProviders);
+  const providerOf = createProviders(log);
   const brandAndAssets = derived(configuration, (snapshot) => {
     const brand = brandOf(snapshot.brand);
     return { brand, assets: loadAssets(brand) };
   });
-  const findProvider = async (slug: string) => (await providers()).find(slug);
+  const findProvider = async (slug: string) => {
+    const document = (await configuration.current()).providers.get(slug);
+    return document === undefined ? null : providerOf(document);
+  };
+  const listProviders = async () =>
+    [...(await configuration.current()).providers.values()].map(providerOf).filter((provider) => provider !== null);
   const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
   const providerContext = async () => ({
     ...environment,
@@ -104,7 +110,6 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 
   const formTargets = async (purpose: Purpose) =>
     purpose.kind === 'authorize' ? clientOrigins((await findClient(purpose.clientId))?.redirect_uris ?? []) : [];
-  const listProviders = async () => (await providers()).list();
   const { begin, mountCallbackAliases } = mountSignIn(app, {
     ...shared,
     signIns,
@@ -130,17 +135,29 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   return (request, response) => (isOidcRequest(request) ? theirs(request, response) : ours(request, response));
 }
 
-/** The enabled providers, each made when it is first used: thousands may be configured and few are in use. */
-function enabledProviders(snapshot: ConfigurationSnapshot) {
-  const made = new Map<string, Provider>();
-  const find = (slug: string): Provider | null => {
-    const document = snapshot.providers.get(slug);
-    if (document?.enabled !== true) return null;
-    const provider = made.get(slug) ?? createProvider(vendors, document);
-    made.set(slug, provider);
+/**
+ * The provider of a document; null when it is switched off, or when this version cannot read it (O-07): one that a newer
+ * process stored must keep nobody from the others. Made when it is first used, because thousands may be configured, and
+ * made again only when its own document changes, because it keeps what it fetched (R-31).
+ */
+function createProviders(log: Log): (document: ProviderDocument) => Provider | null {
+  const made = new WeakMap<ProviderDocument, Provider | null>();
+  const make = (document: ProviderDocument): Provider | null => {
+    try {
+      return createProvider(vendors, document);
+    } catch (error) {
+      log.error({ event: 'configuration.problem', provider: document.slug }, error);
+      return null;
+    }
+  };
+  return (document) => {
+    if (!document.enabled) return null;
+    const known = made.get(document);
+    if (known !== undefined) return known;
+    const provider = make(document);
+    made.set(document, provider);
     return provider;
   };
-  return { find, list: () => [...snapshot.providers.keys()].map(find).filter((provider) => provider !== null) };
 }
 
 /** Something made from the configuration, and made again only when that has changed. */

@@ -46,13 +46,15 @@ export interface SignInRoutesDependencies {
   readonly signIns: SignIns;
   readonly sessions: BrowserSessions;
   readonly binding: BrowserBinding;
+  /** The providers that are enabled at this moment. */
+  readonly findProvider: (slug: string) => Promise<Provider | null>;
   readonly listProviders: () => Promise<readonly Provider[]>;
   readonly delay: (milliseconds: number) => Promise<void>;
   /** Where a form of this sign-in may end besides here: the origins of the client that asked. */
   readonly formTargets: (purpose: Purpose) => Promise<readonly string[]>;
 }
 
-/** A doubled callback waits this long for the first one to be decided; a provider's slowest answer ends sooner. */
+/** A doubled callback waits this long for the first one to be decided; where that takes longer, the page that is shown asks again. */
 const PATIENCE = { tries: 60, milliseconds: 100 };
 
 /** Begins a sign-in for a purpose and answers where the browser goes first: to the provider, or to the chooser. */
@@ -194,7 +196,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   }
 
   async function refused(c: WebContext, signIn: SignIn, { code, provider: slug }: Refused): Promise<Response> {
-    const provider = (await dependencies.listProviders()).find((candidate) => candidate.slug === slug);
+    const provider = slug === null ? null : await dependencies.findProvider(slug);
     return respondWithPage(
       c,
       refusalPage(frameOf(c), {

@@ -32,6 +32,14 @@ const moreProviders = Object.entries(issuerSettings)
   )
   .join('');
 
+const ANOTHER_CLIENT = `
+  - client_id: another
+    client_name: Another
+    client_secret: another-practice-client-secret-0123456789
+    redirect_uris: [https://another.test/callback]
+    skip_authorization: true
+`;
+
 /** The stand-in of one vendor, behind the broker's way out and in a browser of its own. */
 function upstream(rig: Rig, vendor: string): { simulator: OidcSimulator; browser: TestBrowser } {
   const simulator = createOidcSimulator({
@@ -72,6 +80,8 @@ for (const vendor of Object.keys(flavours)) {
       assert.equal(account.url.href, `${BROKER}/account`);
       assert.deepEqual(simulator.complaints, []);
 
+      // A change of something else: what was fetched from the provider stays (R-31).
+      await rig.configure({ moreClients: ANOTHER_CLIENT });
       const again = new TestBrowser({
         origins: { [BROKER]: rig.broker, [UPSTREAM]: (request) => simulator.app.fetch(request) },
         now: rig.clock.environment.now,
