@@ -9,15 +9,31 @@ import type { Provider } from './provider.ts';
 import type { Vendor } from './vendor.ts';
 import { facebook } from './vendors/facebook.ts';
 import { google } from './vendors/google.ts';
+import { khanAcademy } from './vendors/khan-academy.ts';
 import { linkedin } from './vendors/linkedin.ts';
 import { llaveMx } from './vendors/llave-mx.ts';
 import { mit } from './vendors/mit.ts';
+import { oauth1 } from './vendors/oauth1.ts';
 import { oauth2 } from './vendors/oauth2.ts';
 import { oidc } from './vendors/oidc.ts';
 import { wordpress } from './vendors/wordpress.ts';
 import { x } from './vendors/x.ts';
+import { xOAuth1 } from './vendors/x-oauth1.ts';
 
-export const vendors: readonly Vendor[] = [facebook, google, linkedin, llaveMx, mit, oauth2, oidc, wordpress, x];
+export const vendors: readonly Vendor[] = [
+  facebook,
+  google,
+  khanAcademy,
+  linkedin,
+  llaveMx,
+  mit,
+  oauth1,
+  oauth2,
+  oidc,
+  wordpress,
+  x,
+  xOAuth1,
+];
 
 /** A provider as a configuration file or the database names it; `settings` is not yet checked. */
 export interface ProviderDocument {
