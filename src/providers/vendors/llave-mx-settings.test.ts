@@ -69,6 +69,7 @@ test('the web mode needs its three credentials, and the native mode refuses them
 });
 
 const refused: readonly [string, unknown][] = [
+  // biome-ignore lint/correctness/noPrecisionLoss: an unquoted client id is exactly this mistake
   ['client_id', 202508101834311980],
   ['client_id', '20250810183431198'],
   ['client_id', '２０２５０８１０１８３４３１１９８０'],
