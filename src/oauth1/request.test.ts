@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAuthorizationHeader, writeAuthorizationHeader } from './authorization-header.ts';
+import { signatureBaseString } from './base-string.ts';
 import { inAuthorizationHeader, inQuery, signedParameters } from './client-request.ts';
-import { MalformedRequest } from './encoding.ts';
+import { MalformedRequest, type Parameter } from './encoding.ts';
 import { isSignedWith, isTimely, type ReceivedRequest, readSignedRequest } from './server-request.ts';
+import { sign } from './signature.ts';
 
 const url = new URL('https://up.test/api?x=1&x=%C3%B1%20%2B');
 const key = { method: 'HMAC-SHA1', clientSecret: 'secret', tokenSecret: 'token secret' } as const;
@@ -64,6 +66,19 @@ test('the method is the key’s: a request cannot choose a weaker one', () => {
   const plaintext =
     'OAuth oauth_consumer_key="key", oauth_token="a%2Ftoken%2B%3D", oauth_signature_method="PLAINTEXT", oauth_timestamp="1", oauth_nonce="n", oauth_signature="secret%26token%2520secret"';
   assert.equal(isSignedWith(readSignedRequest({ ...inHeader, authorization: plaintext }), key), false);
+});
+
+test('a request that names another method is refused even when it is signed with the right one', () => {
+  const named: readonly Parameter[] = [
+    ['oauth_consumer_key', 'key'],
+    ['oauth_signature_method', 'HMAC-SHA256'],
+    ['oauth_timestamp', '1700000000'],
+    ['oauth_nonce', 'nonce'],
+  ];
+  const baseString = signatureBaseString({ method: 'GET', url: new URL('https://up.test/'), parameters: named });
+  const authorization = writeAuthorizationHeader([...named, ['oauth_signature', sign(baseString, key)]]);
+  const request = readSignedRequest({ method: 'GET', url: new URL('https://up.test/'), authorization, form: null });
+  assert.equal(isSignedWith(request, key), false);
 });
 
 const header = inHeader.authorization ?? '';
