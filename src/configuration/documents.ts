@@ -14,7 +14,6 @@ export const providerSchema = z.strictObject({
   vendor: z.string(),
   /** No default: a provider that lets people in is switched on by a word, not by an omission. */
   enabled: z.boolean(),
-  display_name: textSchema(60).nullable().default(null),
   settings: z.custom<JsonObject>(isObject, 'must be a map').default({}),
 });
 export type ProviderDocument = Readonly<z.output<typeof providerSchema>>;

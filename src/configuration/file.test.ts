@@ -51,7 +51,6 @@ test('a complete file is read, with references filled in and defaults made expli
       slug: 'llave-mx',
       vendor: 'example',
       enabled: true,
-      display_name: null,
       settings: { client_id: '202508101834311980', client_secret: env.MX_SECRET },
     },
   ]);

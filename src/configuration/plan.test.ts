@@ -30,7 +30,7 @@ test('a plan names what is created, updated, removed and left alone, field by fi
     [
       ['a', 'none', []],
       ['b', 'update', ['settings.client_secret']],
-      ['d', 'create', ['display_name', 'enabled', 'settings.client_id', 'settings.client_secret', 'slug', 'vendor']],
+      ['d', 'create', ['enabled', 'settings.client_id', 'settings.client_secret', 'slug', 'vendor']],
       ['c', 'remove', []],
     ],
   );
@@ -191,7 +191,6 @@ const providerDocument = fc.record({
   slug,
   vendor: fc.constant('example'),
   enabled: fc.boolean(),
-  display_name: fc.option(fc.constantFrom('Llave MX', '${A}', 'Campus: "uno"')),
   settings: fc.record(
     { client_id: printable.filter((value) => value !== ''), client_secret: fc.option(printable), note: printable },
     { requiredKeys: ['client_id'] },

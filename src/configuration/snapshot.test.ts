@@ -11,7 +11,7 @@ const vault = createVault('a secret of the test that is long', { now: () => 0, r
 const authorship = { by: 'cli', reason: '', at: 0 };
 
 function provider(name: string, client_id: string): ConfigurationWrite {
-  const document = { slug: name, vendor: 'example', enabled: true, display_name: null, settings: { client_id } };
+  const document = { slug: name, vendor: 'example', enabled: true, settings: { client_id } };
   return { kind: 'provider', name, document };
 }
 
