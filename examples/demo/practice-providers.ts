@@ -4,7 +4,12 @@
  * To add one, mount its stand-in here and name it in llavero.yaml.
  */
 import { Hono } from 'hono';
-import { createLlaveMxSimulator, createOAuth2Simulator, createOidcSimulator } from '../../simulators/index.ts';
+import {
+  createLlaveMxSimulator,
+  createOAuth1Simulator,
+  createOAuth2Simulator,
+  createOidcSimulator,
+} from '../../simulators/index.ts';
 import type { Environment } from '../../src/model.ts';
 
 /** As registered at each practice provider that wants a secret. */
@@ -34,6 +39,12 @@ const oauth2Providers = [
   { slug: 'campus', flavour: 'plain', prefix: '/campus' },
 ] as const;
 
+const oauth1Providers = [
+  { slug: 'x-oauth1', flavour: 'x', prefix: '/x-oauth1' },
+  { slug: 'khan-academy', flavour: 'khan', prefix: '/khan' },
+  { slug: 'biblioteca', flavour: 'plain', prefix: '/biblioteca' },
+] as const;
+
 export function createPracticeProviders({ environment, origin, broker, clientSecret }: PracticeOptions): Hono {
   const callback = (slug: string) => `${broker}/callback/${slug}`;
   const clients = (slug: string) => [
@@ -52,6 +63,15 @@ export function createPracticeProviders({ environment, origin, broker, clientSec
   }
   for (const { slug, ...product } of oauth2Providers) {
     app.route('/', createOAuth2Simulator({ environment, ...product, controls: true, clients: clients(slug) }).app);
+  }
+  for (const { slug, ...product } of oauth1Providers) {
+    const consumer = {
+      consumerKey: CLIENT_ID,
+      name: 'Llavero',
+      callbacks: [callback(slug)],
+      signing: { method: 'HMAC-SHA1', secret: clientSecret },
+    } as const;
+    app.route('/', createOAuth1Simulator({ environment, origin, ...product, clients: [consumer] }).app);
   }
   const native = {
     mode: 'apps',
