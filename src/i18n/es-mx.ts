@@ -182,6 +182,7 @@ export const esMx = {
   chooser: {
     title: (place: string) => `Entra a ${place}`,
     intro: 'Elige con qué cuenta quieres entrar.',
+    lastUsed: 'Así entraste la última vez',
     empty: 'Por ahora no hay ninguna forma de entrar.',
     emptyNext: 'Este sitio todavía no tiene servicios de acceso activos. Avisa a quien lo administra.',
     cancel: (client: string) => `Cancelar y volver a ${client}`,

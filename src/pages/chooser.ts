@@ -17,6 +17,8 @@ export interface ProviderChoice {
   /** A line that helps people recognise it, in the page's language; null where none is needed. */
   readonly hint: string | null;
   readonly href: Path;
+  /** Whether this browser used it last: it is said in words, because people forget with what they came. */
+  readonly lastUsed: boolean;
 }
 
 export interface ChooserProps {
@@ -31,7 +33,7 @@ export function chooserPage(frame: Frame, { client, providers }: ChooserProps): 
   const list =
     providers.length === 0
       ? html`<p class="notice">${texts.empty}</p><p>${texts.emptyNext}</p>`
-      : html`<p class="intro">${texts.intro}</p><ul class="providers">${providers.map(providerLink)}</ul>`;
+      : html`<p class="intro">${texts.intro}</p><ul class="providers">${providers.map((provider) => providerLink(provider, texts.lastUsed))}</ul>`;
   const cancel =
     client === null
       ? null
@@ -44,8 +46,9 @@ export function chooserPage(frame: Frame, { client, providers }: ChooserProps): 
   });
 }
 
-function providerLink(provider: ProviderChoice): Html {
+function providerLink(provider: ProviderChoice, lastUsedText: string): Html {
   const name = displayName(provider.displayName);
   const hint = provider.hint === null ? null : html`<span class="hint">${displayName(provider.hint)}</span>`;
-  return html`<li><a class="provider" href="${provider.href}" data-testid="provider-${provider.slug}">${letterMark(name)}<span class="words"><span class="name">${name}</span> ${hint}</span></a></li>\n`;
+  const lastUsed = provider.lastUsed ? html`<span class="hint">${lastUsedText}</span>` : null;
+  return html`<li><a class="provider" href="${provider.href}" data-testid="provider-${provider.slug}">${letterMark(name)}<span class="words"><span class="name">${name}</span> ${hint} ${lastUsed}</span></a></li>\n`;
 }

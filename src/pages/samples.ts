@@ -87,6 +87,7 @@ function chooserSamples(write: Write): readonly Sample[] {
     displayName: write(displayName),
     hint: hint === null ? null : write(hint),
     href: path(`/sign-in/${slug}`),
+    lastUsed: slug === 'llave-mx',
   });
   const providers = (frame: Frame) => [
     choice(

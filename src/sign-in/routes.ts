@@ -31,7 +31,7 @@ import {
   type WebApp,
   type WebContext,
 } from '../web/context.ts';
-import { readCookies } from '../web/cookies.ts';
+import { type Cookies, readCookies, YEAR_SECONDS } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import { referenceFrom } from '../web/reference.ts';
 import type { BrowserBinding } from './browser-binding.ts';
@@ -46,6 +46,7 @@ export interface SignInRoutesDependencies {
   readonly signIns: SignIns;
   readonly sessions: BrowserSessions;
   readonly binding: BrowserBinding;
+  readonly cookies: Cookies;
   /** The providers that are enabled at this moment. */
   readonly findProvider: (slug: string) => Promise<Provider | null>;
   readonly listProviders: () => Promise<readonly Provider[]>;
@@ -53,6 +54,9 @@ export interface SignInRoutesDependencies {
   /** Where a form of this sign-in may end besides here: the origins of the client that asked. */
   readonly formTargets: (purpose: Purpose) => Promise<readonly string[]>;
 }
+
+/** Names the provider that this browser left for last. It only orders a list: whoever changes it gains nothing. */
+const LAST_PROVIDER_COOKIE = 'last-provider';
 
 /** A doubled callback waits this long for the first one to be decided; where that takes longer, the page that is shown asks again. */
 const PATIENCE = { tries: 60, milliseconds: 100 };
@@ -99,9 +103,15 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale);
     recognise(c, signIn);
     for (const cookie of binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
-    if (slug !== null) return seeOther(c, await signIns.depart(signIn, slug));
-    return seeOther(c, `/sign-in?id=${signIn.id}`);
+    return slug === null ? seeOther(c, `/sign-in?id=${signIn.id}`) : depart(c, signIn, slug);
   };
+
+  /** To the provider. The browser remembers its name, so that the chooser can put it first the next time. */
+  async function depart(c: WebContext, signIn: SignIn, slug: string): Promise<Response> {
+    const location = await signIns.depart(signIn, slug);
+    addCookie(c, dependencies.cookies.set(LAST_PROVIDER_COOKIE, slug, YEAR_SECONDS));
+    return seeOther(c, location);
+  }
 
   const visit = (c: WebContext): Purpose => ({
     kind: 'visit',
@@ -113,7 +123,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     if (id === undefined) return begin(c, visit(c), mayDepart(c) ? (c.req.query('provider') ?? null) : null);
     const { signIn } = await load(c, id);
     if (signIn.state !== 'started') return seeOther(c, stepPath(signIn));
-    const providers = await dependencies.listProviders();
+    const lastUsed = cookiesOf(c).get(dependencies.cookies.name(LAST_PROVIDER_COOKIE)) ?? null;
+    const providers = lastUsedFirst(await dependencies.listProviders(), lastUsed);
     return respondWithPage(
       c,
       chooserPage(frameOf(c), {
@@ -126,6 +137,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
           displayName,
           hint: hint?.[c.var.locale] ?? null,
           href: path(`/sign-in/${slug}?id=${id}`),
+          lastUsed: slug === lastUsed,
         })),
       }),
       200,
@@ -152,7 +164,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     const id = c.req.query('id');
     if (id === undefined) return begin(c, visit(c), mayDepart(c) ? slug : null);
     const { signIn } = await load(c, id);
-    return seeOther(c, await signIns.depart(signIn, slug));
+    return depart(c, signIn, slug);
   });
 
   app.get('/callback/:provider', (c) => callback(c, c.req.param('provider')));
@@ -262,6 +274,10 @@ function mayDepart(c: WebContext): boolean {
   const site = c.req.header('Sec-Fetch-Site') ?? 'none';
   const mode = c.req.header('Sec-Fetch-Mode') ?? 'navigate';
   return mode === 'navigate' && site !== 'cross-site';
+}
+
+function lastUsedFirst(providers: readonly Provider[], slug: string | null): Provider[] {
+  return [...providers].sort((a, b) => Number(b.slug === slug) - Number(a.slug === slug));
 }
 
 const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);

@@ -5,6 +5,9 @@
  * only a developer's own machine may use, browsers do not allow that prefix.
  */
 
+/** How long a browser keeps what makes a page more convenient and says nothing about a person. */
+export const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
 /** Cookies by name. A name that was sent twice is left out: somebody may have planted one of the two (C-08). */
 export function readCookies(header: string | null): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();

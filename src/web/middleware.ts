@@ -6,13 +6,12 @@ import { SignInError } from '../errors.ts';
 import { chooseLocale } from '../i18n/locale.ts';
 import type { Environment } from '../model.ts';
 import { addCookie, type WebContext, type WebEnv } from './context.ts';
-import { type Cookies, readCookies } from './cookies.ts';
+import { type Cookies, readCookies, YEAR_SECONDS } from './cookies.ts';
 import { newReference } from './reference.ts';
 
 /** Forms of ours are small; anything larger is not one (L-07). */
 export const FORM_LIMIT_BYTES = 64 * 1024;
 const LOCALE_COOKIE = 'locale';
-const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** Headers of every answer, also of those that are not pages (I-01). `formTargets`: origins that a form may lead to besides ours. */
 export function securityHeaders(publicUrl: URL, formTargets: readonly string[]): Record<string, string> {
