@@ -15,6 +15,7 @@ import { SignInError } from '../errors.ts';
 import { createLog } from '../events/log.ts';
 import type { JsonObject, UpstreamSession } from '../model.ts';
 import type { Provider } from '../providers/provider.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
 import { createCookies } from '../web/cookies.ts';
 import { sessionHash } from './commit.ts';
 import { type BrowserSessions, createBrowserSessions } from './session.ts';
@@ -149,6 +150,27 @@ promise('H-05: signing out ends the session here and at the provider, and forget
   assert.deepEqual(world.told, [UPSTREAM]);
   assert.deepEqual(await endings(world), [['{}', 'ref']]);
 });
+
+promise(
+  'R-13: a session whose end cannot be written down ends all the same, at the provider and for clients too',
+  async (world) => {
+    const { store } = world.given;
+    const record = { payload: {}, uid: null, grantId: null, expiresAt: NOW + 9 };
+    const header = (token: string) => `${sessionCookie(token)}; ${cookies.name('oidc-session')}=sid`;
+    const [first, other] = [await world.signIn('ana'), await world.signIn('eva', UPSTREAM)];
+    await store.oidcRecords.save('Session', 'sid', record);
+    Object.assign(store.audit, { record: () => Promise.reject(new DatabaseUnavailable('gone')) });
+
+    await world.sessions.establish(header(first), other, 'ref');
+    assert.equal(await store.oidcRecords.find('Session', 'sid', NOW), null, 'the second inherits nothing of the first');
+    assert.deepEqual(await world.sessions.end(sessionCookie(other), 'ref'), FORGET);
+    assert.deepEqual(world.told, [UPSTREAM]);
+    assert.deepEqual(
+      world.logged.map(({ event }) => event),
+      ['audit.failed', 'audit.failed'],
+    );
+  },
+);
 
 promise('signing out twice is told once', async (world) => {
   const token = await world.signIn('ana', UPSTREAM);

@@ -7,7 +7,7 @@
 import type { Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
-import type { Environment, Session, UpstreamSession } from '../model.ts';
+import type { Environment, JsonObject, Session, UpstreamSession } from '../model.ts';
 import type { Provider, ProviderContext } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
@@ -65,14 +65,31 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
   async function endSession(sessionToken: string, reference: string): Promise<void> {
     const ended = await store.sessions.end(sessionHash(vault, sessionToken));
     if (ended === null) return;
-    const { session, upstream } = ended;
-    const { userId, provider } = session;
-    await store.audit.record(
-      looseAuditEvent(environment, { type: 'session.ended', code: null, userId, provider, reference, detail: {} }),
-    );
-    if (upstream === null) return;
+    await recordEnd(ended.session, reference, {});
+    if (ended.upstream === null) return;
     // Begun in any case, waited for only a little: a silent provider must not keep the person waiting.
-    await Promise.race([endUpstream(session, upstream, reference), dependencies.delay(UPSTREAM_PATIENCE_MS)]);
+    await Promise.race([
+      endUpstream(ended.session, ended.upstream, reference),
+      dependencies.delay(UPSTREAM_PATIENCE_MS),
+    ]);
+  }
+
+  /**
+   * The session is over by now, and no second request would find it: what is left to do for the person is done even when
+   * this cannot be written down; the log has it.
+   */
+  async function recordEnd({ userId, provider }: Session, reference: string, detail: JsonObject): Promise<void> {
+    const event = looseAuditEvent(environment, {
+      type: 'session.ended',
+      code: null,
+      userId,
+      provider,
+      reference,
+      detail,
+    });
+    await store.audit.record(event).catch((error: unknown) => {
+      log.error({ event: 'audit.failed', userId, provider, reference }, error);
+    });
   }
 
   return {
@@ -112,11 +129,7 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
   async function endReplaced(sessionToken: string, reference: string): Promise<Session | null> {
     const ended = await store.sessions.end(sessionHash(vault, sessionToken));
     if (ended === null) return null;
-    const { userId, provider } = ended.session;
-    const detail = { reason: 'replaced-by-a-new-sign-in' };
-    await store.audit.record(
-      looseAuditEvent(environment, { type: 'session.ended', code: null, userId, provider, reference, detail }),
-    );
+    await recordEnd(ended.session, reference, { reason: 'replaced-by-a-new-sign-in' });
     return ended.session;
   }
 }

@@ -69,9 +69,11 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     const outcome = { kind: 'refused', code, provider: providerOf(signIn) } as const;
     if ((await store.signIns.advance(signIn, 'answered', { outcome }, environment.now())) === null) return;
     log.warn({ event: 'sign_in.refused', code, detail, ...who(signIn), reference });
-    await store.audit.record(
-      auditEvent(signIn, { type: 'sign_in.refused', code, detail: { reason: detail }, reference }, environment.now()),
-    );
+    const parts = { type: 'sign_in.refused', code, detail: { reason: detail }, reference } as const;
+    // The attempt has ended: the person is told why even when it cannot be written down; the log has it.
+    await store.audit.record(auditEvent(signIn, parts, environment.now())).catch((error: unknown) => {
+      log.error({ event: 'audit.failed', code, reference }, error);
+    });
   }
 
   /** Runs `work`; a refusal in it ends the sign-in instead of the request. */
