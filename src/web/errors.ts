@@ -33,6 +33,9 @@ const audited: ReadonlySet<ErrorCode> = new Set([
   'cross_site_request',
   'provider_unreachable',
   'provider_timeout',
+  'provider_answer_invalid',
+  'provider_answer_too_large',
+  'provider_rejected_client',
 ]);
 
 export function mountErrors(app: WebApp, { environment, store, log }: ErrorDependencies): void {

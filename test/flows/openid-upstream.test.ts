@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { createOidcSimulator, type FlavourName, type OidcSimulator } from '../../simulators/index.ts';
 import type { Outbound } from '../../src/http.ts';
 import { TestBrowser } from '../browser.ts';
+import { assertRefused } from '../refusal.ts';
 import { BROKER, forEachRig, type Rig, withOneRig } from '../rig.ts';
 
 const UPSTREAM = 'http://localhost:4401';
@@ -140,7 +141,7 @@ withOneRig(
       times: 'until-reset',
     });
     const page = await browser.get(`${BROKER}/sign-in/google`);
-    assert.match(page.body, /provider_answer_invalid/);
+    await assertRefused(rig, page, 'provider_answer_invalid');
     const other = upstream(rig, 'oidc');
     const people = await other.browser.get(`${BROKER}/sign-in/oidc`);
     const account = await other.browser.submit(people, 'person-correo-verificado');
