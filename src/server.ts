@@ -13,7 +13,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than that of common proxies, so that it is they who close an idle connection. */
 const KEEP_ALIVE_MS = 65_000;
 /** How long requests in progress may still take once the process was told to stop. */
-export const SHUTDOWN_PATIENCE_MS = 10_000;
+const SHUTDOWN_PATIENCE_MS = 10_000;
 
 export interface RunningServer {
   readonly port: number;

@@ -24,7 +24,7 @@ export const serve: Command = {
 };
 
 /** Starts the broker with its server. `close` answers what was begun before it ends. */
-export async function serveBroker(
+async function serveBroker(
   settings: Settings,
   { environment }: Pick<CommandContext, 'environment'>,
   hostname: string,

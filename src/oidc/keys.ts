@@ -9,7 +9,7 @@ import type { JWK } from 'oidc-provider';
 import type { Environment, JsonObject, Milliseconds } from '../model.ts';
 import type { SigningAlgorithm, SigningKey, SigningKeys } from '../store/signing-keys.ts';
 
-export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256'];
+const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256'];
 
 /** A retired key stays published until no token that it signed can still be in use. */
 export const RETIRED_KEY_LIFE: Milliseconds = 24 * 60 * 60_000;

@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { looseAuditEvent, sessionHash } from './commit.ts';
 
-export const SESSION_COOKIE = 'session';
+const SESSION_COOKIE = 'session';
 /** The cookie of oidc-provider's own session, which is worth nothing without ours and is dropped together with it. */
 export const OIDC_SESSION_COOKIE = 'oidc-session';
 
