@@ -14,22 +14,13 @@ import type { OAuth1Definition } from '../oauth1-definition.ts';
 import type { Advice, Mapped } from '../oauth2-definition.ts';
 import { standardErrors } from '../upstream-answer.ts';
 import type { Vendor } from '../vendor.ts';
-import { commonSettings, practiceIssuer } from './common-settings.ts';
 import { consumerKey, consumerSecret } from './oauth1-settings.ts';
+import { xHint, xSettings } from './x-settings.ts';
 
 const settings = z.strictObject({
   consumer_key: consumerKey,
   consumer_secret: consumerSecret,
-  request_email: z
-    .boolean()
-    .default(true)
-    .describe('Whether the e-mail address is asked for. Needs "Request email from users" in the app.'),
-  trust_verified_email: z
-    .boolean()
-    .default(false)
-    .describe('Whether an address that X says was confirmed counts as proof of it.'),
-  ...commonSettings('X'),
-  practice_issuer: practiceIssuer,
+  ...xSettings,
 });
 type Settings = z.output<typeof settings>;
 
@@ -47,7 +38,7 @@ function define(slug: string, settings: Settings): OAuth1Definition {
   return {
     slug,
     displayName: settings.display_name,
-    hint: { 'es-MX': 'Con tu cuenta de X', en: 'With your X account' },
+    hint: xHint,
     refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: practice ?? 'https://x.com',

@@ -12,21 +12,13 @@ import { dialectSchema } from '../dialect.ts';
 import { createOAuth2Provider } from '../oauth2.ts';
 import type { Advice, Mapped, OAuth2Client, OAuth2Definition } from '../oauth2-definition.ts';
 import type { Vendor } from '../vendor.ts';
-import { clientId, commonSettings, practiceIssuer, secret } from './common-settings.ts';
+import { clientId, secret } from './common-settings.ts';
+import { xHint, xSettings } from './x-settings.ts';
 
 const settings = z.strictObject({
   client_id: clientId.describe('The OAuth 2.0 client ID, which is not the API key.'),
   client_secret: secret.optional().describe('Its secret. None for an app of the type "Native App" or "Single page".'),
-  request_email: z
-    .boolean()
-    .default(true)
-    .describe('Whether the e-mail address is asked for. Needs "Request email from users" in the app.'),
-  trust_verified_email: z
-    .boolean()
-    .default(false)
-    .describe('Whether an address that X says was confirmed counts as proof of it.'),
-  ...commonSettings('X'),
-  practice_issuer: practiceIssuer,
+  ...xSettings,
 });
 type Settings = z.output<typeof settings>;
 
@@ -44,7 +36,7 @@ function define(slug: string, settings: Settings): OAuth2Definition {
   return {
     slug,
     displayName: settings.display_name,
-    hint: { 'es-MX': 'Con tu cuenta de X', en: 'With your X account' },
+    hint: xHint,
     refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: page,
