@@ -7,7 +7,16 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../src/errors.ts';
 import { type Case, forEachCall } from './provider-case.ts';
 import { type Call, type CallName, type Fixture, isNotApplicable, notApplicable } from './provider-fixture.ts';
-import { asStandIn, firstMemberTwice, member, notUtf8, packed, tooManyHeaders } from './provider-spoils.ts';
+import {
+  asStandIn,
+  firstMemberTwice,
+  longerThanSaid,
+  member,
+  notUtf8,
+  packed,
+  redirected,
+  tooManyHeaders,
+} from './provider-spoils.ts';
 import { callOf, type Spoil, type World } from './provider-world.ts';
 
 /** `form`: what it is in an answer that is a form; null where such an answer cannot have it, with the reason. */
@@ -39,6 +48,7 @@ const faults: readonly Fault[] = [
     code: 'provider_unreachable',
   },
   { what: 'K-05 is 3 MB long', how: own({ kind: 'huge' }), code: 'provider_answer_too_large' },
+  { what: 'K-05 is 3 MB long and does not say so', how: () => longerThanSaid, code: 'provider_answer_too_large' },
   { what: 'K-05 has 40 KB of headers', how: () => tooManyHeaders, code: 'provider_answer_too_large' },
   { what: 'K-05 is compressed, which nobody asked for', how: () => packed, code: 'provider_answer_invalid' },
   { what: 'is empty', how: own({ kind: 'empty-body' }), code: 'provider_answer_invalid' },
@@ -82,6 +92,7 @@ const refusedFaults = forEachCall((name, what) =>
         world.spoil(call.endpoint, how(call, world.origin));
         await world.refuses(code);
         assert.equal(world.asked(call.endpoint), 1, 'it was asked, and only once');
+        if (name === 'token') assertTokenUnused(world);
       },
     }),
   ),
@@ -98,7 +109,7 @@ const redirects = forEachCall((name, what) => [
     needs: ({ calls }) => [calls[name]],
     run: async (world) => {
       const { endpoint } = callOf(world, name);
-      world.spoil(endpoint, asStandIn({ kind: 'redirect', location: `${world.origin}/trap?evil.test` }));
+      world.spoil(endpoint, redirected(`${world.origin}/trap?evil.test`));
       await world.refuses('provider_answer_invalid');
       assert.equal(world.trapped(), 0);
     },
@@ -147,7 +158,13 @@ async function refuseToken(world: World, name: string, json: string | null): Pro
   const { calls } = world.fixture;
   world.spoil(calls.token.endpoint, member(calls.token, { within: [], members: [name] }, json));
   await world.refuses('provider_answer_invalid');
-  if (!isNotApplicable(calls.userData)) assert.equal(world.asked(calls.userData.endpoint), 0);
+  assertTokenUnused(world);
+}
+
+/** What came with a refused answer goes nowhere. */
+function assertTokenUnused({ fixture, asked }: World): void {
+  const { userData } = fixture.calls;
+  if (!isNotApplicable(userData)) assert.equal(asked(userData.endpoint), 0);
 }
 
 export const answerCases: readonly Case[] = [...refusedFaults, ...redirects, ...slowness, ...ofTokens];

@@ -80,8 +80,11 @@ export interface Fixture {
   };
   readonly token: { readonly member: string; readonly typeMember: string | NotApplicable };
   readonly pkce: true | NotApplicable;
-  /** Whether a grant of another attempt is refused, and not by `state` and the browser binding alone. */
-  readonly bindsGrant: true | NotApplicable;
+  /**
+   * How a grant of another attempt is refused when `state` and the browser are right: by the provider, which compares the
+   * verifier of PKCE, or here before it is asked.
+   */
+  readonly bindsGrant: 'provider_rejected_code' | 'callback_malformed' | NotApplicable;
   readonly idToken: true | NotApplicable;
   /** Whether the ID token gives the nonce back. */
   readonly nonce: true | NotApplicable;

@@ -56,7 +56,7 @@ function product({ flavour, trusted, ...rest }: Product): Fixture {
     },
     token: { member: 'oauth_token', typeMember: notApplicable('tokens of OAuth 1.0a have no type') },
     pkce: notApplicable('OAuth 1.0a has no PKCE: a verifier is worth nothing without the secret of its token'),
-    bindsGrant: true,
+    bindsGrant: 'callback_malformed',
     idToken: notApplicable('OAuth 1.0a has no ID token'),
     nonce: notApplicable('OAuth 1.0a has no ID token'),
     subjectStandsAlone: true,

@@ -33,7 +33,7 @@ const common = {
   },
   token: { member: 'access_token', typeMember: 'token_type' },
   pkce: true,
-  bindsGrant: true,
+  bindsGrant: 'provider_rejected_code',
   idToken: notApplicable('OAuth 2 has no ID token'),
   nonce: notApplicable('OAuth 2 has no ID token'),
   subjectStandsAlone: true,

@@ -44,7 +44,7 @@ function openId(flavour: FlavourName, deviations: Deviations): Fixture {
     callback: { grant: 'code', denial: 'error', errorCodes: true, issuer: true, announcesIssuer: true },
     token: { member: 'access_token', typeMember: 'token_type' },
     pkce: true,
-    bindsGrant: true,
+    bindsGrant: 'provider_rejected_code',
     idToken: true,
     nonce: true,
     subject: { from: 'ID token' },

@@ -37,6 +37,22 @@ export const packed: Spoil = async (answer) => {
   return changed;
 };
 
+/** The true answer and 3 MB of white space, which is legal, without a word about its length beforehand. */
+export const longerThanSaid: Spoil = async (answer) => {
+  const body = new Blob([await answer.text(), ' '.repeat(3_000_000)]).stream();
+  return new Response(body, { status: answer.status, headers: withoutLength(answer) });
+};
+
+/** The true answer, as a redirect: whoever overlooks the status takes it. */
+export const redirected =
+  (location: string): Spoil =>
+  async (answer) =>
+    new Response(await answer.text(), { status: 302, headers: { ...withoutLength(answer), location } });
+
+function withoutLength({ headers }: Response): { [name: string]: string } {
+  return Object.fromEntries([...headers].filter(([name]) => name !== 'content-length'));
+}
+
 export const tooManyHeaders: Spoil = async (answer) => {
   const changed = new Response(answer.body, answer);
   changed.headers.set('x-practica', 'x'.repeat(40_000));

@@ -62,8 +62,8 @@ export interface World {
   browser(): TestBrowser;
   /** The whole broker: to the person's choice, and the callback address with which the browser would come back. */
   leave(browser: TestBrowser, person?: string): Promise<URL>;
-  /** @throws AssertionError unless the page refuses with one of the codes and nobody was signed in by it */
-  refusedPage(visit: () => Promise<Page>, ...codes: readonly ErrorCode[]): Promise<Page>;
+  /** @throws AssertionError unless the page refuses with the code and nobody was signed in by it */
+  refusedPage(visit: () => Promise<Page>, code: ErrorCode): Promise<Page>;
 }
 
 export async function withWorld(fixture: Fixture, body: (world: World) => Promise<void>): Promise<void> {
@@ -145,12 +145,11 @@ export async function withWorld(fixture: Fixture, body: (world: World) => Promis
           assert.equal(back.redirect?.origin, BROKER, back.body.slice(0, 300));
           return back.redirect;
         },
-        async refusedPage(visit, ...codes) {
+        async refusedPage(visit, code) {
           const count = async () => [await rig.count('users'), await rig.count('sessions')];
           const before = await count();
           const page = await visit();
-          const code = codes.find((candidate) => candidate === page.find('error-code')?.text) ?? codes[0];
-          assertRefusalPage(page, code ?? assert.fail('no code is expected'));
+          assertRefusalPage(page, code);
           assert.deepEqual(await count(), before, 'nobody was signed in');
           for (const secret of fixture.secrets) assert.ok(!page.body.includes(secret));
           return page;
