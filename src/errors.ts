@@ -62,6 +62,11 @@ export const refusals = {
 
 export type ErrorCode = keyof typeof refusals;
 
+/** A stored code. One that a newer release wrote is not known here, and reads as a fault of ours rather than as none. */
+export function parseErrorCode(text: string): ErrorCode {
+  return Object.hasOwn(refusals, text) ? (text as ErrorCode) : 'internal_error';
+}
+
 /** A refusal on its way to a page, a client or the audit log. `detail` is for the log only: no secret, no personal data. */
 export class SignInError extends Error {
   override readonly name = 'SignInError';

@@ -9,7 +9,7 @@
  */
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { equalSecrets, type Vault } from '../crypto.ts';
-import { type ErrorCode, refusals, SignInError } from '../errors.ts';
+import { parseErrorCode, refusals, SignInError } from '../errors.ts';
 import type { Environment, JsonObject, Session } from '../model.ts';
 import { consentPage } from '../pages/consent.ts';
 import { path } from '../pages/href.ts';
@@ -72,7 +72,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     const signIn = await store.signIns.find(c.req.query('sign_in') ?? '');
     if (signIn?.purpose.kind !== 'authorize' || signIn.purpose.interaction !== interaction.uid) return DENIED;
     if (signIn.outcome?.kind !== 'refused') return DENIED;
-    const { audience } = refusals[signIn.outcome.code as ErrorCode];
+    const { audience } = refusals[parseErrorCode(signIn.outcome.code)];
     // RFC 6749 §4.1.2.1: a provider that is down is no refusal by the person; the client may offer to try later.
     return audience.at === 'client' ? { ...DENIED, error: audience.oauthError } : DENIED;
   }
@@ -122,16 +122,15 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     return interaction;
   }
 
+  /** @throws SignInError client_request_invalid: it may have been removed or moved since it asked, and the library does not look again (A-16). */
   async function clientOf({ params }: Interaction) {
-    return (await dependencies.oidc()).Client.find(String(params.client_id));
+    const client = await (await dependencies.oidc()).Client.find(String(params.client_id));
+    if (client?.redirectUriAllowed(String(params.redirect_uri)) === true) return client;
+    throw new SignInError('client_request_invalid', 'the client was removed, or the address taken from it');
   }
 
   async function resume(c: WebContext, interaction: Interaction, result: InteractionResults): Promise<Response> {
-    const client = await clientOf(interaction);
-    // A client may have been removed or moved since it asked, and the library does not look again (A-16).
-    if (client?.redirectUriAllowed(String(interaction.params.redirect_uri)) !== true) {
-      throw new SignInError('client_request_invalid', 'the client was removed, or the address taken from it');
-    }
+    await clientOf(interaction);
     // The library compares its session with the one that was there when the interaction began, and signing in made a
     // new one: what counts is ours, which is looked at again when the request is resumed.
     interaction.session = undefined;
@@ -161,10 +160,10 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
       {
         kind: 'authorize',
         interaction: interaction.uid,
-        clientId: client?.clientId ?? '',
-        clientName: client?.clientName ?? client?.clientId ?? '',
+        clientId: client.clientId,
+        clientName: client.clientName ?? client.clientId,
       },
-      await hintedProvider(interaction, client?.default_provider),
+      await hintedProvider(interaction, client.default_provider),
     );
   }
 
@@ -193,18 +192,17 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
   }
 
   async function askConsent(c: WebContext, interaction: Interaction): Promise<Response> {
-    const provider = await dependencies.oidc();
-    const client = await provider.Client.find(String(interaction.params.client_id));
+    const client = await clientOf(interaction);
     const found = await store.accounts.findUser(interaction.session?.accountId ?? '');
-    const released = client?.released_claims;
-    c.set('formTargets', clientOrigins(client?.redirectUris ?? []));
+    const released = client.released_claims;
+    c.set('formTargets', clientOrigins(client.redirectUris ?? []));
     const form = {
       action: path(`/oauth2/interaction/${interaction.uid}/consent`),
       fields: { token: consentToken(interaction) },
       yesField: 'answer',
     };
     const page = consentPage(frameOf(c), {
-      clientName: client?.clientName ?? client?.clientId ?? '',
+      clientName: client.clientName ?? client.clientId,
       personName: found === null ? null : fullName(found.user.name),
       claims: claimsAskedFor(String(interaction.params.scope ?? ''), Array.isArray(released) ? released : []),
       form,

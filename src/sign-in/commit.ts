@@ -1,6 +1,7 @@
 /**
  * The one commit of a sign-in: turns the pipeline's decision into rows, in one transaction.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { randomToken, type Vault } from '../crypto.ts';
 import type { Decision, Environment, JsonObject, Milliseconds, SignIn, User } from '../model.ts';
 import type { Commit } from '../store/accounts.ts';
@@ -55,12 +56,14 @@ export async function commitArrival(
   // Only a known identity is ever used so far: linking a new identity to an old user comes with its own step and verb.
   const known = await store.accounts.findIdentity(profile.provider, profile.subject);
   if (known === null || known.user.id !== decision.userId) return null;
-  const user = refresh ? refreshedUser(known.user, profile, now) : known.user;
+  // Who says the same as the last time is not written again: at a course start that is nearly everybody.
+  const refreshes = refresh && !isDeepStrictEqual(profile, known.profile);
+  const user = refreshes ? refreshedUser(known.user, profile, now) : known.user;
   const admitted = await store.accounts.admitUser(
     user,
     known.identity,
     commitFor(user, ['sign_in.succeeded']),
-    refresh,
+    refreshes,
   );
   return admitted ? user.id : null;
 }

@@ -10,7 +10,7 @@
  * asked. Must never: touch HTTP, a page or a cookie.
  */
 import { codeChallenge, randomToken, type Vault } from '../crypto.ts';
-import { type ErrorCode, SignInError } from '../errors.ts';
+import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import type { Departure, Environment, Locale, Milliseconds, Purpose, SignIn } from '../model.ts';
 import type { Finish, Provider, ProviderContext } from '../providers/provider.ts';
@@ -282,7 +282,8 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
         case 'decided':
           return conclude(signIn, browserSecret, reference);
         case 'answered':
-          if (signIn.outcome?.kind === 'refused') return { ...signIn.outcome, code: signIn.outcome.code as ErrorCode };
+          if (signIn.outcome?.kind === 'refused')
+            return { ...signIn.outcome, code: parseErrorCode(signIn.outcome.code) };
           if (signIn.outcome === null || age >= REPLAY_GRACE)
             return { kind: 'refused', code: 'sign_in_replayed', provider: null };
           return {

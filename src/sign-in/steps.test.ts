@@ -14,7 +14,7 @@ const profile = profileWith({ emails: [{ address: 'ana@uni.mx', claimedVerified:
 
 function knownAs(state: UserState): KnownIdentity {
   const user = { ...newUser(profile, stoppedClock()), id: 'u1', state };
-  return { user, identity: newIdentity(profile, user.id, stoppedClock()) };
+  return { user, profile, identity: newIdentity(profile, user.id, stoppedClock()) };
 }
 
 const run = (known: KnownIdentity | null) => runPipeline(defaultSteps, { profile, known, answers: {} });

@@ -13,6 +13,8 @@ import { insertSession, type NewSession } from './sessions.ts';
 
 export interface KnownIdentity {
   readonly identity: Identity;
+  /** What the provider had asserted when the account was made or last brought up to date. */
+  readonly profile: Profile;
   readonly user: User;
 }
 
@@ -49,10 +51,14 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
     async findIdentity(provider, subject) {
       const row = await database.get(sql`
         select identities.id as identity_id, identities.user_id, identities.provider, identities.subject,
-               identities.created_at as identity_created_at, identities.last_used_at, users.*
+               identities.created_at as identity_created_at, identities.last_used_at,
+               identities.profile as identity_profile, users.*
         from identities join users on users.id = identities.user_id
         where identities.provider = ${provider} and identities.subject = ${subject}`);
-      return row && { identity: readIdentity(row), user: readUser(row, vault) };
+      if (row === null) return null;
+      const identity = readIdentity(row);
+      const profile = JSON.parse(vault.open(profilePlace(identity.id), textOf(row, 'identity_profile')));
+      return { identity, profile, user: readUser(row, vault) };
     },
 
     async findUser(userId) {
@@ -104,9 +110,11 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
     admitUser: (user, identity, { profile, emails, session, events, now }, refresh) =>
       commit(database, [
         {
-          statement: sql`
-            update identities set last_used_at = ${now}, profile = ${sealProfile(identity.id, profile, vault)}
-            where id = ${identity.id} and user_id = ${user.id}`,
+          statement: refresh
+            ? sql`
+                update identities set last_used_at = ${now}, profile = ${sealProfile(identity.id, profile, vault)}
+                where id = ${identity.id} and user_id = ${user.id}`
+            : sql`update identities set last_used_at = ${now} where id = ${identity.id} and user_id = ${user.id}`,
           changes: 1,
         },
         {
@@ -203,7 +211,7 @@ function sealUser(user: User, sealer: Sealer): string {
 }
 
 function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
-  return sealer.seal({ table: 'identities', column: 'profile', row: identityId }, JSON.stringify(profile));
+  return sealer.seal(profilePlace(identityId), JSON.stringify(profile));
 }
 
 const identifierPlace = (userId: string, kind: string, index: string) => ({
@@ -211,6 +219,8 @@ const identifierPlace = (userId: string, kind: string, index: string) => ({
   column: 'value',
   row: `${userId}/${kind}/${index}`,
 });
+
+const profilePlace = (identityId: string) => ({ table: 'identities', column: 'profile', row: identityId });
 
 const userPlace = (userId: string) => ({ table: 'users', column: 'profile', row: userId });
 

@@ -67,12 +67,14 @@ export const durableMigrations: readonly Migration[] = [
         provider text not null,
         assurance text not null,
         upstream text,
+        upstream_expires_at bigint,
         created_at bigint not null,
         last_seen_at bigint not null,
         expires_at bigint not null
       );
       create index sessions_of_user on sessions (user_id);
       create index sessions_by_expiry on sessions (expires_at);
+      create index sessions_with_upstream on sessions (upstream_expires_at) where upstream_expires_at is not null;
 
       create table audit_events (
         id text not null primary key,

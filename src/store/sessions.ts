@@ -28,6 +28,8 @@ export interface Sessions {
   /** Ends it. The upstream session, if one is to be ended too; null when there was no such session: two callers cannot both end it. */
   end(idHash: string): Promise<{ session: Session; upstream: UpstreamSession | null } | null>;
   deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
+  /** Forgets tokens of providers that can end nothing there any more. Answers how many. */
+  forgetExpiredUpstream(now: Milliseconds, atMost: number): Promise<number>;
 }
 
 export function createSessions(database: Database, sealer: Sealer): Sessions {
@@ -62,6 +64,11 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
       database.run(sql`
         delete from sessions
         where id_hash in (select id_hash from sessions where expires_at < ${before} limit ${atMost})`),
+
+    forgetExpiredUpstream: (now, atMost) =>
+      database.run(sql`
+        update sessions set upstream = null, upstream_expires_at = null
+        where id_hash in (select id_hash from sessions where upstream_expires_at <= ${now} limit ${atMost})`),
   };
 }
 
@@ -70,9 +77,10 @@ export function insertSession(session: NewSession, sealer: Sealer, now: Millisec
   const upstream = session.upstream && sealer.seal(place(session.idHash), JSON.stringify(session.upstream));
   return {
     statement: sql`
-      insert into sessions (id_hash, user_id, provider, assurance, upstream, created_at, last_seen_at, expires_at)
+      insert into sessions (id_hash, user_id, provider, assurance, upstream, upstream_expires_at,
+                            created_at, last_seen_at, expires_at)
       values (${session.idHash}, ${session.userId}, ${session.provider}, ${JSON.stringify(session.assurance)}, ${upstream},
-              ${now}, ${now}, ${now + SESSION_LIFE})
+              ${session.upstream?.expiresAt ?? null}, ${now}, ${now}, ${now + SESSION_LIFE})
       on conflict (id_hash) do nothing`,
     changes: 'any',
   };

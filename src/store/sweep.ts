@@ -18,13 +18,20 @@ export interface Sweeping {
 export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   let deleted = 0;
   for (const table of [store.signIns, store.oidcRecords, store.sessions]) {
-    let round: number;
-    do {
-      round = await table.deleteExpired(now - GRACE, AT_MOST);
-      deleted += round;
-    } while (round === AT_MOST);
+    deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }
+  await inPortions((atMost) => store.sessions.forgetExpiredUpstream(now, atMost));
   return deleted;
+}
+
+async function inPortions(carryOut: (atMost: number) => Promise<number>): Promise<number> {
+  let done = 0;
+  let round: number;
+  do {
+    round = await carryOut(AT_MOST);
+    done += round;
+  } while (round === AT_MOST);
+  return done;
 }
 
 export function startSweeping(store: Store, { environment, log }: { environment: Environment; log: Log }): Sweeping {

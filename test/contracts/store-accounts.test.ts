@@ -32,7 +32,7 @@ forEachStore('a created user is found by identity and by id, exactly as written'
   const phone = { number: '+525512345678', verified: true };
   const profile = profileWith({ birthDate: '1999-12-31', phone, locale: 'es-MX' });
   const { user, identity } = await createNewcomer(given, { profile });
-  assert.deepEqual(await given.store.accounts.findIdentity('campus', 's1'), { identity, user });
+  assert.deepEqual(await given.store.accounts.findIdentity('campus', 's1'), { identity, profile, user });
   assert.deepEqual(await given.store.accounts.findUser(user.id), { user, emails: [] });
   assert.deepEqual(await given.store.accounts.identitiesOf(user.id), [identity]);
 });
@@ -130,7 +130,8 @@ forEachStore(
 forEachStore(
   'admitting a known user writes session, event and time of use; without refresh nothing else',
   async (given) => {
-    const { user, identity } = await createNewcomer(given, { emails: [verifiedEmail('ana@uni.mx')] });
+    const first = profileWith({});
+    const { user, identity } = await createNewcomer(given, { profile: first, emails: [verifiedEmail('ana@uni.mx')] });
     given.clock.advance(1000);
     const profile = profileWith({ identifiers: [curp('HEGG560427MVZRRL04')] });
     const renamed = { ...user, birthDate: '2000-01-01' };
@@ -140,6 +141,7 @@ forEachStore(
     const lastUsedAt = given.clock.now();
     assert.deepEqual(await given.store.accounts.findIdentity('campus', 's1'), {
       identity: { ...identity, lastUsedAt },
+      profile: first,
       user,
     });
   },

@@ -6,7 +6,15 @@ import { test } from 'node:test';
 import { sql } from '../../src/store/database.ts';
 import type { Store } from '../../src/store/store.ts';
 import { sweep } from '../../src/store/sweep.ts';
-import { countRows, createNewcomer, forEachStore, NOW, signInWith, type TestStore } from '../store-fixture.ts';
+import {
+  countRows,
+  createNewcomer,
+  forEachStore,
+  NOW,
+  newcomer,
+  signInWith,
+  type TestStore,
+} from '../store-fixture.ts';
 
 /** How long expired rows are kept, so that a person who comes late is told so. */
 const GRACE = 15 * 60_000;
@@ -64,6 +72,7 @@ function counting(rows: number): { store: Store; portions: number[] } {
   const table = () => {
     let remaining = rows;
     return {
+      forgetExpiredUpstream: async () => 0,
       async deleteExpired(_before: number, atMost: number): Promise<number> {
         const portion = Math.min(atMost, remaining);
         remaining -= portion;
@@ -81,3 +90,21 @@ test('M-09: any number of expired rows goes in portions, with no question more t
   assert.equal(await sweep(store, NOW), 3_600);
   assert.deepEqual(portions, [500, 500, 200, 500, 500, 200, 500, 500, 200]);
 });
+
+forEachStore(
+  'llave-mx.md §4: a token of a provider is forgotten when it can end nothing there any more',
+  async (given) => {
+    const { user, identity, commit } = newcomer(given.clock, {});
+    const upstream = { provider: 'campus', accessToken: 'upstream-token', expiresAt: NOW + 1000 };
+    const session = { ...commit.session, idHash: 'short', upstream };
+    await given.store.accounts.createUser(user, identity, { ...commit, session });
+    await sweep(given.store, NOW + 999);
+    assert.equal((await storedUpstream(given))?.upstream_expires_at, NOW + 1000);
+    await sweep(given.store, NOW + 1000);
+    assert.deepEqual(await storedUpstream(given), { upstream: null, upstream_expires_at: null });
+    assert.equal((await given.store.sessions.end('short'))?.upstream, null);
+  },
+);
+
+const storedUpstream = ({ databases }: TestStore) =>
+  databases.durable.get(sql`select upstream, upstream_expires_at from sessions where id_hash = 'short'`);
