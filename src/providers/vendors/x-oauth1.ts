@@ -6,15 +6,13 @@
  */
 
 import { z } from 'zod';
-import { memberOf } from '../../json.ts';
-import type { JsonObject } from '../../model.ts';
-import { nameOf, nothingMapped } from '../claim-mapping.ts';
 import { createOAuth1Provider } from '../oauth1.ts';
 import type { OAuth1Definition } from '../oauth1-definition.ts';
-import type { Advice, Mapped } from '../oauth2-definition.ts';
+import type { Advice } from '../oauth2-definition.ts';
 import { standardErrors } from '../upstream-answer.ts';
 import type { Vendor } from '../vendor.ts';
 import { consumerKey, consumerSecret } from './oauth1-settings.ts';
+import { mapXUser } from './x-person.ts';
 import { xHint, xSettings } from './x-settings.ts';
 
 const settings = z.strictObject({
@@ -61,21 +59,8 @@ function define(slug: string, settings: Settings): OAuth1Definition {
     // Reads are paid for, and low levels of access may not read: that says nothing about the person who signs in.
     errors: { ...standardErrors, unavailable_statuses: [402, 403] },
     trustsVerifiedEmail: settings.trust_verified_email,
-    map: mapXUser,
+    map: mapXUser('email'),
     advice,
-  };
-}
-
-function mapXUser(userData: JsonObject): Mapped {
-  return {
-    user: {
-      ...nothingMapped,
-      // Null when there is none or it was not confirmed: being there is X's flag.
-      emails: [{ address: nameOf(memberOf(userData, 'email')), claimedVerified: true }],
-      // A name there is whatever people like to be called. Taking it apart would be a guess.
-      name: { ...nothingMapped.name, full: nameOf(memberOf(userData, 'name')) },
-    },
-    derived: {},
   };
 }
 

@@ -5,14 +5,12 @@
  */
 
 import { z } from 'zod';
-import { memberOf } from '../../json.ts';
-import type { JsonObject } from '../../model.ts';
-import { nameOf, nothingMapped } from '../claim-mapping.ts';
 import { dialectSchema } from '../dialect.ts';
 import { createOAuth2Provider } from '../oauth2.ts';
-import type { Advice, Mapped, OAuth2Client, OAuth2Definition } from '../oauth2-definition.ts';
+import type { Advice, OAuth2Client, OAuth2Definition } from '../oauth2-definition.ts';
 import type { Vendor } from '../vendor.ts';
 import { clientId, secret } from './common-settings.ts';
+import { mapXUser } from './x-person.ts';
 import { xHint, xSettings } from './x-settings.ts';
 
 const settings = z.strictObject({
@@ -63,26 +61,13 @@ function define(slug: string, settings: Settings): OAuth2Definition {
     scopes: ['users.read', 'tweet.read', ...(settings.request_email ? ['users.email'] : [])],
     trustsVerifiedEmail: settings.trust_verified_email,
     additionalCalls: [],
-    map: mapXUser,
+    map: mapXUser('confirmed_email'),
     advice,
   };
 }
 
 function clientOf({ client_id: id, client_secret: secret }: Settings): OAuth2Client {
   return secret === undefined ? { kind: 'public', id } : { kind: 'confidential', id, secret, pkce: 'S256' };
-}
-
-function mapXUser(userData: JsonObject): Mapped {
-  return {
-    user: {
-      ...nothingMapped,
-      // X sends an address only after the person confirmed it: being there is its flag.
-      emails: [{ address: nameOf(memberOf(userData, 'confirmed_email')), claimedVerified: true }],
-      // A name there is whatever people like to be called. Taking it apart would be a guess.
-      name: { ...nothingMapped.name, full: nameOf(memberOf(userData, 'name')) },
-    },
-    derived: {},
-  };
 }
 
 const advice: Advice = {
