@@ -8,6 +8,7 @@ import type { Page, TestBrowser } from '../browser.ts';
 import { assertNothingLeaked, assertRefusalPage } from '../refusal.ts';
 import { BROKER, COURSE_SITE_SECRET, DEPLOYMENT_SECRET, forEachRig, type Rig, withOneRig } from '../rig.ts';
 import { failingWith } from '../steps.ts';
+import { allTables } from '../tables.ts';
 
 const person = generatedPerson(4242);
 const { curp, telVigente: phone, fechaNacimiento: birthDate, correo: email } = person.userData;
@@ -149,23 +150,9 @@ async function everythingThatHappens(rig: Rig, watch: Watch): Promise<void> {
 
 /** Every table as text, all columns. */
 async function dump(rig: Rig): Promise<{ [table: string]: string }> {
-  const tables = {
-    durable: [
-      'users',
-      'identities',
-      'emails',
-      'user_identifiers',
-      'sessions',
-      'audit_events',
-      'signing_keys',
-      'configuration_revisions',
-      'deployment',
-    ],
-    ephemeral: ['sign_ins', 'oidc_records'],
-  } as const;
   const texts: { [table: string]: string } = {};
   for (const part of ['durable', 'ephemeral'] as const) {
-    for (const table of tables[part]) {
+    for (const table of allTables[part]) {
       const rows = await rig.databases[part].all({ shape: [`select * from ${table}`], values: [] });
       texts[table] = JSON.stringify(rows);
     }

@@ -6,21 +6,7 @@ import assert from 'node:assert/strict';
 import type { Database } from '../../src/store/database.ts';
 import { BROKER, COURSE_SITE, COURSE_SITE_SECRET, forEachRig, type Rig } from '../rig.ts';
 import { askBeforeCreating } from '../steps.ts';
-
-const tables = {
-  durable: [
-    'users',
-    'identities',
-    'emails',
-    'user_identifiers',
-    'sessions',
-    'audit_events',
-    'signing_keys',
-    'configuration_revisions',
-    'deployment',
-  ],
-  ephemeral: ['sign_ins', 'oidc_records'],
-} as const;
+import { allTables } from '../tables.ts';
 
 forEachRig(
   'H-08 no value of a stolen database works as cookie, code, state, token or secret',
@@ -62,7 +48,7 @@ async function stolenValues(rig: Rig): Promise<Set<string>> {
   };
   for (const part of ['durable', 'ephemeral'] as const) {
     const database: Database = rig.databases[part];
-    for (const table of tables[part]) {
+    for (const table of allTables[part]) {
       const rows = await database.all({ shape: [`select * from ${table}`], values: [] });
       rows.forEach(add);
     }
