@@ -22,7 +22,7 @@ import { SESSION_LIFE } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Cookies } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
-import { claimsByScope, releasedClaims } from './claims.ts';
+import { claimsAskedFor, claimsByScope, releasedClaims } from './claims.ts';
 import { clientMetadata, ownClientMembers } from './clients.ts';
 
 export interface OidcDependencies {
@@ -182,9 +182,11 @@ async function findAccount({ store }: OidcDependencies, ctx: KoaContextWithOIDC,
   if (found === null || (found.user.state !== 'active' && found.user.state !== 'temporary')) return undefined;
   return {
     accountId,
-    async claims() {
+    async claims(_use: string, scope: string) {
       const released = releasedTo(ctx);
-      const curp = released.includes('curp') ? await store.accounts.findIdentifier(accountId, 'curp') : null;
+      // Opened only for who asks for it: the CURP of nobody else is read on the way.
+      const asksForCurp = claimsAskedFor(scope, released).includes('curp');
+      const curp = asksForCurp ? await store.accounts.findIdentifier(accountId, 'curp') : null;
       return releasedClaims(found.user, found.emails, curp, released);
     },
   };
