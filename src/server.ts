@@ -26,7 +26,7 @@ export interface RunningServer {
 
 export async function startServer(
   listener: RequestListener,
-  options: { readonly port: number; readonly hostname: string; readonly log: Log },
+  options: { readonly port: number; readonly hostname: string | null; readonly log: Log },
 ): Promise<RunningServer> {
   const begun = new Set<ServerResponse>();
   const server = createServer(
@@ -47,10 +47,11 @@ export async function startServer(
   return { port: (server.address() as AddressInfo).port, close: () => close(server, begun) };
 }
 
-function listen(server: Server, port: number, hostname: string): Promise<void> {
+/** `hostname` null: all interfaces, IPv6 and IPv4, or IPv4 alone where the machine has no IPv6. */
+function listen(server: Server, port: number, hostname: string | null): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, hostname, () => {
+    server.listen(hostname === null ? { port } : { port, host: hostname }, () => {
       server.off('error', reject);
       resolve();
     });

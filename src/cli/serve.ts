@@ -15,7 +15,7 @@ export const serve: Command = {
   details: ['Brings the schema of the database up to date first. The log is JSON lines on standard output.'],
   async run(context) {
     readArguments(context.arguments, [], {});
-    const running = await serveBroker(parseSettings(context.env), context, '0.0.0.0');
+    const running = await serveBroker(parseSettings(context.env), context);
     context.complain(`llavero listens on port ${running.port}`);
     await context.stopped();
     await running.close();
@@ -27,11 +27,10 @@ export const serve: Command = {
 async function serveBroker(
   settings: Settings,
   { environment }: Pick<CommandContext, 'environment'>,
-  hostname: string,
 ): Promise<RunningServer> {
   const log = createLog({ level: settings.logLevel, environment, showPlaces: settings.mode !== 'production' });
   const broker = await openBroker(settings, { environment, log });
-  const server = await listen(broker, settings.port, hostname, log);
+  const server = await listen(broker, settings.port, log);
   return {
     port: server.port,
     async close() {
@@ -43,9 +42,9 @@ async function serveBroker(
 }
 
 /** A port that is taken ends the process with the reason; an open database would keep it alive without one. */
-async function listen(broker: Broker, port: number, hostname: string, log: Log): Promise<RunningServer> {
+async function listen(broker: Broker, port: number, log: Log): Promise<RunningServer> {
   try {
-    return await startServer(broker.listener, { port, hostname, log });
+    return await startServer(broker.listener, { port, hostname: null, log });
   } catch (error) {
     await broker.close();
     throw error;
