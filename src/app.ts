@@ -32,15 +32,18 @@ import { createBrowserSessions } from './sign-in/session.ts';
 import { createSignIns } from './sign-in/sign-in.ts';
 import type { Store } from './store/store.ts';
 import { brandOf } from './web/brand.ts';
+import type { TrustedProxies } from './web/client-address.ts';
 import type { WebEnv } from './web/context.ts';
 import { createCookies } from './web/cookies.ts';
 import { mountErrors } from './web/errors.ts';
-import { refuseCrossSite, setLocale, setReference, setSecurityHeaders } from './web/middleware.ts';
+import { refuseCrossSite, setClientKey, setLocale, setReference, setSecurityHeaders } from './web/middleware.ts';
 import { createOidcDoor, isOidcRequest } from './web/oidc-door.ts';
 import { mountOperations } from './web/operations.ts';
 
 export interface AppDependencies {
   readonly publicUrl: URL;
+  /** Believed about whom they forward a request for. */
+  readonly trustedProxies: TrustedProxies;
   readonly environment: Environment;
   readonly store: Store;
   readonly vault: Vault;
@@ -98,6 +101,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   });
 
   app.use(setSecurityHeaders(publicUrl), setReference(environment), setLocale(cookies));
+  app.use(setClientKey(dependencies.trustedProxies, log));
   app.use(async (c, next) => {
     const { brand, assets } = await brandAndAssets();
     c.set('brand', brand);

@@ -12,6 +12,7 @@ import type { PipelineStep } from './sign-in/pipeline.ts';
 import { defaultSteps } from './sign-in/steps.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
+import { createTrustedProxies } from './web/client-address.ts';
 import { createPlainHttpGuard } from './web/plain-http.ts';
 
 export interface Broker extends OpenStore {
@@ -30,9 +31,11 @@ export async function openBroker(
   const sweeping = startSweeping(open.store, world);
   let draining = false;
   const publicUrl = new URL(settings.publicUrl);
-  const refusePlainHttp = createPlainHttpGuard(publicUrl, settings.trustedProxies);
+  const trustedProxies = createTrustedProxies(settings.trustedProxies);
+  const refusePlainHttp = createPlainHttpGuard(publicUrl, trustedProxies);
   const app = createApp({
     publicUrl,
+    trustedProxies,
     ...world,
     ...open,
     steps,

@@ -21,6 +21,7 @@ import { startServer } from '../src/server.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
 import { defaultSteps } from '../src/sign-in/steps.ts';
 import { sql } from '../src/store/database.ts';
+import { createTrustedProxies } from '../src/web/client-address.ts';
 import { overHttp, TestBrowser, type TestBrowserOptions } from './browser.ts';
 import { type DatabaseKind, databaseKinds, type TestDatabases, withDatabases } from './databases.ts';
 import { type DecideFate, withFaults } from './faulty-database.ts';
@@ -48,6 +49,8 @@ export interface Rig {
   readonly clock: { advance(milliseconds: number): void; readonly environment: Environment };
   /** A browser with an empty jar. Without a language, one that wants English. `origins` are other handlers than usual. */
   browser(language?: string, origins?: TestBrowserOptions['origins']): TestBrowser;
+  /** A browser whose requests come from this network address, as the trusted proxy of the rig says; the others say none. */
+  browserAt(address: string): TestBrowser;
   /** Where the broker listens on 127.0.0.1, for requests that no browser would send. */
   readonly port: number;
   /** A handler of requests for the broker, for a client that is not a browser (openid-client's `customFetch`). */
@@ -137,6 +140,7 @@ export async function withRig(
 
     const listener = createApp({
       publicUrl: new URL(BROKER),
+      trustedProxies: createTrustedProxies([{ network: '127.0.0.1', prefixLength: 32, family: 'ipv4' }]),
       environment,
       log,
       ...open,
@@ -176,6 +180,14 @@ export async function withRig(
           },
           now: environment.now,
           language,
+        }),
+      browserAt: (address) =>
+        rig.browser('en', {
+          [BROKER]: (request) => {
+            const forwarded = new Request(request);
+            forwarded.headers.set('x-forwarded-for', address);
+            return broker(forwarded);
+          },
         }),
       interfere(answer) {
         interference = answer;

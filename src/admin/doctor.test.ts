@@ -39,6 +39,7 @@ async function deployment(t: TestContext, more: ProcessEnvironment = {}) {
     LLAVERO_DATABASE_URL: `sqlite:${folder}/llavero.db`,
     LLAVERO_SECRET: SECRET,
     LLAVERO_PUBLIC_URL: 'https://sign-in.example',
+    LLAVERO_TRUSTED_PROXIES: '127.0.0.1',
     ...more,
   };
   /** As `apply` would; makes the database. */
@@ -98,6 +99,14 @@ test('a public address that only this machine reaches is bad in production', asy
   const { env } = await deployment(t, { LLAVERO_PUBLIC_URL: 'http://localhost:4400' });
   assert.match((await diagnose(env)).bad.join(), /public address: .* is not https/);
   assert.match((await diagnose({ ...env, NODE_ENV: 'development' })).unsure.join(), /public address/);
+});
+
+test('G-12 https without a proxy that is believed: everybody would count as one client', async (t) => {
+  const { env } = await deployment(t, { LLAVERO_TRUSTED_PROXIES: undefined });
+  assert.match((await diagnose(env)).unsure.join(), /proxies: none: name the one that ends TLS/);
+  const local = { ...env, NODE_ENV: 'development', LLAVERO_PUBLIC_URL: 'http://localhost:4400' };
+  assert.doesNotMatch((await diagnose(local)).unsure.join(), /proxies/);
+  assert.doesNotMatch((await diagnose({ ...env, LLAVERO_TRUSTED_PROXIES: '10.0.0.0/8' })).unsure.join(), /proxies/);
 });
 
 test('N-03 a wrong secret is found without writing, and one that others can read is refused', async (t) => {

@@ -1,10 +1,13 @@
 /**
- * What is done to every request and every answer of ours: headers, language, reference, and who may send a form.
+ * What is done to every request and every answer of ours: headers, language, reference, whom limits count it under, and
+ * who may send a form.
  */
 import type { MiddlewareHandler } from 'hono';
 import { SignInError } from '../errors.ts';
+import type { Log } from '../events/log.ts';
 import { chooseLocale } from '../i18n/locale.ts';
 import type { Environment } from '../model.ts';
+import { clientAddress, limitKey, peerOf, type TrustedProxies } from './client-address.ts';
 import { addCookie, type WebContext, type WebEnv } from './context.ts';
 import { type Cookies, readCookies, YEAR_SECONDS } from './cookies.ts';
 import { newReference } from './reference.ts';
@@ -43,6 +46,27 @@ export function setReference(environment: Environment): MiddlewareHandler<WebEnv
   return (c, next) => {
     c.set('reference', newReference(environment));
     c.set('wayOn', null);
+    return next();
+  };
+}
+
+/**
+ * Whom limits count this request under. Says once when a proxy seems to be in front that is not trusted: everybody would
+ * count as one client, and a limit that one of them reaches would stop all.
+ */
+export function setClientKey(proxies: TrustedProxies, log: Log): MiddlewareHandler<WebEnv> {
+  let said = false;
+  return (c, next) => {
+    const { incoming } = c.env;
+    c.set('clientKey', limitKey(clientAddress(incoming, proxies)));
+    const peer = peerOf(incoming);
+    if (!said && 'x-forwarded-for' in incoming.headers && peer !== null && !proxies.includes(peer)) {
+      said = true;
+      log.warn({
+        event: 'proxy.not_trusted',
+        detail: 'X-Forwarded-For from an address that LLAVERO_TRUSTED_PROXIES does not name: it is not believed',
+      });
+    }
     return next();
   };
 }
