@@ -149,4 +149,16 @@ export const ephemeralMigrations: readonly Migration[] = [
       create index oidc_records_by_expiry on oidc_records (expires_at);
     `,
   },
+  {
+    id: 2,
+    name: 'rate limits',
+    text: `
+      create table rate_limits (
+        bucket_hash text not null primary key,
+        taken bigint not null check (taken >= 0),
+        window_ends_at bigint not null
+      );
+      create index rate_limits_by_end on rate_limits (window_ends_at);
+    `,
+  },
 ];

@@ -6,6 +6,7 @@ import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
 import type { Databases } from './open-database.ts';
+import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
@@ -17,6 +18,7 @@ export interface Store {
   readonly signingKeys: SigningKeys;
   readonly signIns: SignIns;
   readonly oidcRecords: OidcRecords;
+  readonly rateLimits: RateLimits;
 }
 
 export function createStore({ durable, ephemeral }: Databases, vault: Vault): Store {
@@ -27,5 +29,6 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     signingKeys: createSigningKeys(durable, vault),
     signIns: createSignIns(ephemeral, vault),
     oidcRecords: createOidcRecords(ephemeral, vault),
+    rateLimits: createRateLimits(ephemeral, vault),
   };
 }

@@ -1,5 +1,6 @@
 /**
- * Two processes on one store: each code is redeemed once and each person exists once, as within one process (R-08).
+ * Two processes on one store: each code is redeemed once, each person exists once, and no more is let through than a limit
+ * says, as within one process (R-08, G-07).
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
@@ -35,7 +36,7 @@ const everything = Array.from({ length: CLAIMS }, (_, n) => n);
 const together = (parts: readonly (readonly number[])[]) => parts.flat().sort((a, b) => a - b);
 
 forEachStore(
-  'R-08, A-10: of two processes, one redeems each code and one creates each person, and neither sees an error',
+  'R-08, A-10, G-07: of two processes one redeems each code and one creates each person, and ten of 300 guesses are made',
   async ({ store, databases }) => {
     for (const n of everything) {
       const record = { payload: {}, uid: null, grantId: null, expiresAt: NOW + 1 };
@@ -45,6 +46,10 @@ forEachStore(
     const winnings = await Promise.all(racers.map(race));
     assert.deepEqual(together(winnings.map(({ codes }) => codes)), everything);
     assert.deepEqual(together(winnings.map(({ people }) => people)), everything);
+    assert.equal(
+      winnings.reduce((sum, { guesses }) => sum + guesses, 0),
+      10,
+    );
     for (const table of ['users', 'identities', 'emails', 'sessions', 'audit_events']) {
       assert.equal(await countRows(databases.durable, table), CLAIMS, table);
     }

@@ -1,6 +1,6 @@
 /**
  * A program: one of several processes that race on one store. Says `ready`, begins at the first message, and answers
- * what it won: the codes that it redeemed and the people that it created.
+ * what it won: the codes that it redeemed, the people that it created, and how many of its guesses were let through.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,6 +12,7 @@ import { NOW, newcomer, profileWith, TEST_SECRET, verifiedEmail } from '../store
 export interface Winnings {
   readonly codes: readonly number[];
   readonly people: readonly number[];
+  readonly guesses: number;
 }
 
 const [url = '', claims = '0'] = process.argv.slice(2);
@@ -31,12 +32,20 @@ async function won(attempt: (n: number) => Promise<boolean>): Promise<number[]> 
   return numbers.filter((n) => results[n]);
 }
 
+async function guess(): Promise<number> {
+  const bucket = { kind: 'guessesPerAccount', key: 'ana' } as const;
+  const take = () => store.rateLimits.take(bucket, { limit: 10, windowMs: 60_000 }, NOW);
+  const results = await Promise.all(Array.from({ length: 150 }, take));
+  return results.filter((reservation) => reservation !== null).length;
+}
+
 process.send?.('ready');
 await once(process, 'message');
-const [codes, people] = await Promise.all([
+const [codes, people, guesses] = await Promise.all([
   won((n) => store.oidcRecords.consume('AuthorizationCode', `code-${n}`, NOW)),
   won(createPerson),
+  guess(),
 ]);
 await Promise.all([databases.durable.close(), databases.ephemeral.close()]);
-process.send?.({ codes, people } satisfies Winnings);
+process.send?.({ codes, people, guesses } satisfies Winnings);
 process.disconnect?.();
