@@ -27,6 +27,8 @@ export function serverEnvironment(databaseUrl: string): ProcessEnvironment {
     LLAVERO_LOG_LEVEL: 'info',
     LLAVERO_SECRET: 'bench-deployment-secret-of-no-importance-0123456789abcdef',
     LLAVERO_DATABASE_URL: databaseUrl,
+    // All of the load comes from here and would be a flood from one address: each browser says its own, as a proxy would.
+    LLAVERO_TRUSTED_PROXIES: '127.0.0.1',
   };
 }
 

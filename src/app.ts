@@ -13,6 +13,7 @@ import type { ConfigurationSnapshot, ConfigurationSource } from './configuration
 import type { Vault } from './crypto.ts';
 import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
+import { createLimits } from './limits/limits.ts';
 import type { Environment, Purpose } from './model.ts';
 import { mountFormPost } from './oidc/form-post.ts';
 import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
@@ -36,7 +37,7 @@ import type { TrustedProxies } from './web/client-address.ts';
 import type { WebEnv } from './web/context.ts';
 import { createCookies } from './web/cookies.ts';
 import { mountErrors } from './web/errors.ts';
-import { refuseCrossSite, setClientKey, setLocale, setReference, setSecurityHeaders } from './web/middleware.ts';
+import { refuseCrossSite, setClientAddressKey, setLocale, setReference, setSecurityHeaders } from './web/middleware.ts';
 import { createOidcDoor, isOidcRequest } from './web/oidc-door.ts';
 import { mountOperations } from './web/operations.ts';
 
@@ -82,7 +83,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     outbound: dependencies.outboundFor(await configuration.current()),
   });
 
-  const shared = { environment, store, vault, log, cookies, findProvider, providerContext, delay };
+  const limits = createLimits(store.rateLimits, environment);
+  const shared = { environment, store, vault, log, cookies, limits, findProvider, providerContext, delay };
   const sessions = createBrowserSessions(shared);
   const signIns = createSignIns({
     ...shared,
@@ -101,7 +103,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   });
 
   app.use(setSecurityHeaders(publicUrl), setReference(environment), setLocale(cookies));
-  app.use(setClientKey(dependencies.trustedProxies, log));
+  app.use(setClientAddressKey(dependencies.trustedProxies, log));
   app.use(async (c, next) => {
     const { brand, assets } = await brandAndAssets();
     c.set('brand', brand);
@@ -109,7 +111,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     await next();
   });
   app.use(refuseCrossSite(publicUrl));
-  mountErrors(app, { environment, store, log });
+  mountErrors(app, shared);
   mountOperations(app, dependencies.isReady);
 
   const formTargets = async (purpose: Purpose) =>

@@ -30,6 +30,7 @@ export const refusals = {
   bad_request: { status: 400, audience: page, retry: false },
   cross_site_request: { status: 403, audience: page, retry: false },
   request_too_large: { status: 413, audience: page, retry: false },
+  too_many_requests: { status: 429, audience: page, retry: true },
   client_request_invalid: { status: 400, audience: page, retry: false },
   internal_error: { status: 500, audience: page, retry: true },
   store_unavailable: { status: 503, audience: page, retry: true },

@@ -14,6 +14,7 @@ import { clientSchema } from '../src/configuration/client-document.ts';
 import { brandSchema, outboundSchema, providerSchema } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
+import { floodLimits, storedLimits } from '../src/limits/limits.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { anchorsOf, cellsOf, codeBlocksOf, localLinksOf, tablesOf, wordsInCode } from './markdown.ts';
@@ -89,6 +90,17 @@ test('docs/operations.md lists every event of the log, and no other', () => {
   );
   assert.ok(events.length > 5);
   assert.deepEqual(sorted(namesIn(cellsOf(read('docs/operations.md'), ['event', 'level']))), sorted(new Set(events)));
+});
+
+test('docs/operations.md lists every limit with its numbers, and no other', () => {
+  const minutes = { minute: 1, hour: 60, day: 24 * 60 } as const;
+  const rows = cellsOf(read('docs/operations.md'), ['limit', 'at most', 'within']);
+  const documented = rows.map(([name = '', limit = '', within = '']) => {
+    const [, count = '', unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(within) ?? [];
+    const windowMs = Number(count) * minutes[unit as keyof typeof minutes] * 60_000;
+    return [wordsInCode(name)[0] ?? '', { limit: Number(limit.replace(',', '')), windowMs }];
+  });
+  assert.deepEqual(Object.fromEntries(documented), { ...storedLimits, ...floodLimits });
 });
 
 test('every link to a file or a heading of ours leads somewhere', () => {

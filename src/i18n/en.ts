@@ -26,6 +26,12 @@ const refusals: Texts['refusals'] = {
     happened: 'More information arrived than we can take in one go. Nothing was saved.',
     next: 'Go back to the previous page and send less.',
   }),
+  too_many_requests: () => ({
+    title: 'There are too many attempts from your network',
+    happened:
+      'More sign-ins were started within a minute than we can serve. It happens when many people share one connection. Your account is as it was.',
+    next: 'Wait a minute and start again.',
+  }),
   client_request_invalid: () => ({
     title: 'The site you came from is not connected properly',
     happened: 'Its sign-in request is not valid. For your safety we did not send you back to a doubtful address.',

@@ -35,6 +35,12 @@ const refusals: { readonly [code in ErrorCode]: (provider: string) => RefusalTex
     happened: 'Llegó más información de la que podemos recibir de una vez. No se guardó nada.',
     next: 'Vuelve a la página anterior y envía menos información.',
   }),
+  too_many_requests: () => ({
+    title: 'Hay demasiados intentos desde tu red',
+    happened:
+      'En un minuto se empezaron más inicios de sesión de los que podemos atender. Pasa cuando muchas personas comparten la misma conexión. Tu cuenta sigue como estaba.',
+    next: 'Espera un minuto y empieza de nuevo.',
+  }),
   client_request_invalid: () => ({
     title: 'El sitio del que vienes no está bien conectado',
     happened: 'Su solicitud de acceso no es válida. Por tu seguridad no te enviamos de regreso a una dirección dudosa.',

@@ -13,6 +13,7 @@
 import type { Vault } from '../crypto.ts';
 import { equalSecrets } from '../crypto.ts';
 import { refusals, SignInError } from '../errors.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Environment, Purpose, Session, SignIn } from '../model.ts';
 import { chooserPage } from '../pages/chooser.ts';
 import { parsePath, path } from '../pages/href.ts';
@@ -47,6 +48,7 @@ export interface SignInRoutesDependencies {
   readonly sessions: BrowserSessions;
   readonly binding: BrowserBinding;
   readonly cookies: Cookies;
+  readonly limits: Limits;
   /** The providers that are enabled at this moment. */
   readonly findProvider: (slug: string) => Promise<Provider | null>;
   readonly listProviders: () => Promise<readonly Provider[]>;
@@ -100,6 +102,12 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   }
 
   const begin: BeginSignIn = async (c, purpose, slug) => {
+    // Refused or not, the person gets back to what they came for.
+    c.set('wayOn', wayOnFrom(purpose));
+    // Each stores a row, for whoever asks: only a flood is refused, because a school behind one address is none.
+    if (!dependencies.limits.admits('signInsPerClientAddress', c.var.clientAddressKey)) {
+      throw new SignInError('too_many_requests', 'more sign-ins were begun from one address than people begin');
+    }
     const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale);
     recognise(c, signIn);
     for (const cookie of binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);

@@ -14,11 +14,11 @@ import { numberOf } from './rows.ts';
 export type BucketKind =
   | 'guessesPerAccount'
   | 'guessesInARow'
-  | 'guessesPerClient'
+  | 'guessesPerClientAddress'
   | 'guessesPerDevice'
   | 'codesPerAccount'
   | 'mailsPerRecipient'
-  | 'mailsPerClient';
+  | 'mailsPerClientAddress';
 
 export interface Bucket {
   readonly kind: BucketKind;

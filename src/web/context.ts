@@ -14,7 +14,7 @@ export interface RequestVariables {
   /** With this, support finds the request in the log. Random, and says nothing about the person. */
   reference: string;
   /** What limits count the client by. Its address itself is not kept: nothing else may need to know it. */
-  clientKey: string;
+  clientAddressKey: string;
   locale: Locale;
   brand: Brand;
   assets: Assets;

@@ -9,7 +9,7 @@ import { createLog } from '../events/log.ts';
 import type { JsonObject } from '../model.ts';
 import { createTrustedProxies } from './client-address.ts';
 import type { WebEnv } from './context.ts';
-import { FORM_LIMIT_BYTES, readForm, refuseCrossSite, setClientKey } from './middleware.ts';
+import { FORM_LIMIT_BYTES, readForm, refuseCrossSite, setClientAddressKey } from './middleware.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -99,8 +99,10 @@ test('G-12 a proxy that is not trusted is not believed, and the operator is told
   const destination = { write: (line: string) => logged.push(JSON.parse(line)) };
   const log = createLog({ level: 'info', environment: { now: () => 0 }, showPlaces: false, destination });
   const counted = new Hono<WebEnv>();
-  counted.use(setClientKey(createTrustedProxies([{ network: '10.0.0.1', prefixLength: 32, family: 'ipv4' }]), log));
-  counted.get('/', (c) => c.text(c.var.clientKey));
+  counted.use(
+    setClientAddressKey(createTrustedProxies([{ network: '10.0.0.1', prefixLength: 32, family: 'ipv4' }]), log),
+  );
+  counted.get('/', (c) => c.text(c.var.clientAddressKey));
   const keyOf = async (remoteAddress: string, headers: Record<string, string>) => {
     const answer = await counted.request('/', {}, { incoming: { socket: { remoteAddress }, headers } });
     return answer.text();

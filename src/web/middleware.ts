@@ -54,11 +54,11 @@ export function setReference(environment: Environment): MiddlewareHandler<WebEnv
  * Whom limits count this request under. Says once when a proxy seems to be in front that is not trusted: everybody would
  * count as one client, and a limit that one of them reaches would stop all.
  */
-export function setClientKey(proxies: TrustedProxies, log: Log): MiddlewareHandler<WebEnv> {
+export function setClientAddressKey(proxies: TrustedProxies, log: Log): MiddlewareHandler<WebEnv> {
   let said = false;
   return (c, next) => {
     const { incoming } = c.env;
-    c.set('clientKey', limitKey(clientAddress(incoming, proxies)));
+    c.set('clientAddressKey', limitKey(clientAddress(incoming, proxies)));
     const peer = peerOf(incoming);
     if (!said && 'x-forwarded-for' in incoming.headers && peer !== null && !proxies.includes(peer)) {
       said = true;

@@ -167,7 +167,7 @@ forEachStore(
 );
 
 forEachStore('no address and no account stands in a row in clear', async ({ store, databases }: TestStore) => {
-  await store.rateLimits.take({ kind: 'guessesPerClient', key: '203.0.113.9' }, TEN, NOW);
+  await store.rateLimits.take({ kind: 'guessesPerClientAddress', key: '203.0.113.9' }, TEN, NOW);
   await store.rateLimits.take({ kind: 'mailsPerRecipient', key: 'ana@uni.mx' }, TEN, NOW);
   const rows = await databases.ephemeral.all({ shape: ['select * from rate_limits'], values: [] });
   assert.equal(rows.length, 2);
