@@ -24,7 +24,7 @@ import { createOidcProvider } from './oidc/provider.ts';
 import { mountStaleSession } from './oidc/stale-session.ts';
 import { loadAssets } from './pages/assets.ts';
 import { callbackUri } from './providers/callback-uri.ts';
-import type { Provider } from './providers/provider.ts';
+import { type WatchedProvider, watchProvider } from './providers/circuit-breaker.ts';
 import { createProvider, vendors } from './providers/registry.ts';
 import { createBrowserBinding } from './sign-in/browser-binding.ts';
 import type { PipelineStep } from './sign-in/pipeline.ts';
@@ -66,7 +66,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const binding = createBrowserBinding(cookies);
   const app = new Hono<WebEnv>();
 
-  const providerOf = createProviders(log);
+  const providerOf = createProviders(environment, log);
   const brandAndAssets = derived(configuration, (snapshot) => {
     const brand = brandOf(snapshot.brand);
     return { brand, assets: loadAssets(brand) };
@@ -144,13 +144,17 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 /**
  * The provider of a document; null when it is switched off, or when this version cannot read it (O-07): one that a newer
  * process stored must keep nobody from the others. Made when it is first used, because thousands may be configured, and
- * made again only when its own document changes, because it keeps what it fetched (R-31).
+ * made again only when its own document changes, because it keeps what it fetched (R-31), and whether it answers (R-27).
  */
-function createProviders(log: Log): (document: ProviderDocument) => Provider | null {
-  const made = new WeakMap<ProviderDocument, Provider | null>();
-  const make = (document: ProviderDocument): Provider | null => {
+function createProviders(environment: Environment, log: Log): (document: ProviderDocument) => WatchedProvider | null {
+  const made = new WeakMap<ProviderDocument, WatchedProvider | null>();
+  const make = (document: ProviderDocument): WatchedProvider | null => {
     try {
-      return createProvider(vendors, document);
+      const provider = createProvider(vendors, document);
+      return watchProvider(provider, environment, (change) => {
+        if (change.to === 'closed') log.info({ event: 'provider.circuit_closed', provider: provider.slug });
+        else log.warn({ event: 'provider.circuit_opened', provider: provider.slug, durationMs: change.pause });
+      });
     } catch (error) {
       log.error({ event: 'configuration.problem', provider: document.slug }, error);
       return null;

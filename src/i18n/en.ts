@@ -158,6 +158,7 @@ export const en = {
     title: (place: string) => `Sign in to ${place}`,
     intro: 'Choose the account you want to use.',
     lastUsed: 'What you used last time',
+    down: 'Not responding at the moment',
     empty: 'There is no way to sign in for now.',
     emptyNext: 'This site has no active sign-in service yet. Please tell the people who run it.',
     cancel: (client: string) => `Cancel and go back to ${client}`,

@@ -189,6 +189,7 @@ export const esMx = {
     title: (place: string) => `Entra a ${place}`,
     intro: 'Elige con qué cuenta quieres entrar.',
     lastUsed: 'Así entraste la última vez',
+    down: 'No responde en este momento',
     empty: 'Por ahora no hay ninguna forma de entrar.',
     emptyNext: 'Este sitio todavía no tiene servicios de acceso activos. Avisa a quien lo administra.',
     cancel: (client: string) => `Cancelar y volver a ${client}`,

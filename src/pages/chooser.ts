@@ -4,7 +4,7 @@
  * Providers are links, not form buttons: `form-action` in a content security policy also holds for the redirects after
  * a form, and would stop the browser on its way to the provider.
  */
-import { textsFor } from '../i18n/texts.ts';
+import { type Texts, textsFor } from '../i18n/texts.ts';
 import { displayName } from './display.ts';
 import type { Href, Path } from './href.ts';
 import { type Html, html } from './html.ts';
@@ -19,6 +19,8 @@ export interface ProviderChoice {
   readonly href: Path;
   /** Whether this browser used it last: it is said in words, because people forget with what they came. */
   readonly lastUsed: boolean;
+  /** Whether it does not answer at the moment. Still a link: it may be back, and nobody else can tell. */
+  readonly down: boolean;
 }
 
 export interface ChooserProps {
@@ -33,7 +35,7 @@ export function chooserPage(frame: Frame, { client, providers }: ChooserProps): 
   const list =
     providers.length === 0
       ? html`<p class="notice">${texts.empty}</p><p>${texts.emptyNext}</p>`
-      : html`<p class="intro">${texts.intro}</p><ul class="providers">${providers.map((provider) => providerLink(provider, texts.lastUsed))}</ul>`;
+      : html`<p class="intro">${texts.intro}</p><ul class="providers">${providers.map((provider) => providerLink(provider, texts))}</ul>`;
   const cancel =
     client === null
       ? null
@@ -46,9 +48,10 @@ export function chooserPage(frame: Frame, { client, providers }: ChooserProps): 
   });
 }
 
-function providerLink(provider: ProviderChoice, lastUsedText: string): Html {
+function providerLink(provider: ProviderChoice, texts: Texts['chooser']): Html {
   const name = displayName(provider.displayName);
   const hint = provider.hint === null ? null : html`<span class="hint">${displayName(provider.hint)}</span>`;
-  const lastUsed = provider.lastUsed ? html`<span class="hint">${lastUsedText}</span>` : null;
-  return html`<li><a class="provider" href="${provider.href}" data-testid="provider-${provider.slug}">${letterMark(name)}<span class="words"><span class="name">${name}</span> ${hint} ${lastUsed}</span></a></li>\n`;
+  const lastUsed = provider.lastUsed ? html`<span class="hint">${texts.lastUsed}</span>` : null;
+  const down = provider.down ? html`<span class="hint">${texts.down}</span>` : null;
+  return html`<li><a class="provider" href="${provider.href}" data-testid="provider-${provider.slug}">${letterMark(name)}<span class="words"><span class="name">${name}</span> ${hint} ${lastUsed} ${down}</span></a></li>\n`;
 }

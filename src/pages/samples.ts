@@ -88,6 +88,7 @@ function chooserSamples(write: Write): readonly Sample[] {
     hint: hint === null ? null : write(hint),
     href: path(`/sign-in/${slug}`),
     lastUsed: slug === 'llave-mx',
+    down: slug === 'google',
   });
   const providers = (frame: Frame) => [
     choice(

@@ -21,6 +21,7 @@ import { questionPage } from '../pages/question.ts';
 import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { waitPage } from '../pages/wait.ts';
+import type { WatchedProvider } from '../providers/circuit-breaker.ts';
 import type { Provider } from '../providers/provider.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import {
@@ -51,7 +52,7 @@ export interface SignInRoutesDependencies {
   readonly limits: Limits;
   /** The providers that are enabled at this moment. */
   readonly findProvider: (slug: string) => Promise<Provider | null>;
-  readonly listProviders: () => Promise<readonly Provider[]>;
+  readonly listProviders: () => Promise<readonly WatchedProvider[]>;
   readonly delay: (milliseconds: number) => Promise<void>;
   /** Where a form of this sign-in may end besides here: the origins of the client that asked. */
   readonly formTargets: (purpose: Purpose) => Promise<readonly string[]>;
@@ -132,7 +133,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     const { signIn } = await load(c, id);
     if (signIn.state !== 'started') return seeOther(c, stepPath(signIn));
     const lastUsed = cookiesOf(c).get(dependencies.cookies.name(LAST_PROVIDER_COOKIE)) ?? null;
-    const providers = lastUsedFirst(await dependencies.listProviders(), lastUsed);
+    const providers = inOrder(await dependencies.listProviders(), lastUsed);
     return respondWithPage(
       c,
       chooserPage(frameOf(c), {
@@ -140,12 +141,13 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
           signIn.purpose.kind === 'authorize'
             ? { name: signIn.purpose.clientName, cancelHref: cancelPath(signIn.purpose.interaction) }
             : null,
-        providers: providers.map(({ slug, displayName, hint }) => ({
+        providers: providers.map(({ slug, displayName, hint, isDown }) => ({
           slug,
           displayName,
           hint: hint?.[c.var.locale] ?? null,
           href: path(`/sign-in/${slug}?id=${id}`),
           lastUsed: slug === lastUsed,
+          down: isDown(),
         })),
       }),
       200,
@@ -284,8 +286,10 @@ function mayDepart(c: WebContext): boolean {
   return mode === 'navigate' && site !== 'cross-site';
 }
 
-function lastUsedFirst(providers: readonly Provider[], slug: string | null): Provider[] {
-  return [...providers].sort((a, b) => Number(b.slug === slug) - Number(a.slug === slug));
+/** The one used last first; those that do not answer last of all, the one used last too. */
+function inOrder(providers: readonly WatchedProvider[], lastUsed: string | null): readonly WatchedProvider[] {
+  const rank = ({ slug, isDown }: WatchedProvider) => (isDown() ? 2 : slug === lastUsed ? 0 : 1);
+  return providers.toSorted((a, b) => rank(a) - rank(b));
 }
 
 const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);

@@ -58,7 +58,9 @@ forEachRig(
     assertRefusalPage(page, 'too_many_requests');
     assert.equal(page.headers.get('retry-after'), '60');
     assert.match(page.text('start-again'), /Start again/);
-    assert.equal(page.find('back-to-client') !== null, true);
+    assert.notEqual(page.find('back-to-client'), null);
+    const visit = await rig.browserAt(ATTACKER).get(`${BROKER}/sign-in?return_to=/sign-out`);
+    assert.equal(visit.get('start-again').attribute('href'), '/sign-in?return_to=%2Fsign-out');
 
     rig.clock.advance(MINUTE);
     const chooser = await browser.click(page, 'start-again');
