@@ -12,7 +12,7 @@ export interface FloodGuard {
   admits(key: string, now: Milliseconds): boolean;
 }
 
-/** A few megabytes. Beyond, the oldest is forgotten: refusing all newcomers instead would let one attacker shut everybody out. */
+/** A few megabytes. Beyond, the oldest is forgotten: to refuse newcomers instead would let one attacker shut everybody out. */
 export const MOST_KEYS = 50_000;
 
 export function createFloodGuard({ limit, windowMs }: Limit): FloodGuard {

@@ -1,7 +1,10 @@
 /**
  * How often somebody may try: every limit of the broker, each with its reason, and the verbs to keep it.
  *
- *     const guess = await limits.take({ kind: 'guessesPerAccount', key }, { kind: 'guessesPerClientAddress', key: clientAddressKey });
+ *     const guess = await limits.take(
+ *       { kind: 'guessesPerAccount', key: userId },
+ *       { kind: 'guessesPerClientAddress', key: c.var.clientAddressKey },
+ *     );
  *     if (guess === null) …              // not looked at: the answer is that of a wrong guess
  *     if (isRight) await limits.giveBack(guess);
  *
@@ -19,15 +22,16 @@ const DAY = 24 * HOUR;
 /**
  * Counted in the database, exactly, over all processes. `key` of an account: the user's id, whatever door the guess came
  * through (G-11); where nobody is known by what was typed, its canonical form, so that both are limited alike (F-11, G-15).
+ * `clientAddressKey` is the request's variable of this name.
  */
 export const storedLimits: { readonly [kind in BucketKind]: Limit } = {
   // Guesses of passwords. One that was right is given back: fifty tabs of one person are no attack (G-08).
 
   /** Guessing at one account, from wherever (G-07). */
   guessesPerAccount: { limit: 10, windowMs: 15 * MINUTE },
-  /** Trying one password on many accounts (G-16). `key`: the request's `clientAddressKey`. A school is one address, hence so many. */
+  /** Trying one password on many accounts (G-16). So many, because a school is one address. `key`: `clientAddressKey`. */
   guessesPerClientAddress: { limit: 100, windowMs: 15 * MINUTE },
-  /** Guessing slowly for ever: NIST SP 800-63B-4 allows 100 in a row. Cleared by a right one; a year is the end of the row. */
+  /** Guessing slowly for ever: NIST SP 800-63B-4 allows 100 in a row. A right one clears it; a row must end some day. */
   guessesInARow: { limit: 100, windowMs: 365 * DAY },
   /**
    * A browser that signed in to this account before, instead of all the others: strangers who fill those must not keep
@@ -42,16 +46,16 @@ export const storedLimits: { readonly [kind in BucketKind]: Limit } = {
 
   /** Filling somebody's mailbox (F-16). `key`: the canonical address. */
   mailsPerRecipient: { limit: 5, windowMs: HOUR },
-  /** Filling many mailboxes from one place (F-16). `key`: the request's `clientAddressKey`. */
+  /** Filling many mailboxes from one place (F-16). `key`: `clientAddressKey`. */
   mailsPerClientAddress: { limit: 300, windowMs: HOUR },
 };
 
 /**
  * Counted in the memory of each process: a guard against a flood needs no exact count, and must cost less than what it
- * keeps away. `key`: the request's `clientAddressKey`.
+ * keeps away. `key`: `clientAddressKey`.
  */
 export const floodLimits = {
-  /** Each sign-in that is begun stores a row. A school that begins a lesson is one address: 500 in ten seconds are people (R-10). */
+  /** Each sign-in that is begun stores a row. 500 from one address in ten seconds are a school that begins a lesson (R-10). */
   signInsPerClientAddress: { limit: 1200, windowMs: MINUTE },
   /** Audit rows stay for years, and anybody can have a request refused. The log has those beyond. */
   auditedRefusalsPerClientAddress: { limit: 60, windowMs: MINUTE },
@@ -63,7 +67,7 @@ export type Flood = keyof typeof floodLimits;
 export type Taken = readonly Reservation[];
 
 export interface Limits {
-  /** Counts one more in every bucket, or in none: null when one of them is full. */
+  /** Counts one more in every bucket, or in none: null when one of them is full. They are asked in the order given. */
   take(...buckets: readonly Bucket[]): Promise<Taken | null>;
   /** Undoes one `take`, and nothing that anybody else took (G-09). Call it once. */
   giveBack(taken: Taken): Promise<void>;
