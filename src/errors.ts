@@ -33,6 +33,7 @@ export const refusals = {
   client_request_invalid: { status: 400, audience: page, retry: false },
   internal_error: { status: 500, audience: page, retry: true },
   store_unavailable: { status: 503, audience: page, retry: true },
+  too_busy: { status: 503, audience: page, retry: true },
 
   // The attempt
   sign_in_unknown: { status: 400, audience: page, retry: true },

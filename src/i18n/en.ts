@@ -41,6 +41,11 @@ const refusals: Texts['refusals'] = {
     happened: 'We cannot read or save data right now. Your account is as it was.',
     next: 'Wait a minute and start again.',
   }),
+  too_busy: () => ({
+    title: 'Very many people are signing in right now',
+    happened: 'We could not get to your attempt. Your account is as it was.',
+    next: 'Wait a few seconds and start again.',
+  }),
 
   sign_in_unknown: () => ({
     title: 'We could not find this sign-in',

@@ -50,6 +50,11 @@ const refusals: { readonly [code in ErrorCode]: (provider: string) => RefusalTex
     happened: 'Ahora mismo no podemos consultar ni guardar datos. Tu cuenta sigue como estaba.',
     next: 'Espera un minuto y empieza de nuevo.',
   }),
+  too_busy: () => ({
+    title: 'En este momento está entrando mucha gente',
+    happened: 'No alcanzamos a atender tu intento. Tu cuenta sigue como estaba.',
+    next: 'Espera unos segundos y empieza de nuevo.',
+  }),
 
   sign_in_unknown: () => ({
     title: 'No encontramos este inicio de sesión',
