@@ -173,6 +173,20 @@ export const en = {
     backToClient: (client: string) => `Back to ${client}`,
   },
   refusals,
+  passwordFaults: {
+    missing: 'Type a password.',
+    malformed: 'It has a character that cannot be used. Type it again on the keyboard.',
+    too_long: (limit: number) => `It is too long: use ${limit} characters or fewer.`,
+    too_short: (limit: number) =>
+      `It is too short: use ${limit} characters or more. A phrase of several words is easy to remember.`,
+    unknown_characters: 'It has a very new character that we do not recognize yet. Use another one in its place.',
+    too_common:
+      'Many people use one like it, and it would be among the first to be tried. Put together several words that have nothing to do with each other.',
+    personal:
+      'It holds something about you or this site, such as your name or your e-mail address. Use words that nobody connects with you.',
+    in_order: 'It follows the order of numbers, letters or the keyboard. Use words or characters without that order.',
+    repetitive: 'It repeats the same thing over and over. Add different words.',
+  },
   wait: {
     title: 'One moment…',
     intro: 'We are nearly done. This page moves on by itself.',

@@ -204,6 +204,21 @@ export const esMx = {
     backToClient: (client: string) => `Volver a ${client}`,
   },
   refusals,
+  /** What to do about each fault of a password, by its code. Several may be told at once, each by itself. */
+  passwordFaults: {
+    missing: 'Escribe una contraseña.',
+    malformed: 'Tiene un carácter que no se puede usar. Escríbela de nuevo con el teclado.',
+    too_long: (limit: number) => `Es demasiado larga: usa ${limit} caracteres o menos.`,
+    too_short: (limit: number) =>
+      `Es muy corta: usa ${limit} caracteres o más. Una frase de varias palabras es fácil de recordar.`,
+    unknown_characters: 'Tiene un carácter muy nuevo que todavía no reconocemos. Usa otro en su lugar.',
+    too_common:
+      'Mucha gente usa una parecida y sería de las primeras en probarse. Junta varias palabras que no tengan que ver entre sí.',
+    personal:
+      'Contiene datos tuyos o de este sitio, como tu nombre o tu correo. Usa palabras que nadie relacione contigo.',
+    in_order: 'Sigue el orden de los números, de las letras o del teclado. Usa palabras o caracteres sin ese orden.',
+    repetitive: 'Repite lo mismo una y otra vez. Agrega palabras distintas.',
+  },
   wait: {
     title: 'Un momento…',
     intro: 'Estamos terminando. Esta página avanza sola.',
