@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
-import { brandSchema, outboundSchema, providerSchema } from '../src/configuration/documents.ts';
+import { brandSchema, mailSchema, outboundSchema, providerSchema } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
@@ -51,7 +51,13 @@ test('docs/configuration.md lists every environment variable, and no other', () 
   );
 });
 
-const sections = { providers: providerSchema, clients: clientSchema.in, outbound: outboundSchema, brand: brandSchema };
+const sections = {
+  providers: providerSchema,
+  clients: clientSchema.in,
+  outbound: outboundSchema,
+  brand: brandSchema,
+  mail: mailSchema,
+};
 for (const [section, schema] of Object.entries(sections)) {
   test(`docs/configuration.md lists every member of ${section}, and no other`, () => {
     const text = read('docs/configuration.md').split(`\n### ${section}\n`)[1]?.split('\n### ')[0] ?? '';

@@ -214,3 +214,26 @@ test('K-04 private hosts are listed one by one, without wildcard, scheme or path
   }
   assert.deepEqual(faultsOf('outbound: { allow_private: ["localhost:8080", "[fd00::1]:443", "10.0.0.1"] }'), []);
 });
+
+test('F-09: mails come from one plain address, or the file has a fault', () => {
+  assert.deepEqual(parse('mail: { from_address: no-reply@uni.mx }').mail, {
+    from_address: 'no-reply@uni.mx',
+    from_name: null,
+  });
+  assert.equal(parse('brand: {}').mail, null);
+  for (const address of [
+    'no-reply',
+    'a@uni.mx, b@uni.mx',
+    'A <a@uni.mx>',
+    'a@uni.mx\\r\\nBcc: b@evil.test',
+    'ñ@uni.mx',
+  ]) {
+    assert.match(
+      faultsOf(`mail: { from_address: "${address}" }`)[0] ?? '',
+      /mail\.from_address (?:must be an e-mail|holds control)/,
+      address,
+    );
+  }
+  assert.match(faultsOf('mail: { from_name: "a\\nBcc: b@evil.test" }')[0] ?? '', /mail\.from_name must be one line/);
+  assert.match(faultsOf('mail: { from: a@uni.mx }')[0] ?? '', /mail\.from is unknown/);
+});

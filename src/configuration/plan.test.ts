@@ -36,6 +36,20 @@ test('a plan names what is created, updated, removed and left alone, field by fi
   );
 });
 
+test('the section mail is planned, and exported so that applying it again changes nothing', () => {
+  const wanted = parse('mail: { from_name: Campus Virtual, from_address: no-reply@campus.example }');
+  const { changes, writes } = planChanges(stored(parse('clients: []')), wanted, options);
+  assert.deepEqual(
+    changes.map(({ kind, name, change }) => [kind, name, change]),
+    [['mail', 'default', 'create']],
+  );
+  assert.equal(writes.length, 1);
+  const { text, variables } = exportFile(stored(wanted), vendors);
+  assert.match(text, /^mail:\n {2}from_address: no-reply@campus\.example\n {2}from_name: Campus Virtual$/m);
+  assert.deepEqual(variables, []);
+  assert.deepEqual(planChanges(stored(wanted), parse(text), { prune: true, vendors }).writes, []);
+});
+
 test('without prune nothing is removed', () => {
   const current = stored(parse(`providers:\n${provider('a', 'one')}\nbrand: { product_name: Campus }`));
   assert.deepEqual(planChanges(current, parse('clients: []'), options).writes, []);
@@ -205,6 +219,7 @@ test('an export that is applied again changes nothing, whatever the texts in it'
         clients: parse(`providers: []\n${client}`).clients.map((c) => ({ ...c, default_provider: null })),
         outbound: null,
         brand: null,
+        mail: null,
       });
       const file = exportFile(current, vendors);
       const again = parse(file.text, environmentFor(current.entries, file));
