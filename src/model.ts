@@ -217,3 +217,22 @@ export interface Session {
   readonly lastSeenAt: Milliseconds;
   readonly expiresAt: Milliseconds;
 }
+
+// ------------------------------------------------------------------------------------------- what we write to people
+
+declare const recipientBrand: unique symbol;
+declare const headerLineBrand: unique symbol;
+
+/** Exactly one mailbox, in canonical form. Made only by `parseRecipient`. */
+export type Recipient = string & { readonly [recipientBrand]: true };
+
+/** One line that may stand in a header of a mail. Made only by `headerLine`. */
+export type HeaderLine = string & { readonly [headerLineBrand]: true };
+
+/** A mail to one person. Both parts say the same. */
+export interface MailMessage {
+  readonly to: Recipient;
+  readonly subject: HeaderLine;
+  readonly text: string;
+  readonly html: string;
+}
