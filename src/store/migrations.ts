@@ -116,6 +116,21 @@ export const durableMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: 2,
+    name: 'outgoing mail',
+    text: `
+      create table outgoing_mails (
+        id text not null primary key,
+        message text not null,
+        not_after bigint not null,
+        attempts bigint not null,
+        next_attempt_at bigint not null
+      );
+      create index outgoing_mails_by_next_attempt on outgoing_mails (next_attempt_at);
+      create index outgoing_mails_by_not_after on outgoing_mails (not_after);
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

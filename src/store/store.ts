@@ -6,6 +6,7 @@ import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
 import type { Databases } from './open-database.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
@@ -15,6 +16,7 @@ export interface Store {
   readonly sessions: Sessions;
   readonly audit: Audit;
   readonly signingKeys: SigningKeys;
+  readonly outbox: Outbox;
   readonly signIns: SignIns;
   readonly oidcRecords: OidcRecords;
 }
@@ -25,6 +27,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     sessions: createSessions(durable, vault),
     audit: createAudit(durable),
     signingKeys: createSigningKeys(durable, vault),
+    outbox: createOutbox(durable, vault),
     signIns: createSignIns(ephemeral, vault),
     oidcRecords: createOidcRecords(ephemeral, vault),
   };

@@ -17,7 +17,7 @@ export interface Sweeping {
 /** One round; answers how many rows went. */
 export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   let deleted = 0;
-  for (const table of [store.signIns, store.oidcRecords, store.sessions]) {
+  for (const table of [store.signIns, store.oidcRecords, store.sessions, store.outbox]) {
     deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }
   await inPortions((atMost) => store.sessions.forgetExpiredUpstream(now, atMost));
