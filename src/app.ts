@@ -13,6 +13,7 @@ import type { ConfigurationSnapshot, ConfigurationSource } from './configuration
 import type { Vault } from './crypto.ts';
 import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
+import type { Mail } from './mail/mail.ts';
 import type { Environment, Purpose } from './model.ts';
 import { mountFormPost } from './oidc/form-post.ts';
 import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
@@ -47,6 +48,7 @@ export interface AppDependencies {
   readonly configuration: ConfigurationSource;
   readonly log: Log;
   readonly steps: readonly PipelineStep[];
+  readonly mail: Mail;
   /** Calls to the outside that reach private addresses only where the snapshot allows it. */
   readonly outboundFor: (snapshot: ConfigurationSnapshot) => Outbound;
   readonly delay: (milliseconds: number) => Promise<void>;

@@ -14,7 +14,9 @@ import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { applyChanges, planChanges } from '../src/configuration/plan.ts';
 import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
-import type { Environment, JsonObject } from '../src/model.ts';
+import { type MailService, startMail } from '../src/mail/mail.ts';
+import type { MailTransport } from '../src/mail/transport.ts';
+import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { startServer } from '../src/server.ts';
@@ -60,6 +62,12 @@ export interface Rig {
   configure(options: Partial<RigOptions> & { readonly enabled?: boolean }): Promise<void>;
   /** From the course site to the list of practice people. */
   toLlaveMx(browser: TestBrowser): ReturnType<TestBrowser['get']>;
+  /** What the broker sends mail with. */
+  readonly mail: MailService;
+  /** The mails that arrived, in order; the same array each time. What is under way is waited for by `lastMail`. */
+  readonly mailbox: readonly MailMessage[];
+  /** The last mail to this address once all that is due was sent; null when there is none. */
+  lastMail(address: string): Promise<MailMessage | null>;
   /** What was logged, one parsed line each. */
   readonly logged: JsonObject[];
   audit(): Promise<{ type: string; code: string | null; userId: string | null }[]>;
@@ -135,12 +143,22 @@ export async function withRig(
     };
     await configure({});
 
+    const mailbox: MailMessage[] = [];
+    const mail = startMail({
+      outbox: open.store.outbox,
+      transport: inMemory(mailbox),
+      sender: async () => ({ name: 'Llavero', address: 'no-reply@broker.test' }),
+      environment,
+      log,
+      delay: () => new Promise((resolve) => setImmediate(resolve)),
+    });
     const listener = createApp({
       publicUrl: new URL(BROKER),
       environment,
       log,
       ...open,
       steps: options.steps,
+      mail,
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
       isReady: async () => (await breakable.durable.get(sql`select 1 as one`)) !== null,
@@ -162,6 +180,8 @@ export async function withRig(
       databases,
       llaveMx,
       logged,
+      mail,
+      mailbox,
       broker,
       configure,
       clock: { environment, advance },
@@ -190,6 +210,10 @@ export async function withRig(
           ({ type, code, user_id: userId }) => ({ type, code, userId }) as Awaited<ReturnType<Rig['audit']>>[number],
         );
       },
+      async lastMail(address) {
+        await mail.settle();
+        return mailbox.findLast(({ to }) => to === address) ?? null;
+      },
       async count(table) {
         const rows = await databases.durable.all({ shape: [`select count(*) as n from ${table}`], values: [] });
         return Number(rows[0]?.n);
@@ -207,8 +231,20 @@ export async function withRig(
       await body(rig);
     } finally {
       await server.close();
+      await mail.stop();
     }
   });
+}
+
+function inMemory(mailbox: MailMessage[]): MailTransport {
+  return {
+    canSend: true,
+    async deliver({ message }) {
+      mailbox.push(message);
+      return { kind: 'sent' };
+    },
+    close() {},
+  };
 }
 
 export const NATIVE_CLIENT_ID = '202508101834311980';

@@ -67,6 +67,7 @@ for (const kind of ['SQLite file', 'PostgreSQL'] as const) {
           log,
           ...open,
           steps: defaultSteps,
+          mail: rig.mail,
           outboundFor: () => () => Promise.reject(new Error('nothing is called here')),
           delay: () => Promise.resolve(),
           isReady: async () => true,
