@@ -72,7 +72,9 @@ function commitOf(profile: Profile, userId: string, number: number, environment:
       provider: PROVIDER,
       assurance: profile.assurance,
       upstream: null,
+      longest: null,
     },
+    verifiesIdentity: false,
     events: (['user.created', 'identity.linked', 'sign_in.succeeded'] as const).map((type) => ({
       ...event,
       id: `seeded-${number}:${type}`,

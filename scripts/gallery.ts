@@ -14,7 +14,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { locales } from '../src/i18n/locale.ts';
 import { type Assets, loadAssets } from '../src/pages/assets.ts';
 import { defaultBrand } from '../src/pages/brand.ts';
-import { sampleFrame, samples } from '../src/pages/samples.ts';
+import { sampleFrame, samplePicture, samples } from '../src/pages/samples.ts';
 
 /** Where the pages believe they are. Reserved by RFC 2606: no such host exists. */
 export const galleryOrigin = 'https://llavero.example';
@@ -22,6 +22,9 @@ export const galleryOrigin = 'https://llavero.example';
 /** The policy under which a page must work: nothing inline, nothing foreign. */
 const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const picturePath = `/assets/${samplePicture.file}`;
+const picture = Buffer.from(samplePicture.base64, 'base64');
 
 /** An installed Chromium, or null where this machine has none. */
 export function findChromium(): string | null {
@@ -66,6 +69,7 @@ export async function openTab(browser: Browser, assets: Assets, options: Browser
     if (url === galleryOrigin + assets.iconPath) {
       return route.fulfill({ contentType: 'image/svg+xml', body: assets.icon });
     }
+    if (url === galleryOrigin + picturePath) return route.fulfill({ contentType: 'image/png', body: picture });
     // "No content" leaves the page where it is, also when it refreshes itself.
     return route.fulfill({ status: 204 });
   });
@@ -93,11 +97,12 @@ function writePages(directory: string, assets: Assets): void {
   mkdirSync(join(directory, dirname(assets.stylesheetPath)), { recursive: true });
   writeFileSync(join(directory, assets.stylesheetPath), assets.css);
   writeFileSync(join(directory, assets.iconPath), assets.icon);
+  writeFileSync(join(directory, picturePath), picture);
 }
 
 const screens = {
   desktop: { width: 1280, height: 800 },
-  phone: { width: 360, height: 740 },
+  phone: { width: 390, height: 844 },
 };
 
 async function takePictures(directory: string, wanted: readonly string[], assets: Assets): Promise<void> {

@@ -8,12 +8,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { mountAccount } from './account/routes.ts';
-import type { ProviderDocument } from './configuration/documents.ts';
+import type { ProviderDocument } from './configuration/provider-document.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
 import type { Vault } from './crypto.ts';
+import { destinationOf, siteOf } from './directory/destination.ts';
+import { createDirectory } from './directory/directory.ts';
+import { createRecords } from './directory/record.ts';
 import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
-import type { Environment, Purpose } from './model.ts';
+import type { Environment, Purpose, Session } from './model.ts';
 import { mountFormPost } from './oidc/form-post.ts';
 import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
 import { keySet, loadSigningKeys } from './oidc/keys.ts';
@@ -62,35 +65,36 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const binding = createBrowserBinding(cookies);
   const app = new Hono<WebEnv>();
 
-  const providerOf = createProviders(log);
   const brandAndAssets = derived(configuration, (snapshot) => {
     const brand = brandOf(snapshot.brand);
     return { brand, assets: loadAssets(brand) };
   });
-  const findProvider = async (slug: string) => {
-    const document = (await configuration.current()).providers.get(slug);
-    return document === undefined ? null : providerOf(document);
-  };
-  const listProviders = async () =>
-    [...(await configuration.current()).providers.values()].map(providerOf).filter((provider) => provider !== null);
+  const surroundings = { records: createRecords(vendors), providerOf: createProviders(log) };
+  const directory = derived(configuration, (snapshot) => createDirectory(snapshot, surroundings));
   const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
   const providerContext = async () => ({
     ...environment,
     outbound: dependencies.outboundFor(await configuration.current()),
   });
 
-  const shared = { environment, store, vault, log, cookies, findProvider, providerContext, delay };
-  const sessions = createBrowserSessions(shared);
+  const shared = { publicUrl, environment, store, vault, log, cookies, directory, providerContext, delay };
+  const sessions = createBrowserSessions({
+    ...shared,
+    findProvider: async (slug) => (await directory()).find(slug),
+  });
   const signIns = createSignIns({
     ...shared,
     steps: dependencies.steps,
+    findProvider: async (slug, purpose) => (await directory()).findFor(slug, destinationOf(purpose, publicUrl)),
     callbackUri: (provider) => callbackUri(provider, publicUrl),
   });
 
+  const admits = async ({ provider }: Session, clientId: string, redirectUri: string) =>
+    (await directory()).admits(provider, { clientId, site: siteOf(redirectUri) });
   const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
   const oidc = derived(configuration, async () => {
     const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
-    const provider = createOidcProvider({ ...shared, publicUrl, sessions, findClient, renderError: pages.error }, keys);
+    const provider = createOidcProvider({ ...shared, sessions, findClient, admits, renderError: pages.error }, keys);
     mountStaleSession(provider);
     mountFormPost(provider);
     mountLogout(provider, { sessions, pages, publicUrl });
@@ -106,7 +110,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   });
   app.use(refuseCrossSite(publicUrl));
   mountErrors(app, { environment, store, log });
-  mountOperations(app, dependencies.isReady);
+  mountOperations(app, {
+    isReady: dependencies.isReady,
+    findPicture: async (file) => (await directory()).picture(file),
+  });
 
   const formTargets = async (purpose: Purpose) =>
     purpose.kind === 'authorize' ? clientOrigins((await findClient(purpose.clientId))?.redirect_uris ?? []) : [];
@@ -115,17 +122,11 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     signIns,
     sessions,
     binding,
-    listProviders,
+    destinationOf: (purpose) => destinationOf(purpose, publicUrl),
     formTargets,
   });
-  mountInteractions(app, {
-    ...shared,
-    oidc,
-    sessions,
-    begin,
-    hasProvider: async (slug) => (await findProvider(slug)) !== null,
-  });
-  mountAccount(app, { store, vault, sessions, findProvider });
+  mountInteractions(app, { ...shared, oidc, sessions, begin });
+  mountAccount(app, { store, vault, sessions, directory });
   mountCallbackAliases();
 
   const ours = getRequestListener((request, bindings) => app.fetch(request, bindings), {

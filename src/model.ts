@@ -20,6 +20,39 @@ export interface Environment {
 
 export type Locale = 'es-MX' | 'en';
 
+/** The same words in each language. */
+export type Words = { readonly [locale in Locale]: string };
+
+// ------------------------------------------------------------------------------------- a provider as it is configured
+
+/** The mark on a provider's button: letters, or a picture that we serve ourselves at `/assets/<file>`. */
+export type ProviderIcon =
+  | { readonly kind: 'letters'; readonly letters: string }
+  | { readonly kind: 'picture'; readonly file: string };
+
+/** What the operator says of a provider beside the settings of its vendor: how it looks, and what a sign-in with it does. */
+export interface ProviderRecord {
+  readonly slug: string;
+  readonly vendor: string;
+  /** The name that people know it by; also on its button. */
+  readonly name: string;
+  /** A line under the name that helps people recognise it; null where none is needed. */
+  readonly hint: Words | null;
+  /** Null: the first letter of its name. */
+  readonly icon: ProviderIcon | null;
+  /** Whether a client's hint goes straight to it; otherwise a page names it first and offers the others. */
+  readonly skipHintedLoginDialog: boolean;
+  readonly skipRegistrationForm: boolean;
+  readonly skipEmailVerification: boolean;
+  readonly sendToRegistrationFirst: boolean;
+  /** Whether an existing account is brought up to date from the profile at each sign-in. */
+  readonly syncLearnerProfileData: boolean;
+  /** Whether a sign-in with it marks the identity as that of a person whose papers were seen. */
+  readonly enableSsoIdVerification: boolean;
+  /** The longest life of a session that it begins; null leaves it at our own. */
+  readonly maxSessionLength: Milliseconds | null;
+}
+
 // ---------------------------------------------------------------------------------------------- what a provider says
 
 /** An e-mail address as a provider asserted it. `verified` is never optional: a default here would be a default that trusts. */
@@ -118,14 +151,25 @@ export interface Identity {
   readonly userId: string;
   readonly createdAt: Milliseconds;
   readonly lastUsedAt: Milliseconds;
+  /** When a provider that the operator trusts for it first vouched for who the person is; null while none did. */
+  readonly verifiedAt: Milliseconds | null;
 }
 
 // -------------------------------------------------------------------------------------------------- one sign-in
 
 /** Why this sign-in was begun, and so where it ends. */
 export type Purpose =
-  /** A client's authorization request; `interaction` is oidc-provider's handle of it. */
-  | { readonly kind: 'authorize'; readonly interaction: string; readonly clientId: string; readonly clientName: string }
+  | {
+      /** A client's authorization request; `interaction` is oidc-provider's handle of it. */
+      readonly kind: 'authorize';
+      readonly interaction: string;
+      readonly clientId: string;
+      readonly clientName: string;
+      /** The host, with a port where it has one, of the address that the person goes back to; empty for an app's own scheme. */
+      readonly site: string;
+      /** What the client believes the person will type at the provider (OpenID Connect Core §3.1.2.1). Proves nothing. */
+      readonly loginHint: string | null;
+    }
   /** Somebody came to the broker itself; `returnTo` is a path of ours. */
   | { readonly kind: 'visit'; readonly returnTo: string };
 

@@ -39,6 +39,9 @@ export interface RigOptions {
   readonly moreClients: string;
   /** More settings of the provider `llave-mx`, as YAML lines without indentation. */
   readonly moreSettings: readonly string[];
+  /** More members of its record, and of the client `course-site`, likewise. */
+  readonly moreRecord: readonly string[];
+  readonly moreCourseSite: readonly string[];
 }
 
 export interface Rig {
@@ -74,6 +77,8 @@ const defaults: RigOptions = {
   moreProviders: '',
   moreClients: '',
   moreSettings: [],
+  moreRecord: [],
+  moreCourseSite: [],
 };
 
 /** One test for each kind of database. */
@@ -247,7 +252,7 @@ providers:
   - slug: llave-mx
     vendor: llave-mx
     enabled: ${enabled}
-    settings:
+${options.moreRecord.map((line) => `    ${line}\n`).join('')}    settings:
 ${settings.map((line) => `      ${line}`).join('\n')}${options.moreProviders}
 clients:
   - client_id: course-site
@@ -257,7 +262,7 @@ clients:
     post_logout_redirect_uris: [${COURSE_SITE}/signed-out]
     skip_authorization: true
     claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
-${options.moreClients}
+${options.moreCourseSite.map((line) => `    ${line}\n`).join('')}${options.moreClients}
 `;
 }
 

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createVault, type Vault } from '../src/crypto.ts';
-import type { Environment, Identity, Milliseconds, Profile, SignIn, User } from '../src/model.ts';
+import type { Environment, Identity, Milliseconds, Profile, ProviderRecord, SignIn, User } from '../src/model.ts';
 import { makeProfile, type ProfileParts } from '../src/providers/profile.ts';
 import type { Commit, NewEmail } from '../src/store/accounts.ts';
 import type { Database } from '../src/store/database.ts';
@@ -115,6 +115,25 @@ export function profileWith(parts: Partial<ProfileParts>): Profile {
   return makeProfile({ ...nobody, ...parts });
 }
 
+/** What an operator says of a provider who wrote nothing but its name. */
+export function recordWith(changes: Partial<ProviderRecord>): ProviderRecord {
+  return {
+    slug: 'campus',
+    vendor: 'oidc',
+    name: 'Campus',
+    hint: null,
+    icon: null,
+    skipHintedLoginDialog: true,
+    skipRegistrationForm: false,
+    skipEmailVerification: false,
+    sendToRegistrationFirst: false,
+    syncLearnerProfileData: true,
+    enableSsoIdVerification: false,
+    maxSessionLength: null,
+    ...changes,
+  };
+}
+
 export const verifiedEmail = (key: string): NewEmail => ({ key, address: key, verifiedBy: 'campus' });
 export const unverifiedEmail = (key: string): NewEmail => ({ key, address: key, verifiedBy: null });
 
@@ -146,7 +165,8 @@ export function commitOf(
   return {
     profile,
     emails,
-    session: { idHash: randomId(), userId: user.id, provider, assurance, upstream: null },
+    session: { idHash: randomId(), userId: user.id, provider, assurance, upstream: null, longest: null },
+    verifiesIdentity: false,
     events: [
       {
         id: randomId(),

@@ -6,7 +6,7 @@
  * lets one out.
  */
 import { type ClientDocument, clientSchema } from '../configuration/client-document.ts';
-import { isObject } from '../configuration/documents.ts';
+import { isObject } from '../configuration/common-schemas.ts';
 import { pathText } from '../configuration/faults.ts';
 import { faultsOfIssue } from '../configuration/issue-words.ts';
 import { type Plan, planChanges } from '../configuration/plan.ts';

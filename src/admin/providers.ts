@@ -4,6 +4,7 @@
  * A provider whose settings this version cannot read is shown as such and never tried: half of it could be a guess (O-07).
  */
 import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import { createRecords } from '../directory/record.ts';
 import { ConfigurationError } from '../errors.ts';
 import { callbackUri } from '../providers/callback-uri.ts';
 import type { Finding, Provider, ProviderContext } from '../providers/provider.ts';
@@ -13,7 +14,7 @@ import { AdminRefusal } from './refusal.ts';
 
 /** `unreadable`: off, because its settings are not what this version expects; `faults` say why, without values. */
 export type ProviderState =
-  | { readonly state: 'enabled' | 'disabled'; readonly displayName: string; readonly callbackUri: string }
+  | { readonly state: 'enabled' | 'disabled'; readonly name: string; readonly callbackUri: string }
   | { readonly state: 'unreadable'; readonly faults: readonly string[] };
 
 export type ProviderView = { readonly slug: string; readonly vendor: string } & ProviderState;
@@ -32,16 +33,18 @@ export interface ProviderTest {
 
 /** By slug. */
 export function listProviders(snapshot: ConfigurationSnapshot, surroundings: ProviderSurroundings): ProviderView[] {
+  const records = createRecords(surroundings.vendors);
   return [...snapshot.providers.values()]
     .toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
-    .map(({ slug, vendor, enabled }) => {
+    .map((document) => {
+      const { slug, vendor, enabled } = document;
       const made = make(snapshot, slug, surroundings.vendors);
       if (!('provider' in made)) return { slug, vendor, state: 'unreadable', ...made };
       return {
         slug,
         vendor,
         state: enabled ? 'enabled' : 'disabled',
-        displayName: made.provider.displayName,
+        name: records.of(document).name,
         callbackUri: callbackUri(made.provider, surroundings.publicUrl),
       };
     });

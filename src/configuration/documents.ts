@@ -1,33 +1,17 @@
 /**
- * What an operator configures: four kinds of document, each under a name, and how to read each kind.
+ * What an operator configures: four kinds of document, each under a name, and how to read the small ones.
  *
- * A document is JSON: the same in the configuration file, in the database and in a running server. The settings of a
- * provider are kept as written; the vendor's own schema reads them where the provider is made.
+ * A document is JSON: the same in the configuration file, in the database and in a running server.
  */
 import { z } from 'zod';
 import type { JsonObject } from '../model.ts';
 import type { ClientDocument } from './client-document.ts';
-import { slugSchema, textSchema, unique } from './common-schemas.ts';
-
-export const providerSchema = z.strictObject({
-  slug: slugSchema,
-  vendor: z.string(),
-  /** No default: a provider that lets people in is switched on by a word, not by an omission. */
-  enabled: z.boolean(),
-  settings: z.custom<JsonObject>(isObject, 'must be a map').default({}),
-});
-export type ProviderDocument = Readonly<z.output<typeof providerSchema>>;
-
-/** A name, an IPv4 address or an IPv6 address in brackets; perhaps a port. In lower case, no wildcard. */
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/;
+import { hostSchema, textSchema, unique } from './common-schemas.ts';
+import type { ProviderDocument } from './provider-document.ts';
 
 export const outboundSchema = z.strictObject({
   /** Hosts that providers may be called at although their addresses are private (K-04). */
-  allow_private: z
-    .array(z.string().regex(HOST, 'must be a host in lower case, or host:port'))
-    .max(100, 'must list at most 100')
-    .check(unique)
-    .default([]),
+  allow_private: z.array(hostSchema).max(100, 'must list at most 100').check(unique).default([]),
 });
 export type OutboundDocument = Readonly<z.output<typeof outboundSchema>>;
 
@@ -82,10 +66,6 @@ export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry
     ...(outbound === null ? [] : [{ kind: 'outbound', name: 'default', document: outbound } as const]),
     ...(brand === null ? [] : [{ kind: 'brand', name: 'default', document: brand } as const]),
   ];
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** WCAG 2.2, "contrast ratio", of a colour `#rrggbb` against white: from 1 to 21. */

@@ -48,9 +48,11 @@ test('a complete file is read, with references filled in and defaults made expli
   const { providers, clients, outbound, brand } = parse(good);
   assert.deepEqual(providers, [
     {
-      slug: 'llave-mx',
-      vendor: 'example',
-      enabled: true,
+      ...{ slug: 'llave-mx', vendor: 'example', enabled: true, name: null, hint: null, icon: null },
+      // The promised example of DESIGN §11 says nothing of these, and has a button.
+      ...{ visible: true, secondary: false, site: null, domains: [], skip_hinted_login_dialog: true },
+      ...{ skip_registration_form: false, skip_email_verification: false, send_to_registration_first: false },
+      ...{ sync_learner_profile_data: true, enable_sso_id_verification: false, max_session_length: null },
       settings: { client_id: '202508101834311980', client_secret: env.MX_SECRET },
     },
   ]);
@@ -96,6 +98,26 @@ test('faults of a member and faults between members are reported in one run', ()
     'line 2, column 5: clients[0].client_secret is missing (a public client has token_endpoint_auth_method: none instead)',
     'line 2, column 16: clients[0].client_id must be 1 to 100 of A-Z a-z 0-9 . _ ~ -',
     'line 4, column 20: clients[0].redirect_uris may hold a private-use scheme only with token_endpoint_auth_method: none',
+  ]);
+});
+
+test('the providers of a client are slugs, at least one, and its default is one of them', () => {
+  const faults = (members: string) =>
+    faultsOf(`clients:
+  - client_id: a
+    client_name: A
+    token_endpoint_auth_method: none
+    redirect_uris: [https://a.example/cb]
+    skip_authorization: false
+    ${members}
+`).map((fault) => fault.replace(/^line \d+, column \d+: clients\[0\]\./, ''));
+  assert.deepEqual(faults('allowed_providers: [b, c]\n    default_provider: c'), []);
+  assert.deepEqual(faults('allowed_providers: []'), ['allowed_providers must list at least one']);
+  assert.deepEqual(faults('allowed_providers: [b, b]'), ['allowed_providers[1] is listed twice']);
+  assert.deepEqual(faults('allowed_providers: b'), ['allowed_providers must be a list']);
+  assert.deepEqual(faults('allow_guests: maybe'), ['allow_guests must be true or false']);
+  assert.deepEqual(faults('allowed_providers: [b]\n    default_provider: c'), [
+    'default_provider must be one of allowed_providers',
   ]);
 });
 

@@ -8,9 +8,11 @@ import type { z } from 'zod';
 import type { JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
 import { clientSchema } from './client-document.ts';
-import { brandSchema, type ConfigurationDocuments, isObject, outboundSchema, providerSchema } from './documents.ts';
+import { isObject } from './common-schemas.ts';
+import { brandSchema, type ConfigurationDocuments, outboundSchema } from './documents.ts';
 import { collectFaults, type Faults, type Path } from './faults.ts';
 import { faultsOfIssue } from './issue-words.ts';
+import { providerSchema } from './provider-document.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 export interface FileContext {

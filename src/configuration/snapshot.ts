@@ -8,14 +8,8 @@
 import type { z } from 'zod';
 import type { Environment, Milliseconds } from '../model.ts';
 import { type ClientDocument, clientSchema } from './client-document.ts';
-import {
-  type BrandDocument,
-  brandSchema,
-  type OutboundDocument,
-  outboundSchema,
-  type ProviderDocument,
-  providerSchema,
-} from './documents.ts';
+import { type BrandDocument, brandSchema, type OutboundDocument, outboundSchema } from './documents.ts';
+import { type ProviderDocument, providerSchema } from './provider-document.ts';
 import type { ConfigurationChanges, ConfigurationStore, ConfigurationWrite } from './revisions.ts';
 
 export interface ConfigurationSnapshot {

@@ -9,8 +9,9 @@ import type { Locale } from '../model.ts';
 import { accountPage } from './account.ts';
 import type { AssetPaths } from './assets.ts';
 import { defaultBrand, type SupportContact } from './brand.ts';
-import { chooserPage, type ProviderChoice } from './chooser.ts';
+import { type ChooserProps, chooserPage, type Institutions, type ProviderChoice } from './chooser.ts';
 import { consentPage } from './consent.ts';
+import { hintedPage } from './hinted.ts';
 import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
 import type { Frame } from './layout.ts';
@@ -80,42 +81,95 @@ function smallSamples(write: Write): readonly Sample[] {
   ];
 }
 
+/** A picture as an operator might give one; who shows these pages serves it at this file of `/assets/`. */
+export const samplePicture = {
+  file: 'provider.sample.png',
+  base64:
+    'iVBORw0KGgoAAAANSUhEUgAAAEgAAABICAMAAABiM0N1AAAACVBMVEX///8dXEXoxUdp9ET9AAAAAXRSTlMAQObYZgAAANhJREFUeNrt2NsKhD' +
+    'AMRVHP+f+PHhi81AHTRLeig0FsBVnkRZtkGK4JNYEg+zFtBsSUKHUDYnKUhEgqBOVEksRIEiNJjLT9tl2RAud7paUwnyCnguPxlpIix9M9I0WO' +
+    '56UPhY6XtStRUOy42XSk2HG7CyEdhZRLyKvtFZCOQ0ol5PX+QZAISJmE/PPwQi/0ZKj+ifzxb4T71d7vFOEOSOzI5oqI+9VHXOnHFaNYecwV7F' +
+    'wLsas5qrZH5zdsZ7eiXHPMtevcAAEcaXBDFnDsAw6iwNEYOayrxQdOfxG/ZwevIwAAAABJRU5ErkJggg==',
+} as const;
+const picture = { kind: 'picture', file: samplePicture.file } as const;
+
 function chooserSamples(write: Write): readonly Sample[] {
   const client = { name: campus(write).name, cancelHref: external('https://campus.example/') };
-  const choice = (slug: string, displayName: string, hint: string | null): ProviderChoice => ({
+  const choice = (slug: string, name: string, hint: string | null): ProviderChoice => ({
     slug,
-    displayName: write(displayName),
+    name: write(name),
     hint: hint === null ? null : write(hint),
+    icon: null,
     href: path(`/sign-in/${slug}`),
     lastUsed: slug === 'llave-mx',
   });
-  const providers = (frame: Frame) => [
+  const buttons = (frame: Frame): readonly ProviderChoice[] => [
     choice(
       'llave-mx',
       'Llave MX',
       { 'es-MX': 'Con tu CURP y contraseña', en: 'With your CURP and password' }[frame.locale],
     ),
-    choice('biblioteca', 'Biblioteca Digital', null),
-    choice('google', 'Google', null),
+    { ...choice('biblioteca', 'Biblioteca Digital', null), icon: picture },
+    { ...choice('google', 'Google', null), icon: { kind: 'letters', letters: 'Go' } },
   ];
+  const ownWays = (frame: Frame) => [
+    choice('correo', { 'es-MX': 'Correo electrónico', en: 'E-mail' }[frame.locale], null),
+  ];
+  const institutions = [
+    { ...choice('sureste', 'Universidad del Sureste', null), icon: picture },
+    choice('tec-norte', 'Tecnológico del Norte', 'tecnorte.example'),
+  ];
+  const none = { kind: 'none' } as const;
+  const search = { kind: 'search', signIn: 'c2lnbi1pbg' } as const;
+  const found = { query: write('tecnologico'), choices: institutions, mayBeMore: true };
+  const nothing = { query: write('tecnologico'), choices: [], mayBeMore: false };
+  const page =
+    (institutions: Institutions, to: ChooserProps['client'] = client) =>
+    (frame: Frame) =>
+      chooserPage(frame, { client: to, buttons: buttons(frame), institutions, ownWays: ownWays(frame) });
   return [
-    { name: 'chooser', render: (frame) => chooserPage(frame, { client: null, providers: providers(frame) }) },
-    { name: 'chooser-client', render: (frame) => chooserPage(frame, { client, providers: providers(frame) }) },
-    { name: 'chooser-empty', render: (frame) => chooserPage(frame, { client, providers: [] }) },
+    { name: 'chooser', render: page(none, null) },
+    { name: 'chooser-client', render: page(none) },
+    { name: 'chooser-institutions', render: page({ kind: 'list', choices: institutions }) },
+    { name: 'chooser-search', render: page({ ...search, results: null }) },
+    { name: 'chooser-found', render: page({ ...search, results: found }) },
+    { name: 'chooser-nothing-found', render: page({ ...search, results: nothing }) },
+    {
+      name: 'chooser-only-search',
+      render: (frame) =>
+        chooserPage(frame, { client, buttons: [], institutions: { ...search, results: null }, ownWays: [] }),
+    },
+    {
+      name: 'chooser-empty',
+      render: (frame) => chooserPage(frame, { client, buttons: [], institutions: none, ownWays: [] }),
+    },
+    {
+      name: 'hinted',
+      render: (frame) =>
+        hintedPage(frame, {
+          client,
+          provider: choice('llave-mx', 'Llave MX', null),
+          othersHref: path('/sign-in?id=c2lnbi1pbg'),
+        }),
+    },
   ];
 }
 
 function accountSamples(write: Write): readonly Sample[] {
   const identity = (providerName: string, day: number) => ({
     providerName: write(providerName),
+    icon: null,
     createdAt: Date.UTC(2026, 7, day, 15, 4),
     lastUsedAt: Date.UTC(2026, 10, day, 16, 42),
+    verifiedAt: null,
   });
   const emails = [
     { address: write('maria.nunez@campus.example'), verified: true, primary: true },
     { address: write('mj.nunez.pena@correo.example'), verified: false, primary: false },
   ];
-  const identities = [identity('Llave MX', 3), identity('Google', 12)];
+  const identities = [
+    { ...identity('Llave MX', 3), verifiedAt: Date.UTC(2026, 7, 3, 15, 4) },
+    { ...identity('Universidad del Sureste', 12), icon: picture },
+  ];
   const known = { name: write('María José Núñez Peña'), emails, identities, signOut: form(write) };
   const bare = { name: null, emails: [], identities: [identity('Llave MX', 3)], signOut: form(write) };
   return [

@@ -99,7 +99,8 @@ export function practice(vendor: OAuth1Vendor, changes: object = {}, flavour = f
     provider,
     context,
     sent,
-    start: () => provider.start({ redirectUri, state, codeChallenge: 'c', nonce: 'n', locale: 'es-MX' }, context),
+    start: () =>
+      provider.start({ redirectUri, state, codeChallenge: 'c', nonce: 'n', locale: 'es-MX', loginHint: null }, context),
     /** Follows the redirect, picks the person, and comes back with the callback's parameters. */
     async permit({ redirect }: Start, person = 'con-correo'): Promise<URLSearchParams> {
       const page = await simulator.app.fetch(new Request(redirect));

@@ -21,12 +21,9 @@ import { firstMember } from './upstream-answer.ts';
 import { withoutSubject } from './user-data.ts';
 
 export function createOAuth1Provider(definition: OAuth1Definition): Provider {
-  const { slug, displayName, hint, refreshUser, redirectUri } = definition;
+  const { slug, redirectUri } = definition;
   return {
     slug,
-    displayName,
-    hint,
-    refreshUser,
     redirectUri,
     start: (request, context) => start(definition, request, context),
     finish: (request, context) => finish(definition, request, context),

@@ -58,9 +58,9 @@ export interface Advice {
   readonly invalidAnswer: string;
 }
 
-export type Presentation = Pick<Provider, 'slug' | 'displayName' | 'hint' | 'refreshUser' | 'redirectUri'>;
+export type Registration = Pick<Provider, 'slug' | 'redirectUri'>;
 
-export interface OAuth2Definition extends Presentation {
+export interface OAuth2Definition extends Registration {
   readonly issuer: string;
   readonly endpoints: {
     readonly authorization: URL;

@@ -19,13 +19,10 @@ import { withoutSubject } from './user-data.ts';
 /** @throws ConfigurationError when the definition contradicts itself */
 export function createOAuth2Provider(definition: OAuth2Definition): Provider {
   checkDefinition(definition);
-  const { slug, displayName, hint, refreshUser, redirectUri } = definition;
+  const { slug, redirectUri } = definition;
   const { endSession } = definition.endpoints;
   return {
     slug,
-    displayName,
-    hint,
-    refreshUser,
     redirectUri,
     start: async (request) => ({ redirect: authorizationAddress(definition, request), remembered: {} }),
     finish: (request, context) => finish(definition, request, context),
@@ -45,7 +42,10 @@ export function createOAuth2Provider(definition: OAuth2Definition): Provider {
 }
 
 /** RFC 6749 §4.1.1. The protections are set last, so that nothing in a configured address can stand in for them. */
-function authorizationAddress(definition: OAuth2Definition, request: Omit<StartRequest, 'locale' | 'nonce'>): URL {
+function authorizationAddress(
+  definition: OAuth2Definition,
+  request: Omit<StartRequest, 'locale' | 'nonce' | 'loginHint'>,
+): URL {
   const { client, dialect, scopes } = definition;
   const address = new URL(definition.endpoints.authorization);
   const parameters = address.searchParams;

@@ -37,7 +37,7 @@ export async function checkOidc(
       {
         advice,
         authorizationAddress: (request) =>
-          authorizationAddress(definition, metadata, { ...request, nonce, locale: 'en' }),
+          authorizationAddress(definition, metadata, { ...request, nonce, locale: 'en', loginHint: null }),
         redeem: ({ code, redirectUri: redirect, codeVerifier }) => {
           const parameters = new Map([
             ['code', code],

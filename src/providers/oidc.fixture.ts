@@ -93,7 +93,7 @@ export function practice(vendor: string, flavour: FlavourName, changes: object =
       interference = answer;
     },
     async visit(person) {
-      const request = { redirectUri, state, codeChallenge, nonce, locale: 'es-MX' } as const;
+      const request = { redirectUri, state, codeChallenge, nonce, locale: 'es-MX', loginHint: null } as const;
       const { redirect } = await provider.start(request, context);
       const body = new URLSearchParams({ person });
       const answer = await simulator.app.fetch(new Request(redirect, { method: 'POST', body }));

@@ -18,7 +18,7 @@ import type { Finish, FinishRequest, Provider, ProviderContext, StartRequest } f
 
 /** Metadata and keys are kept in the provider: make it once. @throws SignInError provider_answer_invalid for stated endpoints that are none */
 export function createOidcProvider(definition: OidcDefinition): Provider {
-  const { slug, displayName, hint, refreshUser, redirectUri } = definition;
+  const { slug, redirectUri } = definition;
   const metadata = createMetadata(definition);
   const keys = createKeys(metadata);
   const partyIn = async (context: ProviderContext): Promise<OidcParty> => ({
@@ -28,9 +28,6 @@ export function createOidcProvider(definition: OidcDefinition): Provider {
   });
   return {
     slug,
-    displayName,
-    hint,
-    refreshUser,
     redirectUri,
     start: async (request, context) => ({
       redirect: authorizationAddress(definition, await metadata.get(context), request),
@@ -48,6 +45,7 @@ function authorizationAddress(definition: OidcDefinition, metadata: Metadata, re
   const address = new URL(metadata.authorization_endpoint);
   const parameters = address.searchParams;
   parameters.set('ui_locales', request.locale === 'es-MX' ? 'es-MX es' : 'en');
+  if (request.loginHint !== null) parameters.set('login_hint', request.loginHint);
   for (const [name, value] of Object.entries(definition.authorizationParameters)) parameters.set(name, value);
   parameters.set('response_type', 'code');
   parameters.set('client_id', definition.client.id);

@@ -7,7 +7,7 @@
  */
 
 import type { Outbound } from '../http.ts';
-import type { Environment, JsonObject, Locale, Profile, UpstreamSession } from '../model.ts';
+import type { Environment, JsonObject, Locale, Profile, ProviderRecord, UpstreamSession } from '../model.ts';
 
 /** What every provider may use of the world. */
 export interface ProviderContext extends Environment {
@@ -22,6 +22,8 @@ export interface StartRequest {
   readonly codeChallenge: string;
   readonly nonce: string;
   readonly locale: Locale;
+  /** What the person may be spared to type, where the protocol can carry it. Comes from a client: never trust or log it. */
+  readonly loginHint: string | null;
 }
 
 export interface Start {
@@ -55,12 +57,6 @@ export interface Finding {
 
 export interface Provider {
   readonly slug: string;
-  /** The name that people know it by; also on the button. */
-  readonly displayName: string;
-  /** A line under the name that helps people recognise it; null where none is needed. */
-  readonly hint: { readonly [locale in Locale]: string } | null;
-  /** Whether an existing account is brought up to date from the profile at each sign-in. */
-  readonly refreshUser: boolean;
   /** The address to register at the provider when it is not the broker's own `/callback/<slug>`; null otherwise. */
   readonly redirectUri: string | null;
 
@@ -72,4 +68,10 @@ export interface Provider {
   endSession: ((session: UpstreamSession, context: ProviderContext) => Promise<void>) | null;
   /** Looks at the configuration from outside, without a person: reachable, registered, credentials accepted? */
   check(redirectUri: string, context: ProviderContext): Promise<readonly Finding[]>;
+}
+
+/** A provider that people can sign in with now, with what its operator says of it. */
+export interface EnabledProvider {
+  readonly record: ProviderRecord;
+  readonly provider: Provider;
 }

@@ -18,7 +18,6 @@ function faultsOf(vendor: string, written: unknown): string {
 test('a document becomes a provider under its own slug', () => {
   const provider = createProvider(vendors, { slug: 'mx', vendor: 'llave-mx', settings });
   assert.equal(provider.slug, 'mx');
-  assert.equal(provider.displayName, 'Llave MX');
 });
 
 test('an unknown vendor is a fault that names the known ones', () => {

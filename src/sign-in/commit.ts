@@ -3,7 +3,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { randomToken, type Vault } from '../crypto.ts';
-import type { Decision, Environment, JsonObject, Milliseconds, SignIn, User } from '../model.ts';
+import type { Decision, Environment, JsonObject, Milliseconds, ProviderRecord, SignIn, User } from '../model.ts';
 import type { Commit } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import type { Store } from '../store/store.ts';
@@ -13,8 +13,7 @@ export interface Conclusion {
   readonly signIn: SignIn;
   readonly decision: Decision;
   readonly sessionToken: string;
-  /** Whether a known user is brought up to date from the profile. */
-  readonly refresh: boolean;
+  readonly record: ProviderRecord;
   readonly reference: string;
 }
 
@@ -24,7 +23,7 @@ export const sessionHash = (vault: Vault, sessionToken: string) => vault.tokenHa
 /** The id of the user who is signed in now; null when somebody else changed the same rows first: decide anew. */
 export async function commitArrival(
   { store, vault, environment }: { store: Store; vault: Vault; environment: Environment },
-  { signIn, decision, sessionToken, refresh, reference }: Conclusion,
+  { signIn, decision, sessionToken, record, reference }: Conclusion,
 ): Promise<string | null> {
   const { arrival } = signIn;
   if (arrival === null) throw new Error('a sign-in is committed before anybody arrived');
@@ -40,7 +39,9 @@ export async function commitArrival(
       provider: profile.provider,
       assurance: profile.assurance,
       upstream,
+      longest: record.maxSessionLength,
     },
+    verifiesIdentity: record.enableSsoIdVerification,
     events: types.map((type) =>
       auditEvent(signIn, { type, code: null, detail: {}, reference, userId: user.id, provider: profile.provider }, now),
     ),
@@ -57,7 +58,7 @@ export async function commitArrival(
   const known = await store.accounts.findIdentity(profile.provider, profile.subject);
   if (known === null || known.user.id !== decision.userId) return null;
   // Who says the same as the last time is not written again: at a course start that is nearly everybody.
-  const refreshes = refresh && !isDeepStrictEqual(profile, known.profile);
+  const refreshes = record.syncLearnerProfileData && !isDeepStrictEqual(profile, known.profile);
   const user = refreshes ? refreshedUser(known.user, profile, now) : known.user;
   const admitted = await store.accounts.admitUser(
     user,

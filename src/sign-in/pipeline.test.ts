@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { profileWith } from '../../test/store-fixture.ts';
+import { profileWith, recordWith } from '../../test/store-fixture.ts';
 import type { Decision } from '../model.ts';
 import {
   type Facts,
@@ -15,7 +15,12 @@ import {
   type Verdict,
 } from './pipeline.ts';
 
-const newFacts = (): Facts => ({ profile: profileWith({ raw: { deep: { list: ['a'] } } }), known: null, answers: {} });
+const newFacts = (): Facts => ({
+  profile: profileWith({ raw: { deep: { list: ['a'] } } }),
+  record: recordWith({}),
+  known: null,
+  answers: {},
+});
 
 const question: Question = { title: { 'es-MX': '¿?', en: '?' }, text: { 'es-MX': '¿?', en: '?' } };
 const pass: Verdict = { kind: 'pass', reason: 'p' };

@@ -7,12 +7,14 @@
  * nothing that changed in between is overlooked.
  */
 import type { ErrorCode } from '../errors.ts';
-import type { Decision, JsonObject, Locale, Profile, TraceEntry } from '../model.ts';
+import type { Decision, JsonObject, Profile, ProviderRecord, TraceEntry, Words } from '../model.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
 
 /** What the runner gathered before the first step. */
 export interface Facts {
   readonly profile: Profile;
+  /** What the operator says of the provider that the person came from. */
+  readonly record: ProviderRecord;
   /** The identity with the profile's (provider, subject) and its user; null for somebody new. */
   readonly known: KnownIdentity | null;
   /** What the person answered to steps that asked, by step name. */
@@ -21,8 +23,8 @@ export interface Facts {
 
 /** A question that a step asks the person; `yes` and `no` are its answers. */
 export interface Question {
-  readonly title: { readonly [locale in Locale]: string };
-  readonly text: { readonly [locale in Locale]: string };
+  readonly title: Words;
+  readonly text: Words;
 }
 
 /** What a step says, always with its reason: an identifier-like phrase for support, without personal data. */

@@ -12,15 +12,15 @@
  */
 import type { Vault } from '../crypto.ts';
 import { equalSecrets } from '../crypto.ts';
+import type { Destination } from '../directory/destination.ts';
+import type { Directory } from '../directory/directory.ts';
 import { refusals, SignInError } from '../errors.ts';
 import type { Environment, Purpose, Session, SignIn } from '../model.ts';
-import { chooserPage } from '../pages/chooser.ts';
 import { parsePath, path } from '../pages/href.ts';
 import { questionPage } from '../pages/question.ts';
 import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { waitPage } from '../pages/wait.ts';
-import type { Provider } from '../providers/provider.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import {
   addCookie,
@@ -35,6 +35,7 @@ import { type Cookies, readCookies, YEAR_SECONDS } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import { referenceFrom } from '../web/reference.ts';
 import type { BrowserBinding } from './browser-binding.ts';
+import { cancelPath, chooserPath, hintedPath, renderChooser } from './chooser.ts';
 import type { BrowserSessions } from './session.ts';
 import type { Next, SignIns } from './sign-in.ts';
 
@@ -47,9 +48,8 @@ export interface SignInRoutesDependencies {
   readonly sessions: BrowserSessions;
   readonly binding: BrowserBinding;
   readonly cookies: Cookies;
-  /** The providers that are enabled at this moment. */
-  readonly findProvider: (slug: string) => Promise<Provider | null>;
-  readonly listProviders: () => Promise<readonly Provider[]>;
+  readonly directory: () => Promise<Directory>;
+  readonly destinationOf: (purpose: Purpose) => Destination;
   readonly delay: (milliseconds: number) => Promise<void>;
   /** Where a form of this sign-in may end besides here: the origins of the client that asked. */
   readonly formTargets: (purpose: Purpose) => Promise<readonly string[]>;
@@ -61,8 +61,15 @@ const LAST_PROVIDER_COOKIE = 'last-provider';
 /** A doubled callback waits this long for the first one to be decided; where that takes longer, the page that is shown asks again. */
 const PATIENCE = { tries: 60, milliseconds: 100 };
 
-/** Begins a sign-in for a purpose and answers where the browser goes first: to the provider, or to the chooser. */
-export type BeginSignIn = (c: WebContext, purpose: Purpose, slug: string | null) => Promise<Response>;
+/** Where a sign-in goes first: to the chooser, to the provider in its address, or to one that a client named. */
+export type FirstStop =
+  | { readonly kind: 'chooser' }
+  | { readonly kind: 'provider'; readonly slug: string }
+  /** Straight on, unless the operator wants that to be confirmed. */
+  | { readonly kind: 'hint'; readonly slug: string };
+
+/** Begins a sign-in for a purpose and answers where the browser goes first. */
+export type BeginSignIn = (c: WebContext, purpose: Purpose, first: FirstStop) => Promise<Response>;
 
 /** Where the dispatcher of a sign-in is. */
 const stepPath = (signIn: SignIn) => path(`/sign-in/step?id=${signIn.id}`);
@@ -99,12 +106,18 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     c.set('wayOn', wayOnFrom(purpose));
   }
 
-  const begin: BeginSignIn = async (c, purpose, slug) => {
+  const begin: BeginSignIn = async (c, purpose, first) => {
     const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale);
     recognise(c, signIn);
     for (const cookie of binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
-    return slug === null ? seeOther(c, `/sign-in?id=${signIn.id}`) : depart(c, signIn, slug);
+    if (first.kind === 'chooser') return seeOther(c, chooserPath(signIn));
+    if (first.kind === 'hint' && (await wantsConfirmation(first.slug)))
+      return seeOther(c, hintedPath(first.slug, signIn));
+    return depart(c, signIn, first.slug);
   };
+
+  const wantsConfirmation = async (slug: string) =>
+    (await dependencies.directory()).recordOf(slug)?.skipHintedLoginDialog === false;
 
   /** To the provider. The browser remembers its name, so that the chooser can put it first the next time. */
   async function depart(c: WebContext, signIn: SignIn, slug: string): Promise<Response> {
@@ -120,28 +133,21 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
 
   app.get('/sign-in', async (c) => {
     const id = c.req.query('id');
-    if (id === undefined) return begin(c, visit(c), mayDepart(c) ? (c.req.query('provider') ?? null) : null);
+    if (id === undefined) return begin(c, visit(c), firstStop(c, c.req.query('provider')));
     const { signIn } = await load(c, id);
     if (signIn.state !== 'started') return seeOther(c, stepPath(signIn));
-    const lastUsed = cookiesOf(c).get(dependencies.cookies.name(LAST_PROVIDER_COOKIE)) ?? null;
-    const providers = lastUsedFirst(await dependencies.listProviders(), lastUsed);
-    return respondWithPage(
-      c,
-      chooserPage(frameOf(c), {
-        client:
-          signIn.purpose.kind === 'authorize'
-            ? { name: signIn.purpose.clientName, cancelHref: cancelPath(signIn.purpose.interaction) }
-            : null,
-        providers: providers.map(({ slug, displayName, hint }) => ({
-          slug,
-          displayName,
-          hint: hint?.[c.var.locale] ?? null,
-          href: path(`/sign-in/${slug}?id=${id}`),
-          lastUsed: slug === lastUsed,
-        })),
-      }),
-      200,
+    const page = renderChooser(
+      frameOf(c),
+      await dependencies.directory(),
+      dependencies.destinationOf(signIn.purpose),
+      signIn,
+      {
+        hint: c.req.query('hint') ?? null,
+        query: c.req.query('q') ?? '',
+        lastUsed: cookiesOf(c).get(dependencies.cookies.name(LAST_PROVIDER_COOKIE)) ?? null,
+      },
     );
+    return respondWithPage(c, page, 200);
   });
 
   app.get('/sign-in/step', async (c) => {
@@ -162,7 +168,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   app.get('/sign-in/:provider', async (c) => {
     const slug = c.req.param('provider');
     const id = c.req.query('id');
-    if (id === undefined) return begin(c, visit(c), mayDepart(c) ? slug : null);
+    if (id === undefined) return begin(c, visit(c), firstStop(c, slug));
     const { signIn } = await load(c, id);
     return depart(c, signIn, slug);
   });
@@ -186,7 +192,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     }
     switch (next.kind) {
       case 'choose':
-        return seeOther(c, `/sign-in?id=${signIn.id}`);
+        return seeOther(c, chooserPath(signIn));
       case 'wait':
         return respondWithPage(c, waitPage(frameOf(c), { href: stepPath(signIn) }), 200);
       case 'ask': {
@@ -208,13 +214,13 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   }
 
   async function refused(c: WebContext, signIn: SignIn, { code, provider: slug }: Refused): Promise<Response> {
-    const provider = slug === null ? null : await dependencies.findProvider(slug);
+    const record = slug === null ? null : (await dependencies.directory()).recordOf(slug);
     return respondWithPage(
       c,
       refusalPage(frameOf(c), {
         code,
         reference: c.var.reference,
-        providerName: provider?.displayName ?? null,
+        providerName: record?.name ?? null,
         ...wayOnFrom(signIn.purpose, signIn),
       }),
       refusals[code].status,
@@ -252,10 +258,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     begin,
     mountCallbackAliases() {
       app.get('*', async (c, next) => {
-        const provider = (await dependencies.listProviders()).find(
-          ({ redirectUri }) => redirectUri !== null && new URL(redirectUri).pathname === c.req.path,
-        );
-        return provider === undefined ? next() : callback(c, provider.slug);
+        const found = (await dependencies.directory()).findByCallbackPath(c.req.path);
+        return found === null ? next() : callback(c, found.record.slug);
       });
     },
   };
@@ -270,17 +274,12 @@ export function sessionFormToken(vault: Vault, session: Session): string {
  * A link from another site must not send anybody to a provider: with single sign-on there, it would sign a browser in
  * without a word from its person (C-17). It gets the chooser. A person's click, a bookmark and a client's flow go on.
  */
-function mayDepart(c: WebContext): boolean {
+function firstStop(c: WebContext, slug: string | undefined): FirstStop {
   const site = c.req.header('Sec-Fetch-Site') ?? 'none';
   const mode = c.req.header('Sec-Fetch-Mode') ?? 'navigate';
-  return mode === 'navigate' && site !== 'cross-site';
+  const mayDepart = mode === 'navigate' && site !== 'cross-site';
+  return slug === undefined || !mayDepart ? { kind: 'chooser' } : { kind: 'provider', slug };
 }
-
-function lastUsedFirst(providers: readonly Provider[], slug: string | null): Provider[] {
-  return [...providers].sort((a, b) => Number(b.slug === slug) - Number(a.slug === slug));
-}
-
-const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);
 
 /** `refused` is the attempt that ended, if one did: the client is told what became of it. */
 function wayOnFrom(purpose: Purpose, refused: SignIn | null = null): WayOn {

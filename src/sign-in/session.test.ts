@@ -9,6 +9,7 @@ import {
   forEachStore,
   NOW,
   profileWith,
+  recordWith,
   type TestStore,
 } from '../../test/store-fixture.ts';
 import { SignInError } from '../errors.ts';
@@ -54,7 +55,7 @@ function createWorld(given: TestStore): World {
   const campus: Provider = Object.assign(new PlayedProvider('campus'), { endSession });
   const sessions = createBrowserSessions({
     ...{ environment, store, vault, cookies, log },
-    findProvider: async (slug) => (slug === 'campus' ? campus : null),
+    findProvider: async (slug) => (slug === 'campus' ? { provider: campus, record: recordWith({}) } : null),
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
     delay: () => world.patience,
   });

@@ -2,9 +2,9 @@
  * The sign-in over a real store and a provider that a test plays, for tests only.
  */
 import type { TestStore } from '../../test/store-fixture.ts';
-import { profileWith } from '../../test/store-fixture.ts';
+import { profileWith, recordWith } from '../../test/store-fixture.ts';
 import { createLog } from '../events/log.ts';
-import type { JsonObject, Milliseconds, Purpose, SignIn } from '../model.ts';
+import type { JsonObject, Milliseconds, ProviderRecord, Purpose, SignIn } from '../model.ts';
 import type { Finish, FinishRequest, Provider, StartRequest } from '../providers/provider.ts';
 import { type Row, sql } from '../store/database.ts';
 import type { PipelineStep } from './pipeline.ts';
@@ -14,18 +14,18 @@ import { defaultSteps } from './steps.ts';
 /** A provider that notes what it is asked. `finish` answers the same person until a test says otherwise. */
 export class PlayedProvider implements Provider {
   readonly slug: string;
-  readonly displayName = 'Campus';
-  readonly hint = null;
-  readonly refreshUser = true;
   readonly redirectUri = null;
   readonly endSession = null;
   readonly started: StartRequest[] = [];
   readonly finished: FinishRequest[] = [];
   enabled = true;
+  /** What its operator says of it. */
+  record: ProviderRecord;
   answer: () => Promise<Finish>;
 
   constructor(slug: string) {
     this.slug = slug;
+    this.record = recordWith({ slug });
     this.answer = async () => ({ profile: profileWith({ provider: slug }), upstream: null });
   }
 
@@ -74,7 +74,10 @@ function engineOver(
     vault,
     steps,
     log: createLog({ level: 'debug', environment, showPlaces: false, destination }),
-    findProvider: async (slug) => [campus, other].find((one) => one.slug === slug && one.enabled) ?? null,
+    findProvider: async (slug) => {
+      const provider = [campus, other].find((one) => one.slug === slug && one.enabled);
+      return provider === undefined ? null : { provider, record: provider.record };
+    },
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
     callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
   });

@@ -49,7 +49,7 @@ promise('the provider is started with the challenge of a verifier that stays her
   assert.ok(departure && request);
   assert.deepEqual(request, {
     ...{ redirectUri: 'https://broker.test/callback/campus', state: attempt.id, locale: 'es-MX' },
-    ...{ codeChallenge: codeChallenge(departure.codeVerifier), nonce: departure.nonce },
+    ...{ codeChallenge: codeChallenge(departure.codeVerifier), nonce: departure.nonce, loginHint: null },
   });
   // RFC 7636 §4.1: 43 to 128 characters.
   assert.match(departure.codeVerifier, /^[\w-]{43}$/);
@@ -319,7 +319,8 @@ promise('a doubled look at one decision leaves one session and one event', async
 });
 
 promise("the events of a client's sign-in name the client", async (engine) => {
-  const purpose = { kind: 'authorize', interaction: 'i', clientId: 'course-site', clientName: 'Cursos' } as const;
+  const client = { clientId: 'course-site', clientName: 'Cursos', site: 'cursos.test' };
+  const purpose = { kind: 'authorize', interaction: 'i', ...client, loginHint: null } as const;
   const attempt = await Attempt.begin(engine, purpose);
   await attempt.depart('campus');
   await attempt.arrive('campus');

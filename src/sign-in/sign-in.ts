@@ -13,7 +13,7 @@ import { codeChallenge, randomToken, type Vault } from '../crypto.ts';
 import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import type { Departure, Environment, Locale, Milliseconds, Purpose, SignIn } from '../model.ts';
-import type { Finish, Provider, ProviderContext } from '../providers/provider.ts';
+import type { EnabledProvider, Finish, Provider, ProviderContext } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import { auditEvent, commitArrival } from './commit.ts';
 import { type PipelineStep, type Question, runPipeline } from './pipeline.ts';
@@ -34,8 +34,8 @@ export interface SignInDependencies {
   readonly vault: Vault;
   readonly steps: readonly PipelineStep[];
   readonly log: Log;
-  /** The providers that are enabled at this moment. */
-  readonly findProvider: (slug: string) => Promise<Provider | null>;
+  /** The provider, where it is enabled at this moment and may be used for this purpose. */
+  readonly findProvider: (slug: string, purpose: Purpose) => Promise<EnabledProvider | null>;
   readonly providerContext: () => Promise<ProviderContext>;
   readonly callbackUri: (provider: Provider) => string;
 }
@@ -86,11 +86,19 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     }
   }
 
+  /** The provider that the person came back from. @throws SignInError provider_disabled: nobody is let in by it any more */
+  async function providerOfArrival({ purpose }: SignIn, slug: string): Promise<EnabledProvider> {
+    const found = await dependencies.findProvider(slug, purpose);
+    if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
+    return found;
+  }
+
   async function decide(signIn: SignIn) {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
     const { profile } = signIn.arrival;
+    const { record } = await providerOfArrival(signIn, profile.provider);
     const known = await store.accounts.findIdentity(profile.provider, profile.subject);
-    return runPipeline(steps, { profile, known, answers: signIn.answers });
+    return runPipeline(steps, { profile, record, known, answers: signIn.answers });
   }
 
   /** Decides and moves the row to where the decision leads. */
@@ -119,8 +127,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   /** Asks the provider who came back, and decides. From here on the code counts as spent: nobody asks twice. */
   function take(returned: SignIn, departure: Departure, parameters: URLSearchParams, reference: string): Promise<void> {
     return refusing(returned, reference, async () => {
-      const provider = await dependencies.findProvider(departure.provider);
-      if (provider === null) throw new SignInError('provider_disabled', 'disabled while the person was away');
+      const { provider } = await providerOfArrival(returned, departure.provider);
       const arrival = await finishAtProvider(provider, departure, singleParameters(parameters));
       await advanceByDecision({ ...returned, arrival }, reference);
     });
@@ -130,8 +137,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   async function conclude(signIn: SignIn, browserSecret: string, reference: string): Promise<Next> {
     if (signIn.arrival === null || signIn.decision === null) throw new Error('nothing was decided');
     const { profile } = signIn.arrival;
-    const provider = await dependencies.findProvider(profile.provider);
-    if (provider === null) return refusedNow(signIn, 'provider_disabled', 'disabled-before-commit', reference);
+    const { record } = await providerOfArrival(signIn, profile.provider);
     // The same browser always gets the same token for one sign-in, so a doubled request or a crash between the commit
     // and the answer leaves one session, and nothing that opens it is stored anywhere.
     const sessionToken = vault.derive('session', signIn.id, browserSecret);
@@ -139,7 +145,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
       const userId = await commitArrival(
         { store, vault, environment },
-        { signIn: { ...signIn, trace }, decision, sessionToken, refresh: provider.refreshUser, reference },
+        { signIn: { ...signIn, trace }, decision, sessionToken, record, reference },
       );
       if (userId !== null) {
         const outcome = { kind: 'succeeded', userId } as const;
@@ -164,6 +170,38 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   async function refusedNow(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<Next> {
     await refuse(signIn, code, detail, reference);
     return { kind: 'refused', code, provider: providerOf(signIn) };
+  }
+
+  /** What the stored row says comes next. @throws SignInError when that can no longer be */
+  async function nextOf(signIn: SignIn, browserSecret: string, reference: string): Promise<Next> {
+    const age = environment.now() - signIn.changedAt;
+    switch (signIn.state) {
+      case 'started':
+        return { kind: 'choose' };
+      case 'returned':
+        if (age < WORK_LIFE) return { kind: 'wait' };
+        return refusedNow(signIn, 'sign_in_expired', 'died-before-it-was-decided', reference);
+      case 'waiting': {
+        const { result } = await decide(signIn);
+        // Another step than the stored one asks when the facts changed: stored first, or its answer would be ignored.
+        if (result.kind === 'waiting' && result.step === signIn.waitingFor) {
+          return { kind: 'ask', step: result.step, question: result.question };
+        }
+        await advanceByDecision(signIn, reference);
+        return { kind: 'wait' };
+      }
+      case 'decided':
+        return conclude(signIn, browserSecret, reference);
+      case 'answered':
+        if (signIn.outcome?.kind === 'refused') return { ...signIn.outcome, code: parseErrorCode(signIn.outcome.code) };
+        if (signIn.outcome === null || age >= REPLAY_GRACE)
+          return { kind: 'refused', code: 'sign_in_replayed', provider: null };
+        return {
+          kind: 'signed-in',
+          userId: signIn.outcome.userId,
+          sessionToken: vault.derive('session', signIn.id, browserSecret),
+        };
+    }
   }
 
   return {
@@ -205,8 +243,9 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     },
 
     async depart(signIn, slug) {
-      const provider = await dependencies.findProvider(slug);
-      if (provider === null) throw new SignInError('provider_unknown', 'no enabled provider of this name');
+      const found = await dependencies.findProvider(slug, signIn.purpose);
+      if (found === null) throw new SignInError('provider_unknown', 'no such provider is enabled for this client');
+      const { provider } = found;
       if (signIn.state !== 'started')
         throw new SignInError('sign_in_replayed', 'left for a provider after it came back');
       const now = environment.now();
@@ -223,6 +262,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
           codeChallenge: codeChallenge(codeVerifier),
           nonce,
           locale: signIn.locale,
+          loginHint: signIn.purpose.kind === 'authorize' ? signIn.purpose.loginHint : null,
         },
         await dependencies.providerContext(),
       );
@@ -263,34 +303,11 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     },
 
     async dispatch(signIn, browserSecret, reference) {
-      const age = environment.now() - signIn.changedAt;
-      switch (signIn.state) {
-        case 'started':
-          return { kind: 'choose' };
-        case 'returned':
-          if (age < WORK_LIFE) return { kind: 'wait' };
-          return refusedNow(signIn, 'sign_in_expired', 'died-before-it-was-decided', reference);
-        case 'waiting': {
-          const { result } = await decide(signIn);
-          // Another step than the stored one asks when the facts changed: stored first, or its answer would be ignored.
-          if (result.kind === 'waiting' && result.step === signIn.waitingFor) {
-            return { kind: 'ask', step: result.step, question: result.question };
-          }
-          await advanceByDecision(signIn, reference);
-          return { kind: 'wait' };
-        }
-        case 'decided':
-          return conclude(signIn, browserSecret, reference);
-        case 'answered':
-          if (signIn.outcome?.kind === 'refused')
-            return { ...signIn.outcome, code: parseErrorCode(signIn.outcome.code) };
-          if (signIn.outcome === null || age >= REPLAY_GRACE)
-            return { kind: 'refused', code: 'sign_in_replayed', provider: null };
-          return {
-            kind: 'signed-in',
-            userId: signIn.outcome.userId,
-            sessionToken: vault.derive('session', signIn.id, browserSecret),
-          };
+      try {
+        return await nextOf(signIn, browserSecret, reference);
+      } catch (error) {
+        if (!(error instanceof SignInError)) throw error;
+        return refusedNow(signIn, error.code, error.detail, reference);
       }
     },
   };

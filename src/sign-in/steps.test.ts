@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { profileWith, stoppedClock } from '../../test/store-fixture.ts';
+import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.ts';
 import type { UserState } from '../model.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
 import { newIdentity, newUser } from '../users/arrival.ts';
@@ -17,7 +17,8 @@ function knownAs(state: UserState): KnownIdentity {
   return { user, profile, identity: newIdentity(profile, user.id, stoppedClock()) };
 }
 
-const run = (known: KnownIdentity | null) => runPipeline(defaultSteps, { profile, known, answers: {} });
+const run = (known: KnownIdentity | null) =>
+  runPipeline(defaultSteps, { profile, record: recordWith({}), known, answers: {} });
 
 test('the default list is this one, in this order', () => {
   assert.deepEqual(

@@ -30,6 +30,8 @@ export interface Commit {
   readonly profile: Profile;
   readonly emails: readonly NewEmail[];
   readonly session: NewSession;
+  /** Whether the provider vouches for who the person is. What was vouched for once stays so, since that first time. */
+  readonly verifiesIdentity: boolean;
   readonly events: readonly AuditEvent[];
   readonly now: Milliseconds;
 }
@@ -51,7 +53,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
     async findIdentity(provider, subject) {
       const row = await database.get(sql`
         select identities.id as identity_id, identities.user_id, identities.provider, identities.subject,
-               identities.created_at as identity_created_at, identities.last_used_at,
+               identities.created_at as identity_created_at, identities.last_used_at, identities.verified_at,
                identities.profile as identity_profile, users.*
         from identities join users on users.id = identities.user_id
         where identities.provider = ${provider} and identities.subject = ${subject}`);
@@ -78,12 +80,12 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
 
     async identitiesOf(userId) {
       const rows = await database.all(sql`
-        select id as identity_id, user_id, provider, subject, created_at as identity_created_at, last_used_at
+        select id as identity_id, user_id, provider, subject, created_at as identity_created_at, last_used_at, verified_at
         from identities where user_id = ${userId} order by created_at, id`);
       return rows.map(readIdentity);
     },
 
-    createUser: (user, identity, { profile, emails, session, events, now }) =>
+    createUser: (user, identity, { profile, emails, session, verifiesIdentity, events, now }) =>
       commit(database, [
         {
           statement: sql`
@@ -95,9 +97,9 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
         },
         {
           statement: sql`
-            insert into identities (id, provider, subject, user_id, profile, created_at, last_used_at)
+            insert into identities (id, provider, subject, user_id, profile, created_at, last_used_at, verified_at)
             values (${identity.id}, ${identity.provider}, ${identity.subject}, ${identity.userId},
-                    ${sealProfile(identity.id, profile, vault)}, ${now}, ${now})
+                    ${sealProfile(identity.id, profile, vault)}, ${now}, ${now}, ${verifiesIdentity ? now : null})
             on conflict (provider, subject) do nothing`,
           changes: 1,
         },
@@ -107,14 +109,18 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
         ...events.map(insertAuditEvent),
       ]),
 
-    admitUser: (user, identity, { profile, emails, session, events, now }, refresh) =>
+    admitUser: (user, identity, { profile, emails, session, verifiesIdentity, events, now }, refresh) =>
       commit(database, [
         {
           statement: refresh
             ? sql`
-                update identities set last_used_at = ${now}, profile = ${sealProfile(identity.id, profile, vault)}
+                update identities set last_used_at = ${now}, profile = ${sealProfile(identity.id, profile, vault)},
+                  verified_at = coalesce(verified_at, cast(${verifiesIdentity ? now : null} as bigint))
                 where id = ${identity.id} and user_id = ${user.id}`
-            : sql`update identities set last_used_at = ${now} where id = ${identity.id} and user_id = ${user.id}`,
+            : sql`
+                update identities set last_used_at = ${now},
+                  verified_at = coalesce(verified_at, cast(${verifiesIdentity ? now : null} as bigint))
+                where id = ${identity.id} and user_id = ${user.id}`,
           changes: 1,
         },
         {
@@ -244,6 +250,7 @@ function readIdentity(row: Row): Identity {
     userId: textOf(row, 'user_id'),
     createdAt: numberOf(row, 'identity_created_at'),
     lastUsedAt: numberOf(row, 'last_used_at'),
+    verifiedAt: numberOrNull(row, 'verified_at'),
   };
 }
 

@@ -116,6 +116,13 @@ export const durableMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: 2,
+    name: 'verified identities',
+    text: `
+      alter table identities add column verified_at bigint;
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

@@ -50,7 +50,7 @@ test('the identity of a new user holds provider and subject exactly as they came
     { ...identity, id: '' },
     {
       ...{ id: '', provider: 'campus', subject: 'AbC\u0301 ', userId: 'u1' },
-      ...{ createdAt: clock.now(), lastUsedAt: clock.now() },
+      ...{ createdAt: clock.now(), lastUsedAt: clock.now(), verifiedAt: null },
     },
   );
 });

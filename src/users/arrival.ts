@@ -34,6 +34,7 @@ export function newIdentity(profile: Profile, userId: string, environment: Envir
     userId,
     createdAt: now,
     lastUsedAt: now,
+    verifiedAt: null,
   };
 }
 

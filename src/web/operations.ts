@@ -8,7 +8,13 @@ import type { WebApp } from './context.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-export function mountOperations(app: WebApp, isReady: () => Promise<boolean>): void {
+export interface OperationsDependencies {
+  readonly isReady: () => Promise<boolean>;
+  /** A picture that an operator gave a provider, by the name of its file. */
+  readonly findPicture: (file: string) => Promise<Uint8Array | null>;
+}
+
+export function mountOperations(app: WebApp, { isReady, findPicture }: OperationsDependencies): void {
   app.get('/healthz', (c) => c.text('ok\n'));
 
   app.get('/readyz', async (c) => {
@@ -16,7 +22,7 @@ export function mountOperations(app: WebApp, isReady: () => Promise<boolean>): v
     return ready ? c.text('ready\n') : c.text('not ready\n', 503, { 'Retry-After': '5' });
   });
 
-  app.get('/assets/:file', (c) => {
+  app.get('/assets/:file', async (c) => {
     const { assets } = c.var;
     const headers = { 'Cache-Control': FOR_EVER };
     if (c.req.path === assets.stylesheetPath) {
@@ -24,6 +30,9 @@ export function mountOperations(app: WebApp, isReady: () => Promise<boolean>): v
     }
     if (c.req.path === assets.iconPath)
       return c.body(assets.icon, 200, { ...headers, 'Content-Type': 'image/svg+xml' });
-    return c.notFound();
+    const picture = await findPicture(c.req.param('file'));
+    if (picture === null) return c.notFound();
+    // I-08: always as what it was checked to be, whatever a browser would make of it.
+    return c.body(new Uint8Array(picture), 200, { ...headers, 'Content-Type': 'image/png' });
   });
 }

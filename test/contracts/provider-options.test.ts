@@ -23,7 +23,13 @@ const fixtures = [...oauth2Fixtures, ...openIdFixtures, ...oauth1Fixtures];
 const origin = 'http://localhost:4401';
 const redirectUri = 'https://broker.test/callback/up';
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
-const request = { redirectUri, state: 'state-of-the-engine', nonce: 'nonce-of-the-engine', locale: 'en' } as const;
+const request = {
+  redirectUri,
+  state: 'state-of-the-engine',
+  nonce: 'nonce-of-the-engine',
+  locale: 'en',
+  loginHint: null,
+} as const;
 const now = Date.UTC(2026, 0, 15, 12);
 
 type Settings = { readonly [name: string]: unknown };

@@ -114,7 +114,10 @@ export async function withWorld(fixture: Fixture, body: (world: World) => Promis
         async visit(person) {
           const provider = createProvider(vendors, { slug: SLUG, vendor: fixture.vendor, settings });
           const request = { redirectUri: CALLBACK, state, codeChallenge: codeChallenge(verifier), nonce };
-          const { redirect, remembered } = await provider.start({ ...request, locale: 'es-MX' }, context);
+          const { redirect, remembered } = await provider.start(
+            { ...request, locale: 'es-MX', loginHint: null },
+            context,
+          );
           const browser = world.browser();
           const page = await browser.get(redirect);
           const back = await browser.submit(page, `person-${person}`, {}, { follow: false });

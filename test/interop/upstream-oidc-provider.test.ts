@@ -117,7 +117,7 @@ for (const [client, changes] of cases) {
       const codeVerifier = randomBytes(32).toString('base64url');
       const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
       const { redirect } = await provider.start(
-        { redirectUri, state: 'state', codeChallenge, nonce: 'nonce', locale: 'es-MX' },
+        { redirectUri, state: 'state', codeChallenge, nonce: 'nonce', locale: 'es-MX', loginHint: null },
         context,
       );
       const back = await browse(redirect);

@@ -54,7 +54,7 @@ function practice(mode: 'apps' | 'web', changes: object = {}) {
 
   /** What a browser does: follows the redirect, picks the person, and comes back with the callback's parameters. */
   async function visit(person: string): Promise<ReadonlyMap<string, string>> {
-    const request = { redirectUri, state, codeChallenge, nonce: 'n', locale: 'es-MX' } as const;
+    const request = { redirectUri, state, codeChallenge, nonce: 'n', locale: 'es-MX', loginHint: null } as const;
     const { redirect } = await provider.start(request, context);
     const choice = new Request(redirect, { method: 'POST', body: new URLSearchParams({ person }) });
     const answer = await simulator.app.fetch(choice);

@@ -16,6 +16,8 @@ export const llaveMx: Vendor<typeof llaveMxSettings> = {
   vendor: 'llave-mx',
   settings: llaveMxSettings,
   secretSettings: ['client_secret', 'web_service_password'],
+  name: 'Llave MX',
+  hint: () => ({ 'es-MX': 'Con tu CURP y contraseña de Llave MX', en: 'With your CURP and Llave MX password' }),
   create: (slug, settings) => createOAuth2Provider(define(slug, settings)),
 };
 
@@ -52,9 +54,6 @@ function define(slug: string, settings: LlaveMxSettings): OAuth2Definition {
   const { issuer, authorization, token, userData, roles, endSession } = llaveMxAddresses(settings);
   return {
     slug,
-    displayName: settings.display_name,
-    hint: { 'es-MX': 'Con tu CURP y contraseña de Llave MX', en: 'With your CURP and Llave MX password' },
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer,
     endpoints: { authorization, token, userData, endSession },

@@ -29,7 +29,7 @@ test('a product whose credentials are asked for with GET can be described', asyn
   interfere(async () => ({ status: 401, headers: {}, body: '' }));
   await assert.rejects(
     provider.start(
-      { redirectUri: 'https://b.test', state: 's', codeChallenge: 'c', nonce: 'n', locale: 'en' },
+      { redirectUri: 'https://b.test', state: 's', codeChallenge: 'c', nonce: 'n', locale: 'en', loginHint: null },
       context,
     ),
   );

@@ -62,6 +62,7 @@ test('without a stand-in everything goes to api.x.com', async () => {
     codeChallenge: 'c',
     nonce: 'n',
     locale: 'en',
+    loginHint: null,
   } as const;
   await assert.rejects(provider.start(request, context), refusedAs('provider_rejected_client'));
   assert.deepEqual(

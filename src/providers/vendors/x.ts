@@ -24,6 +24,8 @@ export const x: Vendor<typeof settings> = {
   vendor: 'x',
   settings,
   secretSettings: ['client_secret'],
+  name: 'X',
+  hint: () => xHint,
   create: (slug, written) => createOAuth2Provider(define(slug, written)),
 };
 
@@ -33,9 +35,6 @@ function define(slug: string, settings: Settings): OAuth2Definition {
   const api = practice ?? 'https://api.x.com';
   return {
     slug,
-    displayName: settings.display_name,
-    hint: xHint,
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: page,
     endpoints: {
