@@ -78,6 +78,7 @@ test('both databases are measured unless one is named; a mistyped option is refu
     ['--database', 'mysql'],
     ['--people', '0'],
     ['--seed', '-1'],
+    ['--providers', 'many'],
     ['--peple', '9'],
   ]) {
     assert.throws(() => parseOptions(wrong), TypeError);

@@ -33,6 +33,7 @@ export interface Workload {
 export interface RunReport {
   readonly database: DatabaseName;
   readonly seed: number;
+  readonly providers: number;
   readonly workloads: readonly Workload[];
   /** What one sign-in asks of the two databases, by workload. */
   readonly statements: { readonly [workload: string]: { readonly [database: string]: readonly StatementCount[] } };
@@ -52,14 +53,15 @@ export async function measure(database: DatabaseName, options: BenchOptions, cor
   const provider = startChild('./provider.ts', [], process.env);
   try {
     const origin = String(await provider.ask('origin'));
-    await prepare(place.url, origin, options.seed);
+    await prepare(place.url, origin, options);
     const environment = { ...process.env, NODE_ENV: 'production', BENCH_DATABASE_URL: place.url };
     const server = startChild('./server.ts', cores.server, environment);
     try {
       const run = new Run({ place, provider, server, options, providerOrigin: origin, database });
       const measured = await run.carryOut();
       await server.stop();
-      return { database, seed: options.seed, ...measured, ...(await measureStartUp(place.url, options, cores)) };
+      const { seed, providers } = options;
+      return { database, seed, providers, ...measured, ...(await measureStartUp(place.url, options, cores)) };
     } finally {
       await server.stop();
     }

@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly browsers: number;
   /** Users that are in the database before anything is measured. */
   readonly seed: number;
+  /** Institutions that are configured beside the provider that is measured. */
+  readonly providers: number;
   /** Sign-ins before anything is measured: V8 has compiled and the caches are warm. */
   readonly warmUp: number;
   /** Launches of which the median is the start-up time. */
@@ -32,6 +34,7 @@ export const usage = `npm run bench -- [options]
   --people N           new people per workload (2000)
   --browsers N         browsers at once (16)
   --seed N             users in the database beforehand (0)
+  --providers N        further providers in the configuration (0)
   --json FILE          the figures as JSON
   --profile FOLDER     CPU profiles of the server; read them with bench/read-profile.ts`;
 
@@ -46,6 +49,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
       people: { type: 'string' },
       browsers: { type: 'string', default: '16' },
       seed: { type: 'string', default: '0' },
+      providers: { type: 'string', default: '0' },
       json: { type: 'string' },
       profile: { type: 'string' },
     },
@@ -57,6 +61,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     people,
     browsers: wholeNumber('--browsers', values.browsers, 1),
     seed: wholeNumber('--seed', values.seed, 0),
+    providers: wholeNumber('--providers', values.providers, 0),
     warmUp: Math.min(people, 1000),
     launches: values.quick ? 1 : 5,
     json: values.json ?? null,

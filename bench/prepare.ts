@@ -12,7 +12,9 @@ import { vendors } from '../src/providers/registry.ts';
 import { sql } from '../src/store/database.ts';
 import { numberOf } from '../src/store/rows.ts';
 import { BROKER_ORIGIN, PROVIDER, registration } from './journeys.ts';
+import type { BenchOptions } from './options.ts';
 import { seedUsers } from './seed.ts';
+import { seedProviders } from './seed-providers.ts';
 
 export const LLAVE_MX_CLIENT_ID = '202508101834311980';
 
@@ -27,16 +29,23 @@ export function serverEnvironment(databaseUrl: string): ProcessEnvironment {
     LLAVERO_LOG_LEVEL: 'info',
     LLAVERO_SECRET: 'bench-deployment-secret-of-no-importance-0123456789abcdef',
     LLAVERO_DATABASE_URL: databaseUrl,
+    // All of the load comes from here and would be a flood from one address: each browser says its own, as a proxy would.
+    LLAVERO_TRUSTED_PROXIES: '127.0.0.1',
   };
 }
 
 /** @param providerOrigin where the practice provider listens. */
-export async function prepare(databaseUrl: string, providerOrigin: string, seed: number): Promise<void> {
+export async function prepare(
+  databaseUrl: string,
+  providerOrigin: string,
+  { seed, providers }: Pick<BenchOptions, 'seed' | 'providers'>,
+): Promise<void> {
   await withStore(databaseUrl, async (open) => {
     const text = configuration(providerOrigin);
     const wanted = parseConfigurationFile(text, { env: {}, vendors });
     const plan = planChanges(await open.configurationStore.loadAll(), wanted, { prune: true, vendors });
     await applyChanges(open.configurationStore, plan, { by: 'bench', reason: 'bench', at: environment.now() });
+    await seedProviders(open, providers, environment);
     await seedUsers(open, seed, environment);
   });
 }

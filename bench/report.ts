@@ -39,7 +39,9 @@ function describeMachine(machine: Machine): string {
 
 function describeRun(run: RunReport, machine: Machine): string {
   const commits = run.database === 'sqlite' ? 'WAL, synchronous=FULL for what must last' : 'flushed commits';
-  const seeded = run.seed === 0 ? '' : `, ${run.seed.toLocaleString('en')} users beforehand`;
+  const seeded =
+    (run.seed === 0 ? '' : `, ${run.seed.toLocaleString('en')} users beforehand`) +
+    (run.providers === 0 ? '' : `, ${run.providers.toLocaleString('en')} further providers`);
   return [
     `### ${databaseNames[run.database]} (${commits}${seeded})`,
     '',

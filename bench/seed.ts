@@ -27,7 +27,7 @@ export async function seedUsers(
   const accounts = createAccounts(gathered.database, vault);
   for (let number = 0; number < users; number += 1) {
     const profile = profileOf(FIRST_SEEDED_PERSON + number);
-    const user = newUser(profile, environment);
+    const user = newUser(profile, 'active', environment);
     const identity = newIdentity(profile, user.id, environment);
     await accounts.createUser(user, identity, commitOf(profile, user.id, number, environment));
     if (number % USERS_PER_COMMIT === USERS_PER_COMMIT - 1) await gathered.flush();
@@ -56,6 +56,7 @@ function profileOf(number: number): Profile {
     locale: 'es-MX',
     assurance: { acr: null, amr: [], authTime: null },
     trustsVerifiedEmail: () => true,
+    verifier: PROVIDER,
     raw: { sent: { ...userData } },
   });
 }
@@ -72,13 +73,16 @@ function commitOf(profile: Profile, userId: string, number: number, environment:
       provider: PROVIDER,
       assurance: profile.assurance,
       upstream: null,
+      longest: null,
     },
+    verifiesIdentity: false,
     events: (['user.created', 'identity.linked', 'sign_in.succeeded'] as const).map((type) => ({
       ...event,
       id: `seeded-${number}:${type}`,
       type,
       detail: {},
     })),
+    also: [],
     now,
   };
 }

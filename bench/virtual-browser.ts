@@ -1,8 +1,8 @@
 /**
  * A browser without a screen: an empty cookie jar per sign-in, every redirect followed by hand.
  *
- * Sends the fields that a browser sends, because reading them is part of what a request costs. Cookies go only where
- * their path says (RFC 6265 §5.1.4); a sign-in is over before any of them expires.
+ * Sends the fields that a browser and a proxy send, because reading them is part of what a request costs. Cookies go only
+ * where their path says (RFC 6265 §5.1.4); a sign-in is over before any of them expires.
  */
 import type { Connection, HttpAnswer } from './connection.ts';
 
@@ -29,8 +29,17 @@ interface Cookie {
   readonly path: string;
 }
 
+let browsers = 0;
+
+/** The network address of the next browser: one of 65,536 in the range for measuring (RFC 2544). */
+function nextAddress(): string {
+  browsers += 1;
+  return `198.18.${(browsers >> 8) & 255}.${browsers & 255}`;
+}
+
 export class VirtualBrowser {
   readonly #connections: ReadonlyMap<string, Connection>;
+  readonly #fields = `${FIELDS}X-Forwarded-For: ${nextAddress()}\r\n`;
   readonly #jars = new Map<string, Map<string, Cookie>>();
 
   /** @param connections by origin; one of them is held by one browser at a time. */
@@ -58,7 +67,7 @@ export class VirtualBrowser {
     if (connection === undefined) throw new Error(`the browser was sent to ${origin}`);
     const path = address.slice(origin.length) || '/';
     const jar = this.#jarOf(origin);
-    const answer = await connection.request('GET', path, FIELDS + cookieField(jar, path), '');
+    const answer = await connection.request('GET', path, this.#fields + cookieField(jar, path), '');
     for (const line of answer.setCookies) keep(jar, line);
     return answer;
   }

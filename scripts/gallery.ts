@@ -14,14 +14,19 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { locales } from '../src/i18n/locale.ts';
 import { type Assets, loadAssets } from '../src/pages/assets.ts';
 import { defaultBrand } from '../src/pages/brand.ts';
-import { sampleFrame, samples } from '../src/pages/samples.ts';
+import { sampleFrame, samplePicture, samples } from '../src/pages/samples.ts';
 
 /** Where the pages believe they are. Reserved by RFC 2606: no such host exists. */
 export const galleryOrigin = 'https://llavero.example';
 
-/** The policy under which a page must work: nothing inline, nothing foreign. */
-const contentSecurityPolicy =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/** The policy under which a page must work: nothing inline, nothing foreign; script only where the page has its own. */
+function contentSecurityPolicy(document: string, { waitingPath }: Assets): string {
+  const script = document.includes(`src="${waitingPath}"`) ? " script-src 'self'; connect-src 'self';" : '';
+  return `default-src 'none';${script} style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+}
+
+const picturePath = `/assets/${samplePicture.file}`;
+const picture = Buffer.from(samplePicture.base64, 'base64');
 
 /** An installed Chromium, or null where this machine has none. */
 export function findChromium(): string | null {
@@ -57,15 +62,19 @@ export async function openTab(browser: Browser, assets: Assets, options: Browser
     const url = route.request().url();
     requested.push(url);
     if (url === `${galleryOrigin}/page`) {
-      const headers = { 'content-security-policy': contentSecurityPolicy };
+      const headers = { 'content-security-policy': contentSecurityPolicy(current, assets) };
       return route.fulfill({ contentType: 'text/html; charset=utf-8', headers, body: current });
     }
     if (url === galleryOrigin + assets.stylesheetPath) {
       return route.fulfill({ contentType: 'text/css; charset=utf-8', body: assets.css });
     }
+    if (url === galleryOrigin + assets.waitingPath) {
+      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.waiting });
+    }
     if (url === galleryOrigin + assets.iconPath) {
       return route.fulfill({ contentType: 'image/svg+xml', body: assets.icon });
     }
+    if (url === galleryOrigin + picturePath) return route.fulfill({ contentType: 'image/png', body: picture });
     // "No content" leaves the page where it is, also when it refreshes itself.
     return route.fulfill({ status: 204 });
   });
@@ -92,12 +101,14 @@ function writePages(directory: string, assets: Assets): void {
   }
   mkdirSync(join(directory, dirname(assets.stylesheetPath)), { recursive: true });
   writeFileSync(join(directory, assets.stylesheetPath), assets.css);
+  writeFileSync(join(directory, assets.waitingPath), assets.waiting);
   writeFileSync(join(directory, assets.iconPath), assets.icon);
+  writeFileSync(join(directory, picturePath), picture);
 }
 
 const screens = {
   desktop: { width: 1280, height: 800 },
-  phone: { width: 360, height: 740 },
+  phone: { width: 390, height: 844 },
 };
 
 async function takePictures(directory: string, wanted: readonly string[], assets: Assets): Promise<void> {

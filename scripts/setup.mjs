@@ -1,7 +1,8 @@
 /**
  * Makes a fresh clone ready, whatever Node the machine has: installs the dependencies when they are missing or older
  * than the lock file, and with `--for-tests` also the programs that tests are run against, where the machine can have
- * them: Chromium, Python Social Auth, which is what Open edX signs people in with, and oauthlib for OAuth 1.0a.
+ * them: Chromium, Python Social Auth, which is what Open edX signs people in with, oauthlib for OAuth 1.0a, and Django for
+ * the password hashes of old installations.
  *
  * Plain JavaScript for Node 20, because it runs before our own Node is there. Never asks anything.
  */
@@ -44,6 +45,7 @@ function installForTests() {
     ...(pythonCan('import oauthlib, jwt, cryptography')
       ? []
       : ['python3-oauthlib', 'python3-jwt', 'python3-cryptography']),
+    ...(pythonCan('import django, argon2, bcrypt') ? [] : ['python3-django', 'python3-argon2', 'python3-bcrypt']),
   ];
   const mayInstall = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (packages.length === 0 || !mayInstall) return;

@@ -13,6 +13,13 @@ export { practicePeople } from './llave-mx/people.ts';
 export type { ConsentingPerson, Person, RefusingPerson } from './llave-mx/person.ts';
 export type { Endpoint, Received } from './llave-mx/received.ts';
 export { createLlaveMxSimulator, type LlaveMxSimulator, type LlaveMxSimulatorOptions } from './llave-mx/simulator.ts';
+export {
+  type ArrivingMail,
+  createMailbox,
+  type Mailbox,
+  type MailboxOptions,
+  type ReceivedMail,
+} from './mailbox/mailbox.ts';
 export type { Client as OAuth1Client } from './oauth1/client.ts';
 export type { FlavourName as OAuth1FlavourName } from './oauth1/flavour.ts';
 export type { Misbehaviour as OAuth1Misbehaviour, Order as OAuth1Order } from './oauth1/misbehaviour.ts';

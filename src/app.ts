@@ -8,12 +8,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { mountAccount } from './account/routes.ts';
-import type { ProviderDocument } from './configuration/documents.ts';
+import type { ProviderDocument } from './configuration/provider-document.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
+import { createMailProofs } from './credentials/mail-proofs.ts';
+import { createNotices } from './credentials/notices.ts';
+import { createPasswords } from './credentials/passwords.ts';
 import type { Vault } from './crypto.ts';
+import { destinationOf, siteOf } from './directory/destination.ts';
+import { createDirectory } from './directory/directory.ts';
+import { createRecords } from './directory/record.ts';
 import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
-import type { Environment, Purpose } from './model.ts';
+import { createLimits } from './limits/limits.ts';
+import type { Mail } from './mail/mail.ts';
+import type { Environment, Purpose, Session } from './model.ts';
 import { mountFormPost } from './oidc/form-post.ts';
 import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
 import { keySet, loadSigningKeys } from './oidc/keys.ts';
@@ -22,8 +30,10 @@ import { createOidcPages } from './oidc/pages.ts';
 import { createOidcProvider } from './oidc/provider.ts';
 import { mountStaleSession } from './oidc/stale-session.ts';
 import { loadAssets } from './pages/assets.ts';
+import { createPasswordHasher } from './passwords/hasher.ts';
 import { callbackUri } from './providers/callback-uri.ts';
-import type { Provider } from './providers/provider.ts';
+import { neverDown, watchProvider } from './providers/circuit-breaker.ts';
+import type { WatchedProvider } from './providers/provider.ts';
 import { createProvider, vendors } from './providers/registry.ts';
 import { createBrowserBinding } from './sign-in/browser-binding.ts';
 import type { PipelineStep } from './sign-in/pipeline.ts';
@@ -32,21 +42,25 @@ import { createBrowserSessions } from './sign-in/session.ts';
 import { createSignIns } from './sign-in/sign-in.ts';
 import type { Store } from './store/store.ts';
 import { brandOf } from './web/brand.ts';
+import type { TrustedProxies } from './web/client-address.ts';
 import type { WebEnv } from './web/context.ts';
 import { createCookies } from './web/cookies.ts';
 import { mountErrors } from './web/errors.ts';
-import { refuseCrossSite, setLocale, setReference, setSecurityHeaders } from './web/middleware.ts';
+import { refuseCrossSite, setClientAddressKey, setLocale, setReference, setSecurityHeaders } from './web/middleware.ts';
 import { createOidcDoor, isOidcRequest } from './web/oidc-door.ts';
 import { mountOperations } from './web/operations.ts';
 
 export interface AppDependencies {
   readonly publicUrl: URL;
+  /** Believed about whom they forward a request for. */
+  readonly trustedProxies: TrustedProxies;
   readonly environment: Environment;
   readonly store: Store;
   readonly vault: Vault;
   readonly configuration: ConfigurationSource;
   readonly log: Log;
   readonly steps: readonly PipelineStep[];
+  readonly mail: Mail;
   /** Calls to the outside that reach private addresses only where the snapshot allows it. */
   readonly outboundFor: (snapshot: ConfigurationSnapshot) => Outbound;
   readonly delay: (milliseconds: number) => Promise<void>;
@@ -62,35 +76,47 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const binding = createBrowserBinding(cookies);
   const app = new Hono<WebEnv>();
 
-  const providerOf = createProviders(log);
   const brandAndAssets = derived(configuration, (snapshot) => {
     const brand = brandOf(snapshot.brand);
     return { brand, assets: loadAssets(brand) };
   });
-  const findProvider = async (slug: string) => {
-    const document = (await configuration.current()).providers.get(slug);
-    return document === undefined ? null : providerOf(document);
-  };
-  const listProviders = async () =>
-    [...(await configuration.current()).providers.values()].map(providerOf).filter((provider) => provider !== null);
+  const surroundings = { records: createRecords(vendors), providerOf: createProviders(dependencies) };
+  const directory = derived(configuration, (snapshot) => createDirectory(snapshot, surroundings));
   const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
   const providerContext = async () => ({
     ...environment,
     outbound: dependencies.outboundFor(await configuration.current()),
   });
 
-  const shared = { environment, store, vault, log, cookies, findProvider, providerContext, delay };
-  const sessions = createBrowserSessions(shared);
+  const limits = createLimits(store.rateLimits, environment);
+  const shared = { publicUrl, environment, store, vault, log, cookies, limits, directory, providerContext, delay };
+  const brand = async () => (await brandAndAssets()).brand;
+  const mailing = { ...shared, mail: dependencies.mail, brand };
+  const mailProofs = createMailProofs(mailing);
+  const passwords = createPasswords({
+    ...shared,
+    hasher: createPasswordHasher({ environment }),
+    placeWords: async () => [(await brand()).productName, publicUrl.hostname],
+  });
+  const sessions = createBrowserSessions({
+    ...shared,
+    findProvider: async (slug) => (await directory()).find(slug),
+  });
   const signIns = createSignIns({
     ...shared,
     steps: dependencies.steps,
+    findProvider: async (slug, purpose) => (await directory()).findFor(slug, destinationOf(purpose, publicUrl)),
+    notices: createNotices(mailing),
+    formPorts: { ...environment, issuer: publicUrl.origin, mailProofs, passwords },
     callbackUri: (provider) => callbackUri(provider, publicUrl),
   });
 
+  const admits = async ({ provider }: Session, clientId: string, redirectUri: string) =>
+    (await directory()).admits(provider, { clientId, site: siteOf(redirectUri) });
   const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
   const oidc = derived(configuration, async () => {
     const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
-    const provider = createOidcProvider({ ...shared, publicUrl, sessions, findClient, renderError: pages.error }, keys);
+    const provider = createOidcProvider({ ...shared, sessions, findClient, admits, renderError: pages.error }, keys);
     mountStaleSession(provider);
     mountFormPost(provider);
     mountLogout(provider, { sessions, pages, publicUrl });
@@ -98,6 +124,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   });
 
   app.use(setSecurityHeaders(publicUrl), setReference(environment), setLocale(cookies));
+  app.use(setClientAddressKey(dependencies.trustedProxies, log));
   app.use(async (c, next) => {
     const { brand, assets } = await brandAndAssets();
     c.set('brand', brand);
@@ -105,8 +132,11 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     await next();
   });
   app.use(refuseCrossSite(publicUrl));
-  mountErrors(app, { environment, store, log });
-  mountOperations(app, dependencies.isReady);
+  mountErrors(app, shared);
+  mountOperations(app, {
+    isReady: dependencies.isReady,
+    findPicture: async (file) => (await directory()).picture(file),
+  });
 
   const formTargets = async (purpose: Purpose) =>
     purpose.kind === 'authorize' ? clientOrigins((await findClient(purpose.clientId))?.redirect_uris ?? []) : [];
@@ -115,17 +145,12 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     signIns,
     sessions,
     binding,
-    listProviders,
+    destinationOf: (purpose) => destinationOf(purpose, publicUrl),
+    findProof: mailProofs.find,
     formTargets,
   });
-  mountInteractions(app, {
-    ...shared,
-    oidc,
-    sessions,
-    begin,
-    hasProvider: async (slug) => (await findProvider(slug)) !== null,
-  });
-  mountAccount(app, { store, vault, sessions, findProvider });
+  mountInteractions(app, { ...shared, oidc, sessions, begin });
+  mountAccount(app, { store, vault, sessions, directory });
   mountCallbackAliases();
 
   const ours = getRequestListener((request, bindings) => app.fetch(request, bindings), {
@@ -138,13 +163,22 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 /**
  * The provider of a document; null when it is switched off, or when this version cannot read it (O-07): one that a newer
  * process stored must keep nobody from the others. Made when it is first used, because thousands may be configured, and
- * made again only when its own document changes, because it keeps what it fetched (R-31).
+ * made again only when its own document changes, because it keeps what it fetched (R-31), and whether it answers (R-27).
  */
-function createProviders(log: Log): (document: ProviderDocument) => Provider | null {
-  const made = new WeakMap<ProviderDocument, Provider | null>();
-  const make = (document: ProviderDocument): Provider | null => {
+function createProviders({
+  environment,
+  log,
+  mail,
+}: AppDependencies): (document: ProviderDocument) => WatchedProvider | null {
+  const made = new WeakMap<ProviderDocument, WatchedProvider | null>();
+  const make = (document: ProviderDocument): WatchedProvider | null => {
     try {
-      return createProvider(vendors, document);
+      const provider = createProvider(vendors, document);
+      if (provider.kind === 'form') return { ...provider, ...neverDown };
+      return watchProvider(provider, environment, (change) => {
+        if (change.to === 'closed') log.info({ event: 'provider.circuit_closed', provider: provider.slug });
+        else log.warn({ event: 'provider.circuit_opened', provider: provider.slug, durationMs: change.pause });
+      });
     } catch (error) {
       log.error({ event: 'configuration.problem', provider: document.slug }, error);
       return null;
@@ -152,6 +186,8 @@ function createProviders(log: Log): (document: ProviderDocument) => Provider | n
   };
   return (document) => {
     if (!document.enabled) return null;
+    // A way in whose mails reach nobody would leave people waiting.
+    if (document.vendor === 'email' && !mail.canSend) return null;
     const known = made.get(document);
     if (known !== undefined) return known;
     const provider = make(document);

@@ -1,21 +1,27 @@
 /**
- * A broker that is ready to answer: databases opened and migrated, the secret checked, the app made, old rows swept.
+ * A broker that is ready to answer: databases opened and migrated, the secret checked, the app made, old rows swept,
+ * mails sent.
  *
  * For every way of running it: the command line, the demo, tests over a real server. Listening is left to the caller.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type RequestListener } from './app.ts';
 import type { Settings } from './config.ts';
+import { type Mail, startMail } from './mail/mail.ts';
+import { senderOf } from './mail/sender.ts';
+import { createLogTransport, type MailTransport, noTransport } from './mail/transport.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
 import type { PipelineStep } from './sign-in/pipeline.ts';
 import { defaultSteps } from './sign-in/steps.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
+import { createTrustedProxies } from './web/client-address.ts';
 import { createPlainHttpGuard } from './web/plain-http.ts';
 
 export interface Broker extends OpenStore {
   readonly listener: RequestListener;
+  readonly mail: Mail;
   /** From now on `/readyz` says no, so that no new work is sent here. */
   drain(): void;
 }
@@ -24,24 +30,42 @@ export async function openBroker(
   settings: Settings,
   world: World,
   steps: readonly PipelineStep[] = defaultSteps,
+  mailTransport: MailTransport | null = null,
 ): Promise<Broker> {
   const open = await openStore(settings, world, 'brought up to date');
   const outbound = outboundBySnapshot(settings);
   const sweeping = startSweeping(open.store, world);
   let draining = false;
   const publicUrl = new URL(settings.publicUrl);
-  const refusePlainHttp = createPlainHttpGuard(publicUrl, settings.trustedProxies);
+  const mail = startMail({
+    ...world,
+    outbox: open.store.outbox,
+    transport: mailTransport ?? (await mailTransportFor(settings, world)),
+    async sender() {
+      const snapshot = await open.configuration.current();
+      return senderOf(snapshot.mail, snapshot.brand, publicUrl);
+    },
+    delay: (milliseconds) => delay(milliseconds, undefined, { ref: false }),
+  });
+  if (!mail.canSend) {
+    world.log.warn({ event: 'mail.unavailable', detail: 'no mail can be sent: LLAVERO_SMTP_URL is not set' });
+  }
+  const trustedProxies = createTrustedProxies(settings.trustedProxies);
+  const refusePlainHttp = createPlainHttpGuard(publicUrl, trustedProxies);
   const app = createApp({
     publicUrl,
+    trustedProxies,
     ...world,
     ...open,
     steps,
+    mail,
     outboundFor: outbound.for,
     delay: (milliseconds) => delay(milliseconds),
     isReady: async () => !draining && (await open.databases.durable.get(sql`select 1 as one`)) !== null,
   });
   return {
     ...open,
+    mail,
     listener: async (request, response) => {
       if (!refusePlainHttp(request, response)) await app(request, response);
     },
@@ -50,8 +74,19 @@ export async function openBroker(
     },
     async close() {
       await sweeping.stop();
+      await mail.stop();
       await outbound.close();
       await open.close();
     },
   };
+}
+
+/** Without a mail server a developer reads mails on standard error. In production that would write codes into a log. */
+async function mailTransportFor({ smtp, mode, publicUrl }: Settings, { environment }: World): Promise<MailTransport> {
+  if (smtp !== null) {
+    // Loaded only where it is used: it would be a tenth of the time in which a process starts.
+    const { createSmtpTransport } = await import('./mail/smtp.ts');
+    return createSmtpTransport({ server: smtp, ownName: new URL(publicUrl).hostname, environment });
+  }
+  return mode === 'production' ? noTransport : createLogTransport((text) => process.stderr.write(text));
 }

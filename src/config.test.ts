@@ -37,7 +37,7 @@ test('a complete environment is read', () => {
     secret,
     port: 8080,
     publicUrl: 'https://sign-in.example.org',
-    smtpUrl: 'smtps://u:p@mail.example.org:465',
+    smtp: { host: 'mail.example.org', port: 465, security: 'tls', login: { user: 'u', password: 'p' } },
     trustedProxies: [
       { network: '10.0.0.0', prefixLength: 8, family: 'ipv4' },
       { network: '::1', prefixLength: 128, family: 'ipv6' },
@@ -128,6 +128,44 @@ test('trusting the whole internet as a proxy is refused', () => {
   for (const networks of ['0.0.0.0/0', '::/0', '10.0.0.0/8,::/0']) {
     assert.match(faultsOf({ ...good, LLAVERO_TRUSTED_PROXIES: networks })[0] ?? '', /trust everybody/, networks);
   }
+});
+
+test('F-17 the mail server: TLS from the start, or before anything is said; without it on this machine only', () => {
+  const serverOf = (url: string) => parseSettings({ ...good, LLAVERO_SMTP_URL: url }).smtp;
+  const login = null;
+  const read = [
+    ['smtps://mail.example', { host: 'mail.example', port: 465, security: 'tls', login }],
+    ['smtps://mail.example:2465/', { host: 'mail.example', port: 2465, security: 'tls', login }],
+    ['smtps://localhost', { host: 'localhost', port: 465, security: 'tls', login }],
+    ['smtp://MAIL.example', { host: 'mail.example', port: 587, security: 'starttls', login }],
+    ['smtp://10.0.0.5:25', { host: '10.0.0.5', port: 25, security: 'starttls', login }],
+    ['smtp://localhost.evil.example', { host: 'localhost.evil.example', port: 587, security: 'starttls', login }],
+    ['smtp://127.evil.example', { host: '127.evil.example', port: 587, security: 'starttls', login }],
+    ['smtp://localhost:25', { host: 'localhost', port: 25, security: 'none', login }],
+    ['smtp://127.0.0.1:1025', { host: '127.0.0.1', port: 1025, security: 'none', login }],
+    ['smtp://[::1]:25', { host: '::1', port: 25, security: 'none', login }],
+  ] as const;
+  for (const [url, server] of read) assert.deepEqual(serverOf(url), server, url);
+  assert.deepEqual(serverOf('smtp://ana%40uni.mx:p%25%3Aw@mail.example')?.login, {
+    user: 'ana@uni.mx',
+    password: 'p%:w',
+  });
+});
+
+test('K-08 a mail address takes no options, so none that switches certificates off; half a login is refused', () => {
+  const bad = [
+    ...['smtps://mail.example?tls.rejectUnauthorized=false', 'smtp://mail.example/?secure=false', 'smtp://a.example#x'],
+    ...['smtp://user@mail.example', 'smtp://:password@mail.example', 'smtp://u:100%@mail.example'],
+    ...[
+      'smtp://',
+      'smtp:mail.example',
+      'smtp:///x',
+      'smtp://mail.example:99999',
+      'smtp://a b',
+      'smtp://ma%69l.example',
+    ],
+  ];
+  for (const url of bad) assert.equal(faultsOf({ ...good, LLAVERO_SMTP_URL: url }).length, 1, url);
 });
 
 test('N-06 no fault repeats the value of a setting', () => {

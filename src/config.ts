@@ -45,9 +45,22 @@ export interface Settings extends StoreSettings {
   readonly publicUrl: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  /** Holds a password: never shown, never logged. Null: mails go to the log. */
-  readonly smtpUrl: string | null;
+  /** Null: no mail can be sent; outside production it is shown instead. */
+  readonly smtp: SmtpServer | null;
   readonly trustedProxies: readonly TrustedNetwork[];
+}
+
+/** The server that takes our mail. */
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  /**
+   * `tls` from the first byte (RFC 8314 §3.3); `starttls` before anything else is said, or nothing is (RFC 3207). `none`
+   * only where the host is this very machine.
+   */
+  readonly security: 'tls' | 'starttls' | 'none';
+  /** Never shown, never logged. */
+  readonly login: { readonly user: string; readonly password: string } | null;
 }
 
 export type ProcessEnvironment = { readonly [name: string]: string | undefined };
@@ -80,7 +93,7 @@ export function parseSettings(env: ProcessEnvironment): Settings {
     ...store,
     port,
     publicUrl: reader.read('LLAVERO_PUBLIC_URL', parsePublicUrl) ?? defaultPublicUrl(reader, store.mode, port),
-    smtpUrl: reader.read('LLAVERO_SMTP_URL', parseSmtpUrl),
+    smtp: reader.read('LLAVERO_SMTP_URL', parseSmtpUrl),
     trustedProxies: reader.read('LLAVERO_TRUSTED_PROXIES', parseNetworks) ?? [],
   };
   reader.finish();
@@ -222,10 +235,39 @@ function parseSecret(text: string): string | Fault {
   return words === null ? text : new Fault(words);
 }
 
-function parseSmtpUrl(text: string): string | Fault {
+/** A host name (RFC 1123 §2.1) or an address, as `URL` leaves both alone outside http. */
+const SMTP_HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/i;
+
+function parseSmtpUrl(text: string): SmtpServer | Fault {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '') return text;
-  return new Fault('must be smtp://<user>:<password>@<host>:<port> or smtps://…');
+  if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || !SMTP_HOST.test(url.hostname)) {
+    return new Fault('must be smtp://<user>:<password>@<host>:<port> or smtps://…');
+  }
+  // Mail libraries take options from here, `tls.rejectUnauthorized=false` among them (K-08): there are none.
+  if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
+    return new Fault('must end after host and port: it takes no options');
+  }
+  const login = readLogin(url);
+  if (login instanceof Fault) return login;
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const isTls = url.protocol === 'smtps:';
+  const port = url.port === '' ? (isTls ? 465 : 587) : Number(url.port);
+  return { host, port, security: isTls ? 'tls' : isThisMachine(host) ? 'none' : 'starttls', login };
+}
+
+function readLogin({ username, password }: URL): SmtpServer['login'] | Fault {
+  if (username === '' && password === '') return null;
+  if (username === '' || password === '') return new Fault('must have a user and a password, or neither');
+  try {
+    return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+  } catch {
+    return new Fault('has a % in its user or password that encodes nothing: write it as %25');
+  }
+}
+
+/** Nobody is on the way there who could read along. */
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function parseNetworks(text: string): readonly TrustedNetwork[] | Fault {

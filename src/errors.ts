@@ -30,15 +30,18 @@ export const refusals = {
   bad_request: { status: 400, audience: page, retry: false },
   cross_site_request: { status: 403, audience: page, retry: false },
   request_too_large: { status: 413, audience: page, retry: false },
+  too_many_requests: { status: 429, audience: page, retry: true },
   client_request_invalid: { status: 400, audience: page, retry: false },
   internal_error: { status: 500, audience: page, retry: true },
   store_unavailable: { status: 503, audience: page, retry: true },
+  too_busy: { status: 503, audience: page, retry: true },
 
   // The attempt
   sign_in_unknown: { status: 400, audience: page, retry: true },
   sign_in_expired: { status: 400, audience: page, retry: true },
   sign_in_other_browser: { status: 400, audience: page, retry: true },
   sign_in_replayed: { status: 400, audience: page, retry: true },
+  mail_link_unusable: { status: 410, audience: page, retry: true },
   callback_malformed: { status: 400, audience: denied, retry: true },
   issuer_mismatch: { status: 400, audience: denied, retry: true },
 
@@ -56,6 +59,7 @@ export const refusals = {
   subject_unusable: { status: 502, audience: denied, retry: false },
 
   // The person
+  account_ambiguous: { status: 403, audience: denied, retry: false },
   user_disabled: { status: 403, audience: denied, retry: false },
   sign_in_refused_by_rule: { status: 403, audience: denied, retry: false },
 } as const satisfies { readonly [code: string]: Refusal };

@@ -20,6 +20,39 @@ export interface Environment {
 
 export type Locale = 'es-MX' | 'en';
 
+/** The same words in each language. */
+export type Words = { readonly [locale in Locale]: string };
+
+// ------------------------------------------------------------------------------------- a provider as it is configured
+
+/** The mark on a provider's button: letters, or a picture that we serve ourselves at `/assets/<file>`. */
+export type ProviderIcon =
+  | { readonly kind: 'letters'; readonly letters: string }
+  | { readonly kind: 'picture'; readonly file: string };
+
+/** What the operator says of a provider beside the settings of its vendor: how it looks, and what a sign-in with it does. */
+export interface ProviderRecord {
+  readonly slug: string;
+  readonly vendor: string;
+  /** The name that people know it by; also on its button. */
+  readonly name: Words;
+  /** A line under the name that helps people recognise it; null where none is needed. */
+  readonly hint: Words | null;
+  /** Null: the first letter of its name. */
+  readonly icon: ProviderIcon | null;
+  /** Whether a client's hint goes straight to it; otherwise a page names it first and offers the others. */
+  readonly skipHintedLoginDialog: boolean;
+  readonly skipRegistrationForm: boolean;
+  readonly skipEmailVerification: boolean;
+  readonly sendToRegistrationFirst: boolean;
+  /** Whether an existing account is brought up to date from the profile at each sign-in. */
+  readonly syncLearnerProfileData: boolean;
+  /** Whether a sign-in with it marks the identity as that of a person whose papers were seen. */
+  readonly enableSsoIdVerification: boolean;
+  /** The longest life of a session that it begins; null leaves it at our own. */
+  readonly maxSessionLength: Milliseconds | null;
+}
+
 // ---------------------------------------------------------------------------------------------- what a provider says
 
 /** An e-mail address as a provider asserted it. `verified` is never optional: a default here would be a default that trusts. */
@@ -59,6 +92,8 @@ export interface Profile {
   readonly issuer: string;
   readonly subject: string;
   readonly emails: readonly ProfileEmail[];
+  /** Who verified those that are: the provider's slug, or `llavero` where the broker itself sent a mail there. */
+  readonly verifier: string;
   readonly name: PersonName;
   readonly birthDate: string | null;
   readonly phone: ProfilePhone | null;
@@ -118,27 +153,117 @@ export interface Identity {
   readonly userId: string;
   readonly createdAt: Milliseconds;
   readonly lastUsedAt: Milliseconds;
+  /** When a provider that the operator trusts for it first vouched for who the person is; null while none did. */
+  readonly verifiedAt: Milliseconds | null;
 }
 
 // -------------------------------------------------------------------------------------------------- one sign-in
 
 /** Why this sign-in was begun, and so where it ends. */
 export type Purpose =
-  /** A client's authorization request; `interaction` is oidc-provider's handle of it. */
-  | { readonly kind: 'authorize'; readonly interaction: string; readonly clientId: string; readonly clientName: string }
+  | {
+      /** A client's authorization request; `interaction` is oidc-provider's handle of it. */
+      readonly kind: 'authorize';
+      readonly interaction: string;
+      readonly clientId: string;
+      readonly clientName: string;
+      /** The host, with a port where it has one, of the address that the person goes back to; empty for an app's own scheme. */
+      readonly site: string;
+      /** What the client believes the person will type at the provider (OpenID Connect Core §3.1.2.1). Proves nothing. */
+      readonly loginHint: string | null;
+    }
   /** Somebody came to the broker itself; `returnTo` is a path of ours. */
   | { readonly kind: 'visit'; readonly returnTo: string };
 
-/** What the engine and the provider keep between the redirect out and the callback. Sealed at rest. */
+/** What the engine and the provider keep while the person is with the provider. Sealed at rest. */
 export interface Departure {
   readonly provider: string;
   readonly departedAt: Milliseconds;
-  /** Where the browser was sent: choosing the same provider again sends it to the same place. */
-  readonly redirect: string;
+  /** Where the person is: choosing the same provider again leads to the same place. */
+  readonly to: Whereabouts;
   readonly codeVerifier: string;
   readonly nonce: string;
   /** What the provider's own `start` asked to be given back. */
   readonly remembered: JsonObject;
+}
+
+/** A page of the provider's own, or a form on one of ours. */
+export type Whereabouts =
+  | { readonly kind: 'redirect'; readonly url: string }
+  | { readonly kind: 'form'; readonly form: Form };
+
+/**
+ * A page of ours that waits for the person: a way of signing in that has no page elsewhere, or a step of the pipeline that
+ * asks. A closed list, each with its page. What is sent from it comes back to whoever asked, by plain field names.
+ */
+export type Form =
+  /** Yes or no. Sends `answer=yes`, or nothing. */
+  | { readonly kind: 'confirm'; readonly title: Words; readonly text: Words }
+  /** Where to send a code. Sends `email`. */
+  | {
+      readonly kind: 'email-address';
+      readonly purpose: ProofPurpose;
+      readonly address: string;
+      readonly fault:
+        | 'address_unusable'
+        | 'address_not_allowed'
+        | 'too_many_mails'
+        | 'used_elsewhere'
+        | 'expired'
+        | null;
+    }
+  /** A code was sent. Sends `code`; or the action `resend` or, where the address is not fixed, `change`. */
+  | {
+      readonly kind: 'email-code';
+      readonly purpose: ProofPurpose;
+      readonly address: string;
+      readonly mayChange: boolean;
+      /** `too_soon`: another mail was asked for within a minute of the last one. */
+      readonly fault: 'wrong_code' | 'too_soon' | 'too_many_mails' | null;
+    }
+  /** Sends `email` (an address or a username) and `password`; or the action `forgot`. */
+  | {
+      readonly kind: 'password';
+      readonly username: string;
+      /** Whether one can be chosen here: that takes a mail. */
+      readonly mayChoose: boolean;
+      readonly fault: 'wrong_password' | null;
+    }
+  /** Sends `password`. The address was proved. */
+  | {
+      readonly kind: 'new-password';
+      readonly address: string;
+      readonly minimumLength: number;
+      readonly faults: readonly PasswordFault[];
+    }
+  /** Sends nothing: pressing the button is the whole of it, so that no prefetch makes an account. */
+  | { readonly kind: 'guest' };
+
+/** What speaks against a password that somebody wants to choose. */
+export type PasswordFault =
+  | { readonly code: 'too_short' | 'too_long'; readonly limit: number }
+  | {
+      readonly code:
+        | 'missing'
+        | 'malformed'
+        | 'unknown_characters'
+        | 'too_common'
+        | 'personal'
+        | 'in_order'
+        | 'repetitive';
+    };
+
+/** What a mailbox is proved for: told in the mail, so that nobody gives away a code for something else. */
+export type ProofPurpose = 'sign-in' | 'choose-password' | 'verify-address';
+
+/** The device that asked for something, as far as it says so itself. For people to recognise, never for a decision. */
+export interface Requester {
+  /** The `User-Agent` field; null when there is none. */
+  readonly userAgent: string | null;
+  /** What stands for the network address in limits: never shown, never stored in the clear. */
+  readonly addressKey: string;
+  /** What a browser shows that signed in with a password before; null for any other. To be checked, never believed. */
+  readonly knownDevice: string | null;
 }
 
 /** One line of the trace that support reads: which step decided what, and why. */
@@ -180,8 +305,8 @@ export interface SignIn {
   readonly departure: Departure | null;
   readonly arrival: Arrival | null;
   readonly trace: readonly TraceEntry[];
-  /** The name of the pipeline step that waits for the person; null unless `state` is `waiting`. */
-  readonly waitingFor: string | null;
+  /** What waits for the person; null unless `state` is `waiting`. */
+  readonly pause: Pause | null;
   /** What the person answered on the pages of paused steps, by step name. */
   readonly answers: { readonly [step: string]: JsonObject };
   readonly decision: Decision | null;
@@ -190,14 +315,30 @@ export interface SignIn {
 
 /** What a change may touch; the rest of a sign-in is fixed when it is begun. */
 export type SignInChange = Partial<
-  Pick<SignIn, 'departure' | 'arrival' | 'trace' | 'waitingFor' | 'answers' | 'decision' | 'outcome'>
+  Pick<SignIn, 'departure' | 'arrival' | 'trace' | 'pause' | 'answers' | 'decision' | 'outcome'>
 >;
 
-/** What came back from the provider. */
+/** A step of the pipeline that asks. Its *name* is kept, never its place in the list. */
+export interface Pause {
+  readonly step: string;
+  readonly form: Form;
+  /** What the step keeps while the person answers in several parts. */
+  readonly remembered: JsonObject;
+}
+
+/** Who came back from the provider. */
 export interface Arrival {
   readonly profile: Profile;
   readonly upstream: UpstreamSession | null;
+  readonly special: SpecialArrival | null;
 }
+
+/** What one of our own ways of signing in brings besides the profile, for the commit to carry out. */
+export type SpecialArrival =
+  /** The person proved a mailbox and chose a password; `hash` is its stored form. */
+  | { readonly kind: 'new-password'; readonly hash: string }
+  /** Nobody in particular: a new user is a temporary one. */
+  | { readonly kind: 'guest' };
 
 /** What is needed to end the session at the provider later; sealed, and forgotten when it expires. */
 export interface UpstreamSession {
@@ -216,4 +357,23 @@ export interface Session {
   readonly createdAt: Milliseconds;
   readonly lastSeenAt: Milliseconds;
   readonly expiresAt: Milliseconds;
+}
+
+// ------------------------------------------------------------------------------------------- what we write to people
+
+declare const recipientBrand: unique symbol;
+declare const headerLineBrand: unique symbol;
+
+/** Exactly one mailbox, in canonical form. Made only by `parseRecipient`. */
+export type Recipient = string & { readonly [recipientBrand]: true };
+
+/** One line that may stand in a header of a mail. Made only by `headerLine`. */
+export type HeaderLine = string & { readonly [headerLineBrand]: true };
+
+/** A mail to one person. Both parts say the same. */
+export interface MailMessage {
+  readonly to: Recipient;
+  readonly subject: HeaderLine;
+  readonly text: string;
+  readonly html: string;
 }

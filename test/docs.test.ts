@@ -11,9 +11,11 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
-import { brandSchema, outboundSchema, providerSchema } from '../src/configuration/documents.ts';
+import { brandSchema, mailSchema, outboundSchema } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
+import { providerSchema } from '../src/configuration/provider-document.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
+import { floodLimits, storedLimits } from '../src/limits/limits.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { anchorsOf, cellsOf, codeBlocksOf, localLinksOf, tablesOf, wordsInCode } from './markdown.ts';
@@ -51,7 +53,13 @@ test('docs/configuration.md lists every environment variable, and no other', () 
   );
 });
 
-const sections = { providers: providerSchema, clients: clientSchema.in, outbound: outboundSchema, brand: brandSchema };
+const sections = {
+  providers: providerSchema,
+  clients: clientSchema.in,
+  outbound: outboundSchema,
+  brand: brandSchema,
+  mail: mailSchema,
+};
 for (const [section, schema] of Object.entries(sections)) {
   test(`docs/configuration.md lists every member of ${section}, and no other`, () => {
     const text = read('docs/configuration.md').split(`\n### ${section}\n`)[1]?.split('\n### ')[0] ?? '';
@@ -89,6 +97,17 @@ test('docs/operations.md lists every event of the log, and no other', () => {
   );
   assert.ok(events.length > 5);
   assert.deepEqual(sorted(namesIn(cellsOf(read('docs/operations.md'), ['event', 'level']))), sorted(new Set(events)));
+});
+
+test('docs/operations.md lists every limit with its numbers, and no other', () => {
+  const minutes = { minute: 1, hour: 60, day: 24 * 60 } as const;
+  const rows = cellsOf(read('docs/operations.md'), ['limit', 'at most', 'within']);
+  const documented = rows.map(([name = '', limit = '', within = '']) => {
+    const [, count = '', unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(within) ?? [];
+    const windowMs = Number(count) * minutes[unit as keyof typeof minutes] * 60_000;
+    return [wordsInCode(name)[0] ?? '', { limit: Number(limit.replace(',', '')), windowMs }];
+  });
+  assert.deepEqual(Object.fromEntries(documented), { ...storedLimits, ...floodLimits });
 });
 
 test('every link to a file or a heading of ours leads somewhere', () => {

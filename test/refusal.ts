@@ -34,7 +34,8 @@ export function assertRefusalPage(page: Page, code: ErrorCode): void {
   assert.match(page.text('error-reference'), /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   assert.equal(page.headers.get('cache-control'), 'no-store');
   assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
-  assert.equal(page.headers.get('retry-after') !== null, page.status === 503, 'Retry-After belongs to 503');
+  const mayRetryAfter = page.status === 429 || page.status === 503;
+  assert.equal(page.headers.get('retry-after') !== null, mayRetryAfter, 'Retry-After belongs to 429 and 503');
   assertNothingLeaked(page.body);
 }
 

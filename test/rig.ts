@@ -14,13 +14,16 @@ import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { applyChanges, planChanges } from '../src/configuration/plan.ts';
 import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
-import type { Environment, JsonObject } from '../src/model.ts';
+import { type MailService, startMail } from '../src/mail/mail.ts';
+import type { MailTransport } from '../src/mail/transport.ts';
+import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { startServer } from '../src/server.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
 import { defaultSteps } from '../src/sign-in/steps.ts';
 import { sql } from '../src/store/database.ts';
+import { createTrustedProxies } from '../src/web/client-address.ts';
 import { overHttp, TestBrowser, type TestBrowserOptions } from './browser.ts';
 import { type DatabaseKind, databaseKinds, type TestDatabases, withDatabases } from './databases.ts';
 import { type DecideFate, withFaults } from './faulty-database.ts';
@@ -39,6 +42,9 @@ export interface RigOptions {
   readonly moreClients: string;
   /** More settings of the provider `llave-mx`, as YAML lines without indentation. */
   readonly moreSettings: readonly string[];
+  /** More members of its record, and of the client `course-site`, likewise. */
+  readonly moreRecord: readonly string[];
+  readonly moreCourseSite: readonly string[];
 }
 
 export interface Rig {
@@ -48,6 +54,8 @@ export interface Rig {
   readonly clock: { advance(milliseconds: number): void; readonly environment: Environment };
   /** A browser with an empty jar. Without a language, one that wants English. `origins` are other handlers than usual. */
   browser(language?: string, origins?: TestBrowserOptions['origins']): TestBrowser;
+  /** A browser whose requests come from this network address, as the trusted proxy of the rig says; the others say none. */
+  browserAt(address: string): TestBrowser;
   /** Where the broker listens on 127.0.0.1, for requests that no browser would send. */
   readonly port: number;
   /** A handler of requests for the broker, for a client that is not a browser (openid-client's `customFetch`). */
@@ -60,6 +68,12 @@ export interface Rig {
   configure(options: Partial<RigOptions> & { readonly enabled?: boolean }): Promise<void>;
   /** From the course site to the list of practice people. */
   toLlaveMx(browser: TestBrowser): ReturnType<TestBrowser['get']>;
+  /** What the broker sends mail with. */
+  readonly mail: MailService;
+  /** The mails that arrived, in order; the same array each time. What is under way is waited for by `lastMail`. */
+  readonly mailbox: readonly MailMessage[];
+  /** The last mail to this address once all that is due was sent; null when there is none. */
+  lastMail(address: string): Promise<MailMessage | null>;
   /** What was logged, one parsed line each. */
   readonly logged: JsonObject[];
   audit(): Promise<{ type: string; code: string | null; userId: string | null }[]>;
@@ -74,6 +88,8 @@ const defaults: RigOptions = {
   moreProviders: '',
   moreClients: '',
   moreSettings: [],
+  moreRecord: [],
+  moreCourseSite: [],
 };
 
 /** One test for each kind of database. */
@@ -135,12 +151,23 @@ export async function withRig(
     };
     await configure({});
 
+    const mailbox: MailMessage[] = [];
+    const mail = startMail({
+      outbox: open.store.outbox,
+      transport: inMemory(mailbox),
+      sender: async () => ({ name: 'Llavero', address: 'no-reply@broker.test' }),
+      environment,
+      log,
+      delay: () => new Promise((resolve) => setImmediate(resolve)),
+    });
     const listener = createApp({
       publicUrl: new URL(BROKER),
+      trustedProxies: createTrustedProxies([{ network: '127.0.0.1', prefixLength: 32, family: 'ipv4' }]),
       environment,
       log,
       ...open,
       steps: options.steps,
+      mail,
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
       isReady: async () => (await breakable.durable.get(sql`select 1 as one`)) !== null,
@@ -162,6 +189,8 @@ export async function withRig(
       databases,
       llaveMx,
       logged,
+      mail,
+      mailbox,
       broker,
       configure,
       clock: { environment, advance },
@@ -177,6 +206,14 @@ export async function withRig(
           now: environment.now,
           language,
         }),
+      browserAt: (address) =>
+        rig.browser('en', {
+          [BROKER]: (request) => {
+            const forwarded = new Request(request);
+            forwarded.headers.set('x-forwarded-for', address);
+            return broker(forwarded);
+          },
+        }),
       interfere(answer) {
         interference = answer;
       },
@@ -189,6 +226,10 @@ export async function withRig(
         return rows.map(
           ({ type, code, user_id: userId }) => ({ type, code, userId }) as Awaited<ReturnType<Rig['audit']>>[number],
         );
+      },
+      async lastMail(address) {
+        await mail.settle();
+        return mailbox.findLast(({ to }) => to === address) ?? null;
       },
       async count(table) {
         const rows = await databases.durable.all({ shape: [`select count(*) as n from ${table}`], values: [] });
@@ -207,8 +248,20 @@ export async function withRig(
       await body(rig);
     } finally {
       await server.close();
+      await mail.stop();
     }
   });
+}
+
+function inMemory(mailbox: MailMessage[]): MailTransport {
+  return {
+    canSend: true,
+    async deliver({ message }) {
+      mailbox.push(message);
+      return { kind: 'sent' };
+    },
+    close() {},
+  };
 }
 
 export const NATIVE_CLIENT_ID = '202508101834311980';
@@ -247,7 +300,7 @@ providers:
   - slug: llave-mx
     vendor: llave-mx
     enabled: ${enabled}
-    settings:
+${options.moreRecord.map((line) => `    ${line}\n`).join('')}    settings:
 ${settings.map((line) => `      ${line}`).join('\n')}${options.moreProviders}
 clients:
   - client_id: course-site
@@ -257,7 +310,7 @@ clients:
     post_logout_redirect_uris: [${COURSE_SITE}/signed-out]
     skip_authorization: true
     claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
-${options.moreClients}
+${options.moreCourseSite.map((line) => `    ${line}\n`).join('')}${options.moreClients}
 `;
 }
 

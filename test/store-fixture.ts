@@ -6,10 +6,11 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createVault, type Vault } from '../src/crypto.ts';
-import type { Environment, Identity, Milliseconds, Profile, SignIn, User } from '../src/model.ts';
+import type { Environment, Identity, Milliseconds, Profile, ProviderRecord, SignIn, User } from '../src/model.ts';
 import { makeProfile, type ProfileParts } from '../src/providers/profile.ts';
 import type { Commit, NewEmail } from '../src/store/accounts.ts';
 import type { Database } from '../src/store/database.ts';
+import type { MailProof } from '../src/store/mail-proofs.ts';
 import { createStore, type Store } from '../src/store/store.ts';
 import { newIdentity, newUser } from '../src/users/arrival.ts';
 import { type DatabaseKind, databaseKinds, forEachDatabase, type TestDatabases } from './databases.ts';
@@ -100,6 +101,7 @@ const nobody: ProfileParts = {
   subject: 's1',
   emails: [],
   trustsVerifiedEmail: () => true,
+  verifier: 'campus',
   name: { full: null, given: 'Ana', firstSurname: 'Ruiz', secondSurname: null },
   birthDate: null,
   phone: null,
@@ -112,7 +114,26 @@ const nobody: ProfileParts = {
 
 /** The profile of a practice person; what is not given is empty. */
 export function profileWith(parts: Partial<ProfileParts>): Profile {
-  return makeProfile({ ...nobody, ...parts });
+  return makeProfile({ ...nobody, verifier: parts.provider ?? nobody.provider, ...parts });
+}
+
+/** What an operator says of a provider who wrote nothing but its name. */
+export function recordWith(changes: Partial<ProviderRecord>): ProviderRecord {
+  return {
+    slug: 'campus',
+    vendor: 'oidc',
+    name: { 'es-MX': 'Campus', en: 'Campus' },
+    hint: null,
+    icon: null,
+    skipHintedLoginDialog: true,
+    skipRegistrationForm: false,
+    skipEmailVerification: false,
+    sendToRegistrationFirst: false,
+    syncLearnerProfileData: true,
+    enableSsoIdVerification: false,
+    maxSessionLength: null,
+    ...changes,
+  };
 }
 
 export const verifiedEmail = (key: string): NewEmail => ({ key, address: key, verifiedBy: 'campus' });
@@ -129,7 +150,7 @@ export function newcomer(
   environment: Environment,
   { profile = profileWith({}), emails = [] }: { profile?: Profile; emails?: readonly NewEmail[] } = {},
 ): Newcomer {
-  const user = newUser(profile, environment);
+  const user = newUser(profile, 'active', environment);
   const identity = newIdentity(profile, user.id, environment);
   return { user, identity, commit: commitOf(user, profile, environment, emails) };
 }
@@ -146,7 +167,9 @@ export function commitOf(
   return {
     profile,
     emails,
-    session: { idHash: randomId(), userId: user.id, provider, assurance, upstream: null },
+    also: [],
+    session: { idHash: randomId(), userId: user.id, provider, assurance, upstream: null, longest: null },
+    verifiesIdentity: false,
     events: [
       {
         id: randomId(),
@@ -185,6 +208,21 @@ export async function countRows(database: Database, table: string): Promise<numb
   return Number(row?.n);
 }
 
+/** A mail that was just sent to prove a mailbox, with changes. */
+export function proofWith(changes: Partial<MailProof>): MailProof {
+  return {
+    id: randomId(),
+    signInId: 'sign-in',
+    address: 'ana@uni.mx',
+    purpose: 'sign-in',
+    locale: 'es-MX',
+    userAgent: null,
+    sentAt: NOW,
+    expiresAt: NOW + 10 * 60_000,
+    ...changes,
+  };
+}
+
 /** A sign-in that was just begun, with changes. */
 export function signInWith(changes: Partial<SignIn>): SignIn {
   return {
@@ -200,7 +238,7 @@ export function signInWith(changes: Partial<SignIn>): SignIn {
     departure: null,
     arrival: null,
     trace: [],
-    waitingFor: null,
+    pause: null,
     answers: {},
     decision: null,
     outcome: null,

@@ -1,5 +1,6 @@
 /**
- * The practice providers of the demo: one strict stand-in for each provider of llavero.yaml, all on one origin.
+ * The practice providers of the demo: one strict stand-in for each provider of llavero.yaml, all on one origin; with
+ * them the mailbox in which the broker's mails arrive.
  *
  * To add one, mount its stand-in here and name it in llavero.yaml.
  */
@@ -9,6 +10,7 @@ import {
   createOAuth1Simulator,
   createOAuth2Simulator,
   createOidcSimulator,
+  type Mailbox,
 } from '../../simulators/index.ts';
 import type { Environment } from '../../src/model.ts';
 
@@ -22,6 +24,7 @@ export interface PracticeOptions {
   /** Where the broker is: callbacks lead there and nowhere else. */
   readonly broker: string;
   readonly clientSecret: string;
+  readonly mailbox: Mailbox;
 }
 
 /** By slug: the kind of product, and the path under which it is mounted. */
@@ -45,7 +48,8 @@ const oauth1Providers = [
   { slug: 'biblioteca', flavour: 'plain', prefix: '/biblioteca' },
 ] as const;
 
-export function createPracticeProviders({ environment, origin, broker, clientSecret }: PracticeOptions): Hono {
+export function createPracticeProviders(options: PracticeOptions): Hono {
+  const { environment, origin, broker, clientSecret, mailbox } = options;
   const callback = (slug: string) => `${broker}/callback/${slug}`;
   const clients = (slug: string) => [
     {
@@ -58,8 +62,8 @@ export function createPracticeProviders({ environment, origin, broker, clientSec
   ];
   const app = new Hono();
   for (const { slug, ...product } of openidProviders) {
-    const options = { environment, origin, ...product, controls: true, clients: clients(slug) };
-    app.route('/', createOidcSimulator(options).app);
+    const simulator = { environment, origin, ...product, controls: true, clients: clients(slug) };
+    app.route('/', createOidcSimulator(simulator).app);
   }
   for (const { slug, ...product } of oauth2Providers) {
     app.route('/', createOAuth2Simulator({ environment, ...product, controls: true, clients: clients(slug) }).app);
@@ -80,5 +84,6 @@ export function createPracticeProviders({ environment, origin, broker, clientSec
     redirectUris: [callback('llave-mx')],
   } as const;
   app.route('/', createLlaveMxSimulator({ environment, applications: [native], controls: true }).app);
+  app.route('/', mailbox.app);
   return app;
 }

@@ -16,11 +16,17 @@ h1{font-size:1.4rem;line-height:1.25;margin:1rem 0 .5rem}
 .practice p{margin:0 0 .5rem}.practice p:last-child{margin:0}
 .session{border-left:4px solid var(--line);padding-left:.75rem}
 ul{list-style:none;margin:1rem 0;padding:0;display:grid;gap:.75rem}
-button{display:block;width:100%;min-height:44px;padding:.75rem 1rem;text-align:left;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.5rem;cursor:pointer}
-button:hover{border-color:var(--ink)}
-button:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
-button span{display:block}
+button,.row{display:block;width:100%;min-height:44px;padding:.75rem 1rem;text-align:left;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.5rem;cursor:pointer}
+button:hover,.row:hover{border-color:var(--ink)}
+button:focus-visible,a:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
+button span,.row span{display:block}
 .name{font-weight:600}.special{color:var(--soft)}.english{color:var(--soft);font-size:.925rem}
+a{color:inherit;overflow-wrap:anywhere}.row{text-decoration:none}
+h2{font-size:1.1rem;margin:1.5rem 0 .5rem}
+pre,iframe{background:var(--card);border:1px solid var(--line);border-radius:.5rem}
+pre{padding:1rem;white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}
+iframe{width:100%;height:36rem}
+.code{font-size:1.5rem;letter-spacing:.1em}
 `;
 
 /** The policy allows this one stylesheet by its hash, and nothing else: no script, no image, no outside resource. */

@@ -2,10 +2,10 @@
  * What somebody sees of their own account here: the front page and the account page.
  */
 import type { Vault } from '../crypto.ts';
+import type { Directory } from '../directory/directory.ts';
 import { accountPage } from '../pages/account.ts';
 import { homePage } from '../pages/home.ts';
 import { path } from '../pages/href.ts';
-import type { Provider } from '../providers/provider.ts';
 import { sessionFormToken } from '../sign-in/routes.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
 import type { Store } from '../store/store.ts';
@@ -16,10 +16,10 @@ export interface AccountDependencies {
   readonly store: Store;
   readonly vault: Vault;
   readonly sessions: BrowserSessions;
-  readonly findProvider: (slug: string) => Promise<Provider | null>;
+  readonly directory: () => Promise<Directory>;
 }
 
-export function mountAccount(app: WebApp, { store, vault, sessions, findProvider }: AccountDependencies): void {
+export function mountAccount(app: WebApp, { store, vault, sessions, directory }: AccountDependencies): void {
   app.get('/', async (c) => {
     const session = await sessions.find(c.req.header('Cookie') ?? null);
     if (session !== null) return seeOther(c, '/account');
@@ -31,6 +31,7 @@ export function mountAccount(app: WebApp, { store, vault, sessions, findProvider
     const found = session && (await store.accounts.findUser(session.userId));
     if (session === null || found === null) return seeOther(c, '/sign-in?return_to=/account');
     const identities = await store.accounts.identitiesOf(session.userId);
+    const providers = await directory();
     const page = accountPage(frameOf(c), {
       name: fullName(found.user.name),
       emails: found.emails.map(({ address, verifiedAt, primary }) => ({
@@ -38,13 +39,12 @@ export function mountAccount(app: WebApp, { store, vault, sessions, findProvider
         verified: verifiedAt !== null,
         primary,
       })),
-      identities: await Promise.all(
-        identities.map(async ({ provider, createdAt, lastUsedAt }) => ({
-          providerName: (await findProvider(provider))?.displayName ?? provider,
-          createdAt,
-          lastUsedAt,
-        })),
-      ),
+      identities: identities.map(({ provider, createdAt, lastUsedAt, verifiedAt }) => {
+        // Also of a provider that is switched off: the person knows it by its name.
+        const record = providers.recordOf(provider);
+        const providerName = record?.name[c.var.locale] ?? provider;
+        return { providerName, icon: record?.icon ?? null, createdAt, lastUsedAt, verifiedAt };
+      }),
       signOut: { action: path('/sign-out'), fields: { token: sessionFormToken(vault, session), answer: 'yes' } },
     });
     return respondWithPage(c, page, 200);

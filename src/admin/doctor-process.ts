@@ -23,7 +23,11 @@ export interface ProcessExamination {
 export function examineProcess(env: ProcessEnvironment): ProcessExamination {
   try {
     const server = parseSettings(env);
-    return { server, store: server, findings: [good('settings', 'all can be read'), mode(server), address(server)] };
+    return {
+      server,
+      store: server,
+      findings: [good('settings', 'all can be read'), mode(server), address(server), proxies(server)],
+    };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const findings = error.faults.map((fault): Finding => ({ subject: 'settings', verdict: 'bad', detail: fault }));
@@ -43,6 +47,15 @@ function storeSettings(env: ProcessEnvironment): StoreSettings | null {
 function mode(settings: Settings): Finding {
   if (settings.mode === 'production') return good('mode', 'production');
   return { subject: 'mode', verdict: 'unsure', detail: `${settings.mode}: unset NODE_ENV where people sign in` };
+}
+
+function proxies({ publicUrl, trustedProxies }: Settings): Finding {
+  const subject = 'proxies';
+  if (trustedProxies.length > 0) return good(subject, `${trustedProxies.length} named`);
+  if (!publicUrl.startsWith('https:')) return good(subject, 'none, and none is needed without https');
+  // This server speaks no TLS itself, so somebody else ends it.
+  const detail = 'none: name the one that ends TLS in LLAVERO_TRUSTED_PROXIES, or everybody counts as one client';
+  return { subject, verdict: 'unsure', detail };
 }
 
 function address({ publicUrl, mode }: Settings): Finding {

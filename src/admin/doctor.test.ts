@@ -4,15 +4,18 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type ProcessEnvironment, parseStoreSettings } from '../config.ts';
+import { type ProcessEnvironment, parseSettings, parseStoreSettings } from '../config.ts';
 import { parseConfigurationFile } from '../configuration/file.ts';
+import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
 import { createLog } from '../events/log.ts';
 import type { Outbound, OutboundRequest } from '../http.ts';
+import type { DeliveryFailure } from '../mail/transport.ts';
 import type { Environment } from '../model.ts';
 import { openStore } from '../open-store.ts';
 import { vendors } from '../providers/registry.ts';
 import { applyConfiguration } from './configuration.ts';
 import { examine } from './doctor.ts';
+import { examineMail } from './doctor-mail.ts';
 
 const NOW = Date.parse('2026-11-03T12:00:00Z');
 const environment: Environment = { now: () => NOW, randomBytes: (bytes) => randomBytes(bytes) };
@@ -39,6 +42,7 @@ async function deployment(t: TestContext, more: ProcessEnvironment = {}) {
     LLAVERO_DATABASE_URL: `sqlite:${folder}/llavero.db`,
     LLAVERO_SECRET: SECRET,
     LLAVERO_PUBLIC_URL: 'https://sign-in.example',
+    LLAVERO_TRUSTED_PROXIES: '127.0.0.1',
     ...more,
   };
   /** As `apply` would; makes the database. */
@@ -60,12 +64,14 @@ async function deployment(t: TestContext, more: ProcessEnvironment = {}) {
 async function diagnose(
   env: ProcessEnvironment,
   answer: (request: OutboundRequest) => ReturnType<Outbound> = unreached,
+  mailFailure: DeliveryFailure | null = null,
 ) {
   const findings = await examine({
     env,
     environment,
     vendors,
     outbound: () => ({ for: () => answer, close: async () => {} }),
+    checkMailServer: async () => mailFailure,
   });
   const not = (verdict: 'bad' | 'unsure') =>
     findings.filter((finding) => finding.verdict === verdict).map(({ subject, detail }) => `${subject}: ${detail}`);
@@ -100,6 +106,14 @@ test('a public address that only this machine reaches is bad in production', asy
   assert.match((await diagnose({ ...env, NODE_ENV: 'development' })).unsure.join(), /public address/);
 });
 
+test('G-12 https without a proxy that is believed: everybody would count as one client', async (t) => {
+  const { env } = await deployment(t, { LLAVERO_TRUSTED_PROXIES: undefined });
+  assert.match((await diagnose(env)).unsure.join(), /proxies: none: name the one that ends TLS/);
+  const local = { ...env, NODE_ENV: 'development', LLAVERO_PUBLIC_URL: 'http://localhost:4400' };
+  assert.doesNotMatch((await diagnose(local)).unsure.join(), /proxies/);
+  assert.doesNotMatch((await diagnose({ ...env, LLAVERO_TRUSTED_PROXIES: '10.0.0.0/8' })).unsure.join(), /proxies/);
+});
+
 test('N-03 a wrong secret is found without writing, and one that others can read is refused', async (t) => {
   const { folder, env, apply } = await deployment(t);
   await apply(configuration);
@@ -130,6 +144,41 @@ test('a deployment in which nobody can sign in is bad', async (t) => {
   const { env, apply } = await deployment(t);
   await apply(configuration.replace('enabled: true', 'enabled: false'));
   assert.deepEqual((await diagnose(env)).bad, ['providers: none is enabled: nobody can sign in']);
+});
+
+const answering = async () => ({ status: 200, headers: {}, body: '{}' });
+
+test('F-17 a deployment that can send no mail is told so, and a mail server that does not take us is found', async (t) => {
+  const { env, apply } = await deployment(t);
+  await apply(configuration);
+  const mail = { ...env, LLAVERO_SMTP_URL: 'smtps://user:canary@mail.example' };
+  assert.match((await diagnose(env, answering)).unsure.join(), /mail: none can be sent: set LLAVERO_SMTP_URL/);
+  const failure = { detail: 'the mail server does not accept the login', code: 'EAUTH', status: 535 };
+  assert.deepEqual(
+    (await diagnose(mail, answering, failure)).bad.filter((line) => line.startsWith('mail')),
+    ['mail: mail.example:465: the mail server does not accept the login (EAUTH)'],
+  );
+  const well = (await diagnose(mail, answering)).findings.find(({ subject }) => subject === 'mail');
+  assert.deepEqual(well?.verdict, 'good');
+  assert.match(well?.detail ?? '', /as Llavero <no-reply@sign-in\.example>/);
+  const development = await diagnose({ ...env, NODE_ENV: 'development' }, answering);
+  assert.equal(development.findings.find(({ subject }) => subject === 'mail')?.verdict, 'good');
+});
+
+test('a way to sign in that needs mail is bad where none can be sent', async () => {
+  const settings = parseSettings({ LLAVERO_PUBLIC_URL: 'https://sign-in.example', LLAVERO_SECRET: SECRET });
+  const check = () => assert.fail('there is no server to ask');
+  const verdictFor = async (vendors: { readonly [vendor: string]: boolean }) => {
+    const documents = Object.entries(vendors).map(([vendor, enabled]) => ({ slug: `our-${vendor}`, vendor, enabled }));
+    const snapshot = { providers: new Map(documents.map((document) => [document.slug, document])) };
+    const [finding] = await examineMail(snapshot as unknown as ConfigurationSnapshot, settings, check);
+    return `${finding?.verdict}: ${finding?.detail}`;
+  };
+  const harmless = 'unsure: none can be sent: set LLAVERO_SMTP_URL';
+  assert.equal(await verdictFor({}), harmless);
+  assert.equal(await verdictFor({ google: true, email: false, password: false }), harmless);
+  const stranded = 'bad: none can be sent, and nobody can use our-email, our-password: set LLAVERO_SMTP_URL';
+  assert.equal(await verdictFor({ google: true, email: true, password: true }), stranded);
 });
 
 test('the doctor repeats no secret', async (t) => {

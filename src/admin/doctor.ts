@@ -12,6 +12,7 @@ import type { Finding } from '../providers/provider.ts';
 import type { Vendor } from '../providers/vendor.ts';
 import { createSigningKeys } from '../store/signing-keys.ts';
 import { examineClients, examineKeys, examineProviders } from './doctor-configuration.ts';
+import { type CheckMailServer, examineMail } from './doctor-mail.ts';
 import { examineProcess } from './doctor-process.ts';
 import { examineStore, type OpenForLooking } from './doctor-store.ts';
 import { good } from './finding.ts';
@@ -23,6 +24,7 @@ export interface DoctorSurroundings {
   readonly vendors: readonly Vendor[];
   /** Calls to the outside as the configuration allows them. */
   readonly outbound: (settings: Settings) => OutboundBySnapshot;
+  readonly checkMailServer: CheckMailServer;
 }
 
 /** Each finding that is not good says what to do. None holds a secret. */
@@ -37,7 +39,7 @@ export async function examine(surroundings: DoctorSurroundings): Promise<readonl
 async function examineConfiguration(
   { databases, vault }: OpenForLooking,
   server: Settings | null,
-  { environment, vendors, outbound }: DoctorSurroundings,
+  { environment, vendors, outbound, checkMailServer }: DoctorSurroundings,
 ): Promise<Finding[]> {
   const problems: Finding[] = [];
   const source = createConfigurationSource({
@@ -60,7 +62,11 @@ async function examineConfiguration(
   const { for: outboundFor, close } = outbound(server);
   try {
     const world = { vendors, publicUrl: new URL(server.publicUrl) };
-    return [...stored, ...(await examineProviders(snapshot, world, outboundFor(snapshot), environment))];
+    const [mail, providers] = await Promise.all([
+      examineMail(snapshot, server, checkMailServer),
+      examineProviders(snapshot, world, outboundFor(snapshot), environment),
+    ]);
+    return [...stored, ...mail, ...providers];
   } finally {
     await close();
   }

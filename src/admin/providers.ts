@@ -4,6 +4,7 @@
  * A provider whose settings this version cannot read is shown as such and never tried: half of it could be a guess (O-07).
  */
 import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import { createRecords } from '../directory/record.ts';
 import { ConfigurationError } from '../errors.ts';
 import { callbackUri } from '../providers/callback-uri.ts';
 import type { Finding, Provider, ProviderContext } from '../providers/provider.ts';
@@ -13,7 +14,8 @@ import { AdminRefusal } from './refusal.ts';
 
 /** `unreadable`: off, because its settings are not what this version expects; `faults` say why, without values. */
 export type ProviderState =
-  | { readonly state: 'enabled' | 'disabled'; readonly displayName: string; readonly callbackUri: string }
+  /** `callbackUri` null: a way of our own, which nobody comes back to from elsewhere. */
+  | { readonly state: 'enabled' | 'disabled'; readonly name: string; readonly callbackUri: string | null }
   | { readonly state: 'unreadable'; readonly faults: readonly string[] };
 
 export type ProviderView = { readonly slug: string; readonly vendor: string } & ProviderState;
@@ -25,24 +27,26 @@ export interface ProviderSurroundings {
 
 export interface ProviderTest {
   readonly slug: string;
-  /** The address that has to be registered at the provider. */
-  readonly callbackUri: string;
+  /** The address that has to be registered at the provider; null where there is none. */
+  readonly callbackUri: string | null;
   readonly findings: readonly Finding[];
 }
 
 /** By slug. */
 export function listProviders(snapshot: ConfigurationSnapshot, surroundings: ProviderSurroundings): ProviderView[] {
+  const records = createRecords(surroundings.vendors);
   return [...snapshot.providers.values()]
     .toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
-    .map(({ slug, vendor, enabled }) => {
+    .map((document) => {
+      const { slug, vendor, enabled } = document;
       const made = make(snapshot, slug, surroundings.vendors);
       if (!('provider' in made)) return { slug, vendor, state: 'unreadable', ...made };
       return {
         slug,
         vendor,
         state: enabled ? 'enabled' : 'disabled',
-        displayName: made.provider.displayName,
-        callbackUri: callbackUri(made.provider, surroundings.publicUrl),
+        name: records.of(document).name.en,
+        callbackUri: addressToRegister(made.provider, surroundings.publicUrl),
       };
     });
 }
@@ -68,8 +72,14 @@ export async function testProvider(
   if (!('provider' in made)) {
     throw new AdminRefusal('invalid', `the settings of ${slug} cannot be read: ${made.faults.join('; ')}`);
   }
-  const address = callbackUri(made.provider, publicUrl);
-  return { slug, callbackUri: address, findings: await made.provider.check(address, context) };
+  const { provider } = made;
+  const address = addressToRegister(provider, publicUrl);
+  const findings = provider.kind === 'redirect' ? await provider.check(callbackUri(provider, publicUrl), context) : [];
+  return { slug, callbackUri: address, findings };
+}
+
+function addressToRegister(provider: Provider, publicUrl: URL): string | null {
+  return provider.kind === 'redirect' ? callbackUri(provider, publicUrl) : null;
 }
 
 type Made = { readonly provider: Provider } | { readonly faults: readonly string[] };

@@ -48,6 +48,26 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'list the providers, with the address to register at each',
     load: async () => (await import('./provider.ts')).providerList,
   },
+  'provider show': {
+    summary: 'show what a provider says, with the meaning of each member, without its secrets',
+    load: async () => (await import('./provider-record.ts')).providerShow,
+  },
+  'provider history': {
+    summary: 'list the versions of a provider: when, what, who, why',
+    load: async () => (await import('./provider-record.ts')).providerHistoryList,
+  },
+  'provider restore': {
+    summary: 'make a provider what it was in an earlier version',
+    load: async () => (await import('./provider-record.ts')).providerRestore,
+  },
+  'provider disable': {
+    summary: 'switch a provider off',
+    load: async () => (await import('./provider-record.ts')).providerDisable,
+  },
+  'provider enable': {
+    summary: 'switch a provider on',
+    load: async () => (await import('./provider-record.ts')).providerEnable,
+  },
   'provider test': {
     summary: 'try a provider from outside: reachable, client accepted, address registered',
     load: async () => (await import('./provider.ts')).providerTest,
@@ -67,6 +87,10 @@ export const commands: { readonly [name: string]: CommandEntry } = {
   'client rotate-secret': {
     summary: 'give a client a new secret, printed once; the old one ends within five seconds',
     load: async () => (await import('./client.ts')).clientRotateSecret,
+  },
+  'user import': {
+    summary: 'import accounts, with their hashed passwords, from another system',
+    load: async () => (await import('./user.ts')).userImport,
   },
   'keys list': {
     summary: 'list the signing keys',

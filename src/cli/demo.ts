@@ -1,32 +1,36 @@
 /**
- * `llavero demo`: the whole of it on one machine. The broker, practice providers and a course site, and what to open.
+ * `llavero demo`: the whole of it on one machine. The broker, practice providers, a mailbox and a course site, and what to open.
  *
  * Must never run in production: it makes up the course site's secret, and its providers believe anybody.
  */
 import { readFile } from 'node:fs/promises';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
 import { createPracticeProviders } from '../../examples/demo/practice-providers.ts';
-import { listen, practicePeople } from '../../simulators/index.ts';
+import { createMailbox, listen, type Mailbox, practicePeople } from '../../simulators/index.ts';
 import { applyConfiguration } from '../admin/configuration.ts';
 import { type Broker, openBroker } from '../broker.ts';
 import { type ProcessEnvironment, parseSettings } from '../config.ts';
 import { parseConfigurationFile } from '../configuration/file.ts';
 import { createLog } from '../events/log.ts';
+import { createLogTransport, type MailTransport } from '../mail/transport.ts';
 import type { Environment } from '../model.ts';
 import { vendors } from '../providers/registry.ts';
 import { startServer } from '../server.ts';
+import { defaultSteps } from '../sign-in/steps.ts';
 import { type Command, type CommandContext, readArguments } from './command.ts';
 
 const BROKER_PORT = 4400;
 const PRACTICE_PORT = 4401;
 const COURSE_SITE_PORT = 4402;
 const HOST = 'localhost';
+const MAIL_PATH = '/mail';
 const CONFIGURATION = new URL('../../examples/demo/llavero.yaml', import.meta.url);
 
 const addresses = {
   courseSite: `http://${HOST}:${COURSE_SITE_PORT}`,
   broker: `http://${HOST}:${BROKER_PORT}`,
   practiceProviders: `http://${HOST}:${PRACTICE_PORT}`,
+  mailbox: `http://${HOST}:${PRACTICE_PORT}${MAIL_PATH}`,
 } as const;
 
 export const demo: Command = {
@@ -59,7 +63,10 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
     LLAVERO_PORT: `${BROKER_PORT}`,
   });
   const log = createLog({ level: settings.logLevel, environment, showPlaces: true });
-  const broker = await openBroker(settings, { environment, log });
+  const mailbox = createMailbox({ environment, prefix: MAIL_PATH });
+  // Whoever names a mail server wants to see mails arrive there.
+  const mailTransport = settings.smtp === null ? transportTo(mailbox) : null;
+  const broker = await openBroker(settings, { environment, log }, defaultSteps, mailTransport);
   started.push(() => broker.close());
   // The same at each start, so that a second one changes nothing; known to nobody else.
   const courseSiteSecret = broker.vault.derive('course site of the demo');
@@ -72,6 +79,7 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
       origin: addresses.practiceProviders,
       broker: addresses.broker,
       clientSecret,
+      mailbox,
     }),
     { port: PRACTICE_PORT, hostname: HOST },
   );
@@ -93,6 +101,18 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
   started.push(() => broker.drain());
 }
 
+/** Into the mailbox, and onto standard error as in any development. */
+function transportTo(mailbox: Mailbox): MailTransport {
+  const shown = createLogTransport((text) => process.stderr.write(text));
+  return {
+    ...shown,
+    deliver(mail, sender) {
+      mailbox.deliver(mail.message);
+      return shown.deliver(mail, sender);
+    },
+  };
+}
+
 async function configure(broker: Broker, secrets: ProcessEnvironment, environment: Environment): Promise<void> {
   const text = await readFile(CONFIGURATION, 'utf8');
   const wanted = parseConfigurationFile(text, { env: secrets, vendors });
@@ -106,6 +126,7 @@ function welcome(people: readonly { readonly name: string; readonly about: strin
     `  Open the course site:   ${addresses.courseSite}`,
     `  The broker itself:      ${addresses.broker}`,
     `  Practice providers:     ${addresses.practiceProviders}`,
+    `  Mails arrive at:        ${addresses.mailbox}`,
     '',
     '  Press "Iniciar sesión", choose Llave MX and be one of the practice people:',
     ...people.map(({ name, about }) => `    ${name.padEnd(34)} ${about}`),

@@ -2,8 +2,10 @@
  * A difference of configurations in words: `+` is new, `~` changes, `-` is removed. Secrets come masked.
  */
 import type { ConfigurationDifference } from '../admin/configuration.ts';
+import { defaultOf } from '../configuration/defaults.ts';
+import type { ConfigurationKind } from '../configuration/documents.ts';
 import type { FieldChange, PlannedChange } from '../configuration/plan.ts';
-import { count } from './text.ts';
+import { count, shortened } from './text.ts';
 
 const marks = { create: '+', update: '~', remove: '-', none: ' ' } as const satisfies Record<
   PlannedChange['change'],
@@ -13,7 +15,7 @@ const marks = { create: '+', update: '~', remove: '-', none: ' ' } as const sati
 export function describeDifference({ changes, unchanged, kept }: ConfigurationDifference): string[] {
   const lines = changes.flatMap(({ kind, name, change, fields }) => [
     `${marks[change]} ${kind} ${name}`,
-    ...fields.filter(saysSomething).map((field) => `    ${describeField(field)}`),
+    ...fields.filter((field) => saysSomething(kind, field)).map((field) => `    ${describeField(field)}`),
   ]);
   const names = kept.map(({ kind, name }) => `${kind} ${name}`).join(', ');
   return [
@@ -23,12 +25,12 @@ export function describeDifference({ changes, unchanged, kept }: ConfigurationDi
   ];
 }
 
-/** What is new and empty is what it is when nothing is written. */
-function saysSomething({ before, after }: FieldChange): boolean {
-  return before !== null || (after !== 'null' && after !== '[]');
+/** What is new, and is what it would be if nothing were written, is left out. */
+function saysSomething(kind: ConfigurationKind, { field, before, after }: FieldChange): boolean {
+  return before !== null || after !== defaultOf(kind, field);
 }
 
 function describeField({ field, before, after }: FieldChange): string {
-  if (before === null) return `${field}: ${after}`;
-  return `${field}: ${before} → ${after ?? 'nothing'}`;
+  const now = after === null ? 'nothing' : shortened(after);
+  return before === null ? `${field}: ${now}` : `${field}: ${shortened(before)} → ${now}`;
 }

@@ -30,7 +30,7 @@ export const providerList: Command = {
 };
 
 function row(view: ProviderView): string[] {
-  const last = view.state === 'unreadable' ? view.faults.join('; ') : view.callbackUri;
+  const last = view.state === 'unreadable' ? view.faults.join('; ') : (view.callbackUri ?? 'none: a way of our own');
   return [view.slug, view.vendor, view.state, last];
 }
 
@@ -53,8 +53,8 @@ export const providerTest: Command = {
         },
         settings,
       );
-      const register = `Address to register: ${test.callbackUri}`;
-      context.show(test, [register, describeFindings(test.findings)].join('\n'));
+      const register = test.callbackUri === null ? [] : [`Address to register: ${test.callbackUri}`];
+      context.show(test, [...register, describeFindings(test.findings)].join('\n'));
       if (isBad(test.findings)) context.complain(`Provider ${slug} is not ready.`);
       return isBad(test.findings) ? 1 : 0;
     } finally {

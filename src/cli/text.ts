@@ -19,6 +19,11 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+/** A text that fits a line: a picture, for one, does not. */
+export function shortened(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 60)}… (${text.length} characters)`;
+}
+
 /** `2026-11-03 14:05 UTC`. */
 export function moment(at: Milliseconds): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -23,6 +23,8 @@ export const releasableClaims = [
   'phone_number_verified',
   'locale',
   'updated_at',
+  'identity_verified',
+  'identity_verified_by',
   'curp',
 ] as const;
 export type ReleasableClaim = (typeof releasableClaims)[number];
@@ -63,6 +65,10 @@ const members = z.strictObject({
   skip_authorization: z.boolean(),
   userinfo_shape: z.enum(['standard']).default('standard'),
   claims: z.array(z.enum(releasableClaims)).check(unique).default([]),
+  /** Null: all of them. */
+  allowed_providers: z.array(slugSchema).min(1, 'must list at least one').check(unique).nullable().default(null),
+  /** Whether people may come without saying who they are. */
+  allow_guests: z.boolean().default(false),
   default_provider: slugSchema.nullable().default(null),
 });
 type Members = z.output<typeof members>;
@@ -103,6 +109,10 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
   if (isPublic && hasSecret) faults.push(['client_secret', 'must not be there with token_endpoint_auth_method: none']);
   if (!isPublic && !hasSecret) {
     faults.push(['client_secret', 'is missing (a public client has token_endpoint_auth_method: none instead)']);
+  }
+  const { allowed_providers: allowed, default_provider: chosen } = client;
+  if (Array.isArray(allowed) && typeof chosen === 'string' && !allowed.includes(chosen)) {
+    faults.push(['default_provider', 'must be one of allowed_providers']);
   }
   for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     const uris = client[member];

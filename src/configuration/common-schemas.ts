@@ -2,12 +2,13 @@
  * The few schemas that several kinds of document share. Messages are words that follow the path of the value.
  */
 import { z } from 'zod';
+import type { JsonObject } from '../model.ts';
 
 /**
- * Names that a provider must not have: `step` is a page of every sign-in (/sign-in/step); `llavero` and `import` stand
+ * Names that a provider must not have: the first are pages of every sign-in (/sign-in/step); `llavero` and `import` stand
  * where a provider's slug stands, as the one who verified an e-mail address.
  */
-const reservedSlugs = ['step', 'llavero', 'import'];
+const reservedSlugs = ['step', 'mail', 'progress', 'test', 'llavero', 'import'];
 
 export const slugSchema = z
   .string()
@@ -23,6 +24,11 @@ export function textSchema(maximum: number) {
     .refine((text) => text === text.trim() && !/\p{C}/u.test(text), 'must be one line without control characters');
 }
 
+/** A name, an IPv4 address or an IPv6 address in brackets; perhaps a port. In lower case, no wildcard. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/;
+
+export const hostSchema = z.string().regex(HOST, 'must be a host in lower case, or host:port');
+
 /** A check for lists: an entry that stands twice is usually a slip for another one. */
 export function unique(context: z.core.ParsePayload<unknown[]>): void {
   const seen = new Set<unknown>();
@@ -31,4 +37,8 @@ export function unique(context: z.core.ParsePayload<unknown[]>): void {
       context.issues.push({ code: 'custom', path: [index], message: 'is listed twice', input: undefined });
     seen.add(entry);
   });
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,33 +1,18 @@
 /**
- * What an operator configures: four kinds of document, each under a name, and how to read each kind.
+ * What an operator configures: five kinds of document, each under a name, and how to read the small ones.
  *
- * A document is JSON: the same in the configuration file, in the database and in a running server. The settings of a
- * provider are kept as written; the vendor's own schema reads them where the provider is made.
+ * A document is JSON: the same in the configuration file, in the database and in a running server.
  */
 import { z } from 'zod';
 import type { JsonObject } from '../model.ts';
+import { canonicalEmail } from '../users/email-address.ts';
 import type { ClientDocument } from './client-document.ts';
-import { slugSchema, textSchema, unique } from './common-schemas.ts';
-
-export const providerSchema = z.strictObject({
-  slug: slugSchema,
-  vendor: z.string(),
-  /** No default: a provider that lets people in is switched on by a word, not by an omission. */
-  enabled: z.boolean(),
-  settings: z.custom<JsonObject>(isObject, 'must be a map').default({}),
-});
-export type ProviderDocument = Readonly<z.output<typeof providerSchema>>;
-
-/** A name, an IPv4 address or an IPv6 address in brackets; perhaps a port. In lower case, no wildcard. */
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/;
+import { hostSchema, textSchema, unique } from './common-schemas.ts';
+import type { ProviderDocument } from './provider-document.ts';
 
 export const outboundSchema = z.strictObject({
   /** Hosts that providers may be called at although their addresses are private (K-04). */
-  allow_private: z
-    .array(z.string().regex(HOST, 'must be a host in lower case, or host:port'))
-    .max(100, 'must list at most 100')
-    .check(unique)
-    .default([]),
+  allow_private: z.array(hostSchema).max(100, 'must list at most 100').check(unique).default([]),
 });
 export type OutboundDocument = Readonly<z.output<typeof outboundSchema>>;
 
@@ -55,15 +40,28 @@ export const brandSchema = z.strictObject({
 });
 export type BrandDocument = Readonly<z.output<typeof brandSchema>>;
 
+export const mailSchema = z.strictObject({
+  /** From whom mails come; null is `no-reply@` the host of the public address. */
+  from_address: z
+    .string()
+    .refine(isSendingAddress, 'must be an e-mail address in lower case, such as no-reply@example.org')
+    .nullable()
+    .default(null),
+  /** The name beside it; null is the product's. */
+  from_name: textSchema(60).nullable().default(null),
+});
+export type MailDocument = Readonly<z.output<typeof mailSchema>>;
+
 /** Everything that a configuration file says. Null: the file does not speak of it. */
 export interface ConfigurationDocuments {
   readonly providers: readonly ProviderDocument[];
   readonly clients: readonly ClientDocument[];
   readonly outbound: OutboundDocument | null;
   readonly brand: BrandDocument | null;
+  readonly mail: MailDocument | null;
 }
 
-export const configurationKinds = ['provider', 'client', 'outbound', 'brand'] as const;
+export const configurationKinds = ['provider', 'client', 'outbound', 'brand', 'mail'] as const;
 export type ConfigurationKind = (typeof configurationKinds)[number];
 
 /** One document under its name: a provider's slug, a client's id, `default` where there is only one. */
@@ -75,17 +73,19 @@ export interface ConfigurationEntry {
 
 /** The documents as entries, in a fixed order of kinds. */
 export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry[] {
-  const { providers, clients, outbound, brand } = documents;
+  const { providers, clients, outbound, brand, mail } = documents;
   return [
     ...providers.map((document) => ({ kind: 'provider', name: document.slug, document }) as const),
     ...clients.map((document) => ({ kind: 'client', name: document.client_id, document }) as const),
     ...(outbound === null ? [] : [{ kind: 'outbound', name: 'default', document: outbound } as const]),
     ...(brand === null ? [] : [{ kind: 'brand', name: 'default', document: brand } as const]),
+    ...(mail === null ? [] : [{ kind: 'mail', name: 'default', document: mail } as const]),
   ];
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** In its canonical form and in ASCII: a server that does not know international addresses (RFC 6531) must take it too. */
+function isSendingAddress(address: string): boolean {
+  return canonicalEmail(address) === address && /^[!-~]+$/.test(address);
 }
 
 /** WCAG 2.2, "contrast ratio", of a colour `#rrggbb` against white: from 1 to 21. */

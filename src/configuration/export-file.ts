@@ -45,11 +45,13 @@ export function exportFile(current: StoredConfiguration, vendors: readonly Vendo
       .map((entry) => exportDocument(entry, vendors, variables));
   const [outbound] = documents('outbound');
   const [brand] = documents('brand');
+  const [mail] = documents('mail');
   const file = {
     providers: documents('provider'),
     clients: documents('client'),
     ...(outbound === undefined ? {} : { outbound }),
     ...(brand === undefined ? {} : { brand }),
+    ...(mail === undefined ? {} : { mail }),
   };
   return { text: stringify(file, format), variables: variables.list };
 }

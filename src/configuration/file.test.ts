@@ -48,9 +48,11 @@ test('a complete file is read, with references filled in and defaults made expli
   const { providers, clients, outbound, brand } = parse(good);
   assert.deepEqual(providers, [
     {
-      slug: 'llave-mx',
-      vendor: 'example',
-      enabled: true,
+      ...{ slug: 'llave-mx', vendor: 'example', enabled: true, name: null, hint: null, icon: null },
+      // The promised example of DESIGN §11 says nothing of these, and has a button.
+      ...{ visible: true, order: 100, secondary: false, site: null, domains: [], skip_hinted_login_dialog: true },
+      ...{ skip_registration_form: false, skip_email_verification: false, send_to_registration_first: false },
+      ...{ sync_learner_profile_data: true, enable_sso_id_verification: false, max_session_length: null },
       settings: { client_id: '202508101834311980', client_secret: env.MX_SECRET },
     },
   ]);
@@ -96,6 +98,26 @@ test('faults of a member and faults between members are reported in one run', ()
     'line 2, column 5: clients[0].client_secret is missing (a public client has token_endpoint_auth_method: none instead)',
     'line 2, column 16: clients[0].client_id must be 1 to 100 of A-Z a-z 0-9 . _ ~ -',
     'line 4, column 20: clients[0].redirect_uris may hold a private-use scheme only with token_endpoint_auth_method: none',
+  ]);
+});
+
+test('the providers of a client are slugs, at least one, and its default is one of them', () => {
+  const faults = (members: string) =>
+    faultsOf(`clients:
+  - client_id: a
+    client_name: A
+    token_endpoint_auth_method: none
+    redirect_uris: [https://a.example/cb]
+    skip_authorization: false
+    ${members}
+`).map((fault) => fault.replace(/^line \d+, column \d+: clients\[0\]\./, ''));
+  assert.deepEqual(faults('allowed_providers: [b, c]\n    default_provider: c'), []);
+  assert.deepEqual(faults('allowed_providers: []'), ['allowed_providers must list at least one']);
+  assert.deepEqual(faults('allowed_providers: [b, b]'), ['allowed_providers[1] is listed twice']);
+  assert.deepEqual(faults('allowed_providers: b'), ['allowed_providers must be a list']);
+  assert.deepEqual(faults('allow_guests: maybe'), ['allow_guests must be true or false']);
+  assert.deepEqual(faults('allowed_providers: [b]\n    default_provider: c'), [
+    'default_provider must be one of allowed_providers',
   ]);
 });
 
@@ -213,4 +235,27 @@ test('K-04 private hosts are listed one by one, without wildcard, scheme or path
     assert.equal(faultsOf(`outbound: { allow_private: ["${host}"] }`).length, 1, host);
   }
   assert.deepEqual(faultsOf('outbound: { allow_private: ["localhost:8080", "[fd00::1]:443", "10.0.0.1"] }'), []);
+});
+
+test('F-09: mails come from one plain address, or the file has a fault', () => {
+  assert.deepEqual(parse('mail: { from_address: no-reply@uni.mx }').mail, {
+    from_address: 'no-reply@uni.mx',
+    from_name: null,
+  });
+  assert.equal(parse('brand: {}').mail, null);
+  for (const address of [
+    'no-reply',
+    'a@uni.mx, b@uni.mx',
+    'A <a@uni.mx>',
+    'a@uni.mx\\r\\nBcc: b@evil.test',
+    'ñ@uni.mx',
+  ]) {
+    assert.match(
+      faultsOf(`mail: { from_address: "${address}" }`)[0] ?? '',
+      /mail\.from_address (?:must be an e-mail|holds control)/,
+      address,
+    );
+  }
+  assert.match(faultsOf('mail: { from_name: "a\\nBcc: b@evil.test" }')[0] ?? '', /mail\.from_name must be one line/);
+  assert.match(faultsOf('mail: { from: a@uni.mx }')[0] ?? '', /mail\.from is unknown/);
 });

@@ -8,9 +8,11 @@ import type { z } from 'zod';
 import type { JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
 import { clientSchema } from './client-document.ts';
-import { brandSchema, type ConfigurationDocuments, isObject, outboundSchema, providerSchema } from './documents.ts';
+import { isObject } from './common-schemas.ts';
+import { brandSchema, type ConfigurationDocuments, mailSchema, outboundSchema } from './documents.ts';
 import { collectFaults, type Faults, type Path } from './faults.ts';
 import { faultsOfIssue } from './issue-words.ts';
+import { providerSchema } from './provider-document.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 export interface FileContext {
@@ -19,7 +21,7 @@ export interface FileContext {
   readonly vendors: readonly Vendor[];
 }
 
-const sections = ['providers', 'clients', 'outbound', 'brand'];
+const sections = ['providers', 'clients', 'outbound', 'brand', 'mail'];
 
 /**
  * Reads a configuration file.
@@ -81,6 +83,7 @@ function parseSections(parser: Parser, vendors: readonly Vendor[]): Configuratio
     clients: clients.filter((client) => client !== null),
     outbound: root.outbound === undefined ? null : parser.parse(outboundSchema, root.outbound, ['outbound']),
     brand: root.brand === undefined ? null : parser.parse(brandSchema, root.brand, ['brand']),
+    mail: root.mail === undefined ? null : parser.parse(mailSchema, root.mail, ['mail']),
   };
 }
 

@@ -7,10 +7,12 @@ import { forEachDatabase } from '../../test/databases.ts';
 import { createVault } from '../crypto.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Json } from '../model.ts';
+import { defaultOf } from './defaults.ts';
 import { type ConfigurationDocuments, type ConfigurationEntry, entriesOf } from './documents.ts';
 import { exportFile } from './export-file.ts';
 import { parseConfigurationFile } from './file.ts';
-import { applyChanges, planChanges } from './plan.ts';
+import { applyChanges, type FieldChange, planChanges } from './plan.ts';
+import { providerSchema } from './provider-document.ts';
 import { createConfigurationStore } from './revisions.ts';
 import { exampleVendor } from './testing.ts';
 
@@ -26,7 +28,7 @@ test('a plan names what is created, updated, removed and left alone, field by fi
   const wanted = parse(`providers:\n${provider('a', 'one')}${provider('b', 'two')}${provider('d', 'two')}`);
   const { changes } = planChanges(current, wanted, { ...options, prune: true });
   assert.deepEqual(
-    changes.map(({ name, change, fields }) => [name, change, fields.map(({ field }) => field)]),
+    changes.map(({ name, change, fields }) => [name, change, fields.filter(isWritten).map(({ field }) => field)]),
     [
       ['a', 'none', []],
       ['b', 'update', ['settings.client_secret']],
@@ -34,6 +36,22 @@ test('a plan names what is created, updated, removed and left alone, field by fi
       ['c', 'remove', []],
     ],
   );
+});
+
+/** Whether a field is more than what holds when nothing is written. */
+const isWritten = ({ field, after }: FieldChange) => after !== defaultOf('provider', field);
+test('the section mail is planned, and exported so that applying it again changes nothing', () => {
+  const wanted = parse('mail: { from_name: Campus Virtual, from_address: no-reply@campus.example }');
+  const { changes, writes } = planChanges(stored(parse('clients: []')), wanted, options);
+  assert.deepEqual(
+    changes.map(({ kind, name, change }) => [kind, name, change]),
+    [['mail', 'default', 'create']],
+  );
+  assert.equal(writes.length, 1);
+  const { text, variables } = exportFile(stored(wanted), vendors);
+  assert.match(text, /^mail:\n {2}from_address: no-reply@campus\.example\n {2}from_name: Campus Virtual$/m);
+  assert.deepEqual(variables, []);
+  assert.deepEqual(planChanges(stored(wanted), parse(text), { prune: true, vendors }).writes, []);
 });
 
 test('without prune nothing is removed', () => {
@@ -86,6 +104,35 @@ test('a default provider must be in the file or configured already, and may not 
   assert.throws(() => planChanges({ revision: 0, entries: [] }, parse(client), options), ConfigurationError);
   assert.equal(planChanges(current, parse(client), options).writes.length, 1);
   assert.throws(() => planChanges(current, parse(client), { ...options, prune: true }), /default_provider a/);
+});
+
+test('the allowed providers of a client must be configured, each of them, and may not be pruned away', () => {
+  const current = stored(parse(`providers:\n${provider('a', 'one')}${provider('b', 'one')}`));
+  const allowing = (slugs: string) =>
+    parse(`${client.replace('default_provider: a', `allowed_providers: [${slugs}]`)}`);
+  assert.equal(planChanges(current, allowing('a, b'), options).writes.length, 1);
+  assert.throws(
+    () => planChanges(current, allowing('a, gone, b, missing'), options),
+    (error) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.deepEqual(error.faults, [
+        'client lms: allowed_providers gone is not among the providers',
+        'client lms: allowed_providers missing is not among the providers',
+      ]);
+      return true;
+    },
+  );
+  assert.throws(() => planChanges(current, allowing('a'), { ...options, prune: true }), /allowed_providers a/);
+});
+
+test('what a setting of a newer release hides is not shown: unknown settings are taken for secrets', () => {
+  const [known] = stored(parse(`providers:\n${provider('a', 'one')}`)).entries;
+  assert.ok(known);
+  const settings = { client_id: 'x', soon: 'canary' };
+  const newer = { revision: 1, entries: [{ ...known, document: { ...known.document, settings } }] };
+  const { changes } = planChanges(newer, parse(`providers:\n${provider('a', 'one')}`), options);
+  assert.doesNotMatch(JSON.stringify(changes), /canary/);
+  assert.doesNotMatch(exportFile(newer, vendors).text, /canary/);
 });
 
 forEachDatabase('a second apply writes nothing', async ({ durable }) => {
@@ -187,15 +234,17 @@ const text = fc.oneof(
 );
 const printable = text.filter((value) => !/[\p{Cc}\p{Co}\p{Cs}\p{Cn}]/u.test(value.replaceAll(/[\n\t]/g, '')));
 const slug = fc.stringMatching(/^[a-z0-9-]{1,8}$/).filter((name) => !['step', 'import', 'llavero'].includes(name));
-const providerDocument = fc.record({
-  slug,
-  vendor: fc.constant('example'),
-  enabled: fc.boolean(),
-  settings: fc.record(
-    { client_id: printable.filter((value) => value !== ''), client_secret: fc.option(printable), note: printable },
-    { requiredKeys: ['client_id'] },
-  ),
-});
+const providerDocument = fc
+  .record({
+    slug,
+    vendor: fc.constant('example'),
+    enabled: fc.boolean(),
+    settings: fc.record(
+      { client_id: printable.filter((value) => value !== ''), client_secret: fc.option(printable), note: printable },
+      { requiredKeys: ['client_id'] },
+    ),
+  })
+  .map((written) => providerSchema.parse(written));
 
 test('an export that is applied again changes nothing, whatever the texts in it', () => {
   fc.assert(
@@ -205,6 +254,7 @@ test('an export that is applied again changes nothing, whatever the texts in it'
         clients: parse(`providers: []\n${client}`).clients.map((c) => ({ ...c, default_provider: null })),
         outbound: null,
         brand: null,
+        mail: null,
       });
       const file = exportFile(current, vendors);
       const again = parse(file.text, environmentFor(current.entries, file));

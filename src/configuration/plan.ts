@@ -8,12 +8,12 @@ import { ConfigurationError } from '../errors.ts';
 import type { Json, JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { isObject } from './common-schemas.ts';
 import {
   type ConfigurationDocuments,
   type ConfigurationEntry,
   type ConfigurationKind,
   entriesOf,
-  isObject,
 } from './documents.ts';
 import type { Authorship, ConfigurationStore, ConfigurationWrite, StoredConfiguration } from './revisions.ts';
 import { type IsSecret, secretFields } from './secret-fields.ts';
@@ -46,12 +46,22 @@ export interface Plan {
   readonly writes: readonly ConfigurationWrite[];
 }
 
-/**
- * @throws ConfigurationError when a client would have a default provider that is not configured.
- */
+/** @throws ConfigurationError when a client would name a provider that is not configured. */
 export function planChanges(current: StoredConfiguration, wanted: ConfigurationDocuments, options: PlanOptions): Plan {
+  return planEntries(current, entriesOf(wanted), options);
+}
+
+/**
+ * The same for documents as they are stored, also such as this program cannot read.
+ * @throws ConfigurationError as `planChanges` does
+ */
+export function planEntries(
+  current: StoredConfiguration,
+  wanted: readonly ConfigurationEntry[],
+  options: PlanOptions,
+): Plan {
   const before = indexed(current.entries);
-  const after = indexed(entriesOf(wanted));
+  const after = indexed(wanted);
   const changes: PlannedChange[] = [];
   const writes: ConfigurationWrite[] = [];
   for (const [key, entry] of after) {
@@ -64,7 +74,7 @@ export function planChanges(current: StoredConfiguration, wanted: ConfigurationD
     changes.push({ kind, name, change: 'remove', fields: [] });
     writes.push({ kind, name, document: null });
   }
-  requireDefaultProviders(options.prune ? after : new Map([...before, ...after]));
+  requireNamedProviders(options.prune ? after : new Map([...before, ...after]));
   return { baseRevision: current.revision, changes, writes };
 }
 
@@ -134,11 +144,18 @@ function membersOf(document: JsonObject): Map<string, Member> {
   return members;
 }
 
-function requireDefaultProviders(entries: ReadonlyMap<string, ConfigurationEntry>): void {
+/** Where a client's document names providers. A name that stands for nothing is usually a slip for another one. */
+function requireNamedProviders(entries: ReadonlyMap<string, ConfigurationEntry>): void {
   const faults = [...entries.values()].flatMap(({ kind, name, document }) => {
-    const provider = kind === 'client' ? (document.default_provider ?? null) : null;
-    if (provider === null || entries.has(`provider ${provider}`)) return [];
-    return [`client ${name}: default_provider ${provider} is not among the providers`];
+    if (kind !== 'client') return [];
+    const { default_provider, allowed_providers } = document;
+    const named = [
+      ...(typeof default_provider === 'string' ? [['default_provider', default_provider]] : []),
+      ...(Array.isArray(allowed_providers) ? allowed_providers.map((slug) => ['allowed_providers', slug]) : []),
+    ];
+    return named
+      .filter(([, slug]) => !entries.has(`provider ${slug}`))
+      .map(([member, slug]) => `client ${name}: ${member} ${slug} is not among the providers`);
   });
   if (faults.length > 0) throw new ConfigurationError(faults);
 }

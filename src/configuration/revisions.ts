@@ -11,7 +11,8 @@ import type { JsonObject, Milliseconds } from '../model.ts';
 import { insertAuditEvent } from '../store/audit.ts';
 import { type Database, type Row, type Step, sql } from '../store/database.ts';
 import { numberOf, textOf, textOrNull } from '../store/rows.ts';
-import { type ConfigurationEntry, type ConfigurationKind, configurationKinds, isObject } from './documents.ts';
+import { isObject } from './common-schemas.ts';
+import { type ConfigurationEntry, type ConfigurationKind, configurationKinds } from './documents.ts';
 
 /** One document to be written; null removes it. */
 export interface ConfigurationWrite {
@@ -67,6 +68,8 @@ export interface ConfigurationStore {
   latestRevision(): Promise<number>;
   /** Every document as it is now. @throws SealBroken when one does not open with this secret. */
   loadAll(): Promise<StoredConfiguration>;
+  /** One version of one document; null where that document has none of this number. @throws SealBroken likewise. */
+  load(kind: ConfigurationKind, name: string, revision: number): Promise<ConfigurationWrite | null>;
   /** What was changed after `revision`. @throws SealBroken likewise. */
   loadSince(revision: number): Promise<ConfigurationChanges>;
   /** Saves all the writes or none, each as a revision and an audit event. @throws DatabaseUnavailable */
@@ -93,6 +96,12 @@ export function createConfigurationStore(database: Database, sealer: Sealer): Co
         order by r.revision`);
       // One statement, removed documents included: the last row's revision is the one that all of this belongs to.
       return { revision: lastRevision(rows, 0), entries: readAll(rows).filter(isWritten) };
+    },
+    async load(kind, name, revision) {
+      const row = await database.get(sql`
+        select revision, kind, name, document from configuration_revisions
+        where kind = ${kind} and name = ${name} and revision = ${revision}`);
+      return row === null ? null : (readAll([row])[0] ?? null);
     },
     async loadSince(revision) {
       const rows = await database.all(sql`

@@ -1,7 +1,7 @@
 /**
  * Which values of a document are secret: what is masked in a plan and written as a reference in an export.
  *
- * When in doubt, secret: a provider whose vendor this program does not have is secret in all its settings.
+ * When in doubt, secret: settings that this program does not know, of a vendor that it does not have among them.
  */
 import type { JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
@@ -15,5 +15,7 @@ export function secretFields(kind: ConfigurationKind, document: JsonObject, vend
   if (kind !== 'provider') return () => false;
   const vendor = vendors.find(({ vendor }) => vendor === document.vendor);
   return ([member, setting]) =>
-    member === 'settings' && setting !== undefined && (vendor?.secretSettings.includes(setting) ?? true);
+    member === 'settings' &&
+    setting !== undefined &&
+    (vendor === undefined || !Object.hasOwn(vendor.settings.shape, setting) || vendor.secretSettings.includes(setting));
 }

@@ -146,6 +146,25 @@ test('O-07 a stored provider that this version cannot read is off, never half on
   assert.deepEqual(problems, ['the stored provider a is left out: this version cannot read vendor, enabled']);
 });
 
+test('the section mail is followed; one that cannot be read or was removed is as if it never was', async () => {
+  const { store, clock, problems, source } = setUp();
+  const mail = (document: ConfigurationWrite['document']) => ({ kind: 'mail', name: 'default', document }) as const;
+  const unset = { from_address: null, from_name: null };
+  assert.deepEqual((await source.current()).mail, unset);
+  const steps = [
+    [mail({ from_address: 'hola@uni.mx' }), { from_address: 'hola@uni.mx', from_name: null }],
+    [mail({ from_address: 'canary' }), unset],
+    [mail({ from_name: 'Campus' }), { from_address: null, from_name: 'Campus' }],
+    [mail(null), unset],
+  ] as const;
+  for (const [write, expected] of steps) {
+    store.revisions.push(write);
+    clock.now += 2_000;
+    assert.deepEqual((await source.current()).mail, expected);
+  }
+  assert.deepEqual(problems, ['the stored mail default is left out: this version cannot read from_address']);
+});
+
 test('without a word of the operator no private address may be called', async () => {
   const { source } = setUp();
   assert.deepEqual((await source.current()).outbound, { allow_private: [] });

@@ -11,11 +11,12 @@ import { type ClientDocument, clientSchema } from './client-document.ts';
 import {
   type BrandDocument,
   brandSchema,
+  type MailDocument,
+  mailSchema,
   type OutboundDocument,
   outboundSchema,
-  type ProviderDocument,
-  providerSchema,
 } from './documents.ts';
+import { type ProviderDocument, providerSchema } from './provider-document.ts';
 import type { ConfigurationChanges, ConfigurationStore, ConfigurationWrite } from './revisions.ts';
 
 export interface ConfigurationSnapshot {
@@ -26,6 +27,7 @@ export interface ConfigurationSnapshot {
   readonly clients: ReadonlyMap<string, ClientDocument>;
   readonly outbound: OutboundDocument;
   readonly brand: BrandDocument;
+  readonly mail: MailDocument;
 }
 
 export interface ConfigurationSource {
@@ -52,6 +54,7 @@ const empty: ConfigurationSnapshot = {
   clients: new Map(),
   outbound: outboundSchema.parse({}),
   brand: brandSchema.parse({}),
+  mail: mailSchema.parse({}),
 };
 
 export function createConfigurationSource({ store, now, everyMs, report }: SourceOptions): ConfigurationSource {
@@ -103,15 +106,16 @@ function changed(
 ): ConfigurationSnapshot {
   const providers = new Map(before.providers);
   const clients = new Map(before.clients);
-  let { outbound, brand } = before;
+  let { outbound, brand, mail } = before;
   for (const write of writes) {
     if (write.kind === 'provider') put(providers, write, read(providerSchema, write, report));
     else if (write.kind === 'client') put(clients, write, read(clientSchema, write, report));
-    // Unreadable or removed means what is said by saying nothing: no private address, no colours.
+    // Unreadable or removed means what is said by saying nothing: no private address, no colours, no name of its own.
     else if (write.kind === 'outbound') outbound = read(outboundSchema, write, report) ?? empty.outbound;
-    else brand = read(brandSchema, write, report) ?? empty.brand;
+    else if (write.kind === 'brand') brand = read(brandSchema, write, report) ?? empty.brand;
+    else mail = read(mailSchema, write, report) ?? empty.mail;
   }
-  return { revision, providers, clients, outbound, brand };
+  return { revision, providers, clients, outbound, brand, mail };
 }
 
 /** Left out where it is removed or cannot be read, also when an older form could: that is not what the operator wants now. */

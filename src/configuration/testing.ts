@@ -14,6 +14,8 @@ export const exampleVendor: Vendor<typeof settings> = {
   vendor: 'example',
   settings,
   secretSettings: ['client_secret'],
+  name: { 'es-MX': 'Example', en: 'Example' },
+  hint: () => null,
   create() {
     throw new Error('this vendor only has settings');
   },

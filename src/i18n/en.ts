@@ -3,144 +3,10 @@
  *
  * Sentences with an argument are written so that the argument never opens them: it may be a phrase in lower case.
  */
+import { mail } from './en/mail.ts';
+import { refusals } from './en/refusals.ts';
+import { email, guest, newPassword, password, passwordFaults } from './en/ways-in.ts';
 import type { Texts } from './es-mx.ts';
-
-const refusals: Texts['refusals'] = {
-  not_found: () => ({
-    title: 'We could not find that page',
-    happened: 'The address you opened does not exist, or it has changed.',
-    next: 'Check that the address is complete, or start from your course site.',
-  }),
-  bad_request: () => ({
-    title: 'The request arrived incomplete',
-    happened: 'Something was missing or not in the form we expected. This happens with cut-off or very old links.',
-    next: 'Start again from your course site.',
-  }),
-  cross_site_request: () => ({
-    title: 'We stopped this action to protect your account',
-    happened: 'We could not confirm that it was sent from one of our own pages. Nothing was changed.',
-    next: 'Open the page again and repeat the action from there.',
-  }),
-  request_too_large: () => ({
-    title: 'That is too much to send at once',
-    happened: 'More information arrived than we can take in one go. Nothing was saved.',
-    next: 'Go back to the previous page and send less.',
-  }),
-  client_request_invalid: () => ({
-    title: 'The site you came from is not connected properly',
-    happened: 'Its sign-in request is not valid. For your safety we did not send you back to a doubtful address.',
-    next: 'This is not something you can fix: please tell the people who run that site.',
-  }),
-  internal_error: () => ({
-    title: 'Something failed on our side',
-    happened: 'An error happened that we did not expect. It is not because of anything you did.',
-    next: 'Wait a moment and start again.',
-  }),
-  store_unavailable: () => ({
-    title: 'The service is paused for a moment',
-    happened: 'We cannot read or save data right now. Your account is as it was.',
-    next: 'Wait a minute and start again.',
-  }),
-
-  sign_in_unknown: () => ({
-    title: 'We could not find this sign-in',
-    happened: 'It may have ended already, or your browser may not be keeping the cookies of this site.',
-    next: 'Start again. If it happens once more, check that your browser allows cookies.',
-  }),
-  sign_in_expired: () => ({
-    title: 'The time to sign in ran out',
-    happened: 'For safety each attempt lasts a few minutes, and this one has ended. Your account is as it was.',
-    next: 'Have the details you sign in with at hand, and start again.',
-  }),
-  sign_in_other_browser: () => ({
-    title: 'This attempt began in another browser',
-    happened:
-      'So that nobody else can use it, a sign-in ends in the browser where it began. Some apps open links in a window of their own, and that counts as another browser.',
-    next: 'Go back to the browser where you began, or start again in this one.',
-  }),
-  sign_in_replayed: () => ({
-    title: 'This step was already used',
-    happened: 'Each sign-in ends only once. This happens after the Back button or after reloading the page.',
-    next: 'If you are already signed in, carry on with your course. If not, start again.',
-  }),
-  callback_malformed: (provider) => ({
-    title: 'The answer arrived incomplete',
-    happened: `Something was missing in what your browser brought back from ${provider}, so we did not use it.`,
-    next: 'Start again.',
-  }),
-  issuer_mismatch: (provider) => ({
-    title: 'The answer did not come from the right place',
-    happened: `We expected an answer from ${provider}, and one came in the name of another service. We did not use it, to protect your account.`,
-    next: 'Start again from your course site. If it happens once more, stop and ask for help.',
-  }),
-
-  provider_unknown: () => ({
-    title: 'That way to sign in does not exist here',
-    happened: 'The link you opened asks for a service that this site does not offer.',
-    next: 'Start again and choose one of the ways in the list.',
-  }),
-  provider_disabled: (provider) => ({
-    title: 'That way to sign in is not available',
-    happened: `For now it is not possible to sign in to this site with ${provider}.`,
-    next: 'If you signed in another way before, use that one. It leads to the same account.',
-  }),
-  provider_denied: (provider) => ({
-    title: 'Permission was not given',
-    happened: `To sign in with ${provider} you need to agree to share your details, and this time that was not agreed. It is your decision: we received nothing.`,
-    next: 'If you want to go on, start again and accept when asked, or choose another way to sign in.',
-  }),
-  provider_unreachable: (provider) => ({
-    title: `We could not reach ${provider}`,
-    happened: 'Their service is not answering. It is not a problem with your account or your password.',
-    next: 'Wait a few minutes and start again. If your account has another way to sign in, you can use it meanwhile.',
-  }),
-  provider_timeout: (provider) => ({
-    title: `It took too long to hear from ${provider}`,
-    happened: 'We stopped waiting so as not to hold you up. It is not a problem with your account or your password.',
-    next: 'Wait a few minutes and start again. If your account has another way to sign in, you can use it meanwhile.',
-  }),
-  provider_answer_invalid: (provider) => ({
-    title: `We did not understand the answer from ${provider}`,
-    happened: 'It was not what had been agreed, and we do not want to guess who you are.',
-    next: 'It may pass by itself: wait a few minutes and start again.',
-  }),
-  provider_answer_too_large: (provider) => ({
-    title: `We could not read the answer from ${provider}`,
-    happened: 'It was far larger than normal, so we did not use it.',
-    next: 'It may pass by itself: wait a few minutes and start again.',
-  }),
-  provider_rejected_code: (provider) => ({
-    title: 'Your sign-in could not be confirmed',
-    happened: `The permission from ${provider} had run out or was already used when we confirmed it.`,
-    next: 'Start again.',
-  }),
-  provider_rejected_client: (provider) => ({
-    title: `The connection with ${provider} is not set up properly`,
-    happened: 'It refused the credentials of this site, not yours.',
-    next: 'Only the people who run this site can fix it. If your account has another way to sign in, you can use it.',
-  }),
-  provider_rejected_token: (provider) => ({
-    title: 'We could not read your details',
-    happened: `You identified yourself, but we were not allowed to read your details at ${provider}.`,
-    next: 'Start again and accept the permissions that you are asked for.',
-  }),
-  subject_unusable: (provider) => ({
-    title: 'We could not tell your account apart',
-    happened: `The details from ${provider} came without an identifier of your own. We stopped, so as not to mistake you for somebody else.`,
-    next: 'If your account has another way to sign in, you can use it. If not, ask for help.',
-  }),
-
-  user_disabled: () => ({
-    title: 'Your account is disabled',
-    happened: 'The people who run this site disabled it, so it cannot be used to sign in.',
-    next: 'If you think this is a mistake, ask them to look at it.',
-  }),
-  sign_in_refused_by_rule: () => ({
-    title: 'That account cannot be used here',
-    happened: 'The rules of this site do not allow the account you used.',
-    next: 'Try another account of yours, such as the one from your school, or ask for help.',
-  }),
-};
 
 export const en = {
   layout: {
@@ -152,9 +18,22 @@ export const en = {
     title: (place: string) => `Sign in to ${place}`,
     intro: 'Choose the account you want to use.',
     lastUsed: 'What you used last time',
+    down: 'Not responding at the moment',
+    institutions: 'Your institution',
+    searchLabel: 'Search for your school or institution by its name',
+    search: 'Search',
+    nothingFound: (query) => `We found nothing for “${query}”.`,
+    nothingFoundNext: 'Check how it is spelled, or search for a single word of the name.',
+    mayBeMore: 'There may be more: add another word of the name.',
+    otherWays: 'Other ways to sign in',
     empty: 'There is no way to sign in for now.',
     emptyNext: 'This site has no active sign-in service yet. Please tell the people who run it.',
     cancel: (client: string) => `Cancel and go back to ${client}`,
+  },
+  hinted: {
+    intro: (provider) => `The site you come from suggests signing in with ${provider}.`,
+    go: (provider) => `Sign in with ${provider}`,
+    others: 'Choose another way to sign in',
   },
   refusal: {
     unnamedProvider: 'your sign-in service',
@@ -168,6 +47,7 @@ export const en = {
     backToClient: (client: string) => `Back to ${client}`,
   },
   refusals,
+  passwordFaults,
   wait: {
     title: 'One moment…',
     intro: 'We are nearly done. This page moves on by itself.',
@@ -187,6 +67,10 @@ export const en = {
     backToClient: (client: string) => `Back to ${client}`,
     signInAgain: 'Sign in again',
   },
+  email,
+  password,
+  newPassword,
+  guest,
   question: {
     yes: 'Yes, continue',
     no: 'Do not continue',
@@ -211,6 +95,8 @@ export const en = {
     phone_number: 'Your phone number, and whether it is verified',
     phone_number_verified: 'Your phone number, and whether it is verified',
     birthdate: 'Your date of birth',
+    identity_verified: 'Whether your identity is verified, and by whom',
+    identity_verified_by: 'Whether your identity is verified, and by whom',
     locale: 'The language you prefer',
     curp: 'Your CURP',
     roles: 'Your roles in other systems',
@@ -230,6 +116,7 @@ export const en = {
     identitiesHeading: 'Ways to sign in',
     since: 'Added on',
     lastUsed: 'Last used:',
+    identityVerified: 'Identity verified on',
     signOut: 'Sign out',
   },
   home: {
@@ -237,4 +124,5 @@ export const en = {
     intro: 'Enter your courses with an identity you already have. It is one account, whichever way you come in.',
     signIn: 'Sign in',
   },
+  mail,
 } satisfies Texts;

@@ -5,152 +5,9 @@
  * what the program does not do, never name a technique. Sentences with an argument are functions, written so that the
  * argument never opens them: it may be a phrase in lower case.
  */
-import type { ErrorCode } from '../errors.ts';
-
-/** What a refusal says: what happened, and what the person can do now. Whom to ask is said the same way for all. */
-export interface RefusalText {
-  readonly title: string;
-  readonly happened: string;
-  readonly next: string;
-}
-
-const refusals: { readonly [code in ErrorCode]: (provider: string) => RefusalText } = {
-  not_found: () => ({
-    title: 'No encontramos esa página',
-    happened: 'La dirección que abriste no existe o ya cambió.',
-    next: 'Revisa que la dirección esté completa, o empieza desde el sitio de tu curso.',
-  }),
-  bad_request: () => ({
-    title: 'La solicitud llegó incompleta',
-    happened: 'Faltaban datos o llegaron de una forma que no esperábamos. Pasa con enlaces cortados o muy viejos.',
-    next: 'Empieza otra vez desde el sitio de tu curso.',
-  }),
-  cross_site_request: () => ({
-    title: 'Detuvimos esta acción para proteger tu cuenta',
-    happened: 'No pudimos confirmar que el envío saliera de una página nuestra. No se cambió nada.',
-    next: 'Abre la página de nuevo y repite la acción desde ahí.',
-  }),
-  request_too_large: () => ({
-    title: 'El envío es demasiado grande',
-    happened: 'Llegó más información de la que podemos recibir de una vez. No se guardó nada.',
-    next: 'Vuelve a la página anterior y envía menos información.',
-  }),
-  client_request_invalid: () => ({
-    title: 'El sitio del que vienes no está bien conectado',
-    happened: 'Su solicitud de acceso no es válida. Por tu seguridad no te enviamos de regreso a una dirección dudosa.',
-    next: 'No es algo que tú puedas corregir: avisa a quien administra ese sitio.',
-  }),
-  internal_error: () => ({
-    title: 'Algo falló de nuestro lado',
-    happened: 'Ocurrió un error que no esperábamos. No es por algo que hayas hecho.',
-    next: 'Espera un momento y empieza de nuevo.',
-  }),
-  store_unavailable: () => ({
-    title: 'El servicio está en pausa por un momento',
-    happened: 'Ahora mismo no podemos consultar ni guardar datos. Tu cuenta sigue como estaba.',
-    next: 'Espera un minuto y empieza de nuevo.',
-  }),
-
-  sign_in_unknown: () => ({
-    title: 'No encontramos este inicio de sesión',
-    happened: 'Puede que ya haya terminado, o que tu navegador no guarde las cookies de este sitio.',
-    next: 'Empieza de nuevo. Si vuelve a pasar, revisa que tu navegador permita cookies.',
-  }),
-  sign_in_expired: () => ({
-    title: 'Se acabó el tiempo para entrar',
-    happened: 'Por seguridad, cada intento dura unos minutos, y este ya venció. Tu cuenta sigue como estaba.',
-    next: 'Ten a la mano los datos con los que entras y empieza de nuevo.',
-  }),
-  sign_in_other_browser: () => ({
-    title: 'Este intento empezó en otro navegador',
-    happened:
-      'Para que nadie más pueda usar tu acceso, se termina en el mismo navegador donde se empezó. A veces una aplicación abre los enlaces en su propia ventana, y esa cuenta como otro navegador.',
-    next: 'Regresa al navegador donde empezaste, o empieza de nuevo en este.',
-  }),
-  sign_in_replayed: () => ({
-    title: 'Este paso ya se había usado',
-    happened:
-      'Cada inicio de sesión se termina una sola vez. Pasa al volver con el botón «Atrás» o al recargar la página.',
-    next: 'Si ya entraste, puedes seguir en tu curso. Si no, empieza de nuevo.',
-  }),
-  callback_malformed: (provider) => ({
-    title: 'La respuesta llegó incompleta',
-    happened: `Faltaban datos en lo que tu navegador trajo de ${provider}, así que no lo usamos.`,
-    next: 'Empieza de nuevo.',
-  }),
-  issuer_mismatch: (provider) => ({
-    title: 'La respuesta no vino de donde debía',
-    happened: `Esperábamos una respuesta de ${provider} y llegó a nombre de otro servicio. No la usamos, para proteger tu cuenta.`,
-    next: 'Empieza de nuevo desde el sitio de tu curso. Si se repite, no insistas y pide ayuda.',
-  }),
-
-  provider_unknown: () => ({
-    title: 'Esa forma de entrar no existe aquí',
-    happened: 'El enlace que abriste pide un servicio que este sitio no ofrece.',
-    next: 'Empieza de nuevo y elige una de las formas de entrar de la lista.',
-  }),
-  provider_disabled: (provider) => ({
-    title: 'Esa forma de entrar no está disponible',
-    happened: `Por ahora no se puede entrar con ${provider} en este sitio.`,
-    next: 'Si antes entraste de otra forma, úsala. Así llegas a la misma cuenta.',
-  }),
-  provider_denied: (provider) => ({
-    title: 'No se dio el permiso',
-    happened: `Para entrar con ${provider} hace falta que aceptes compartir tus datos, y esta vez no se aceptó. Es tu decisión: no recibimos nada.`,
-    next: 'Si quieres continuar, empieza de nuevo y acepta cuando te lo pregunten, o elige otra forma de entrar.',
-  }),
-  provider_unreachable: (provider) => ({
-    title: `No pudimos comunicarnos con ${provider}`,
-    happened: 'Su servicio no está contestando. No es un problema de tu cuenta ni de tu contraseña.',
-    next: 'Espera unos minutos y empieza de nuevo. Si tu cuenta tiene otra forma de entrar, puedes usarla mientras tanto.',
-  }),
-  provider_timeout: (provider) => ({
-    title: `Tardó demasiado la respuesta de ${provider}`,
-    happened: 'Dejamos de esperar para no tenerte detenido. No es un problema de tu cuenta ni de tu contraseña.',
-    next: 'Espera unos minutos y empieza de nuevo. Si tu cuenta tiene otra forma de entrar, puedes usarla mientras tanto.',
-  }),
-  provider_answer_invalid: (provider) => ({
-    title: `No entendimos la respuesta de ${provider}`,
-    happened: 'Contestó algo distinto de lo acordado, y no queremos adivinar quién eres.',
-    next: 'Puede ser algo pasajero: espera unos minutos y empieza de nuevo.',
-  }),
-  provider_answer_too_large: (provider) => ({
-    title: `No pudimos leer la respuesta de ${provider}`,
-    happened: 'Fue mucho más grande de lo normal, así que no la usamos.',
-    next: 'Puede ser algo pasajero: espera unos minutos y empieza de nuevo.',
-  }),
-  provider_rejected_code: (provider) => ({
-    title: 'No se pudo confirmar tu acceso',
-    happened: `El permiso que venía de ${provider} venció o ya se había usado cuando lo confirmamos.`,
-    next: 'Empieza de nuevo.',
-  }),
-  provider_rejected_client: (provider) => ({
-    title: `La conexión con ${provider} no está bien configurada`,
-    happened: 'Rechazó las credenciales de este sitio, no las tuyas.',
-    next: 'Solo lo puede corregir quien administra este sitio. Si tu cuenta tiene otra forma de entrar, puedes usarla.',
-  }),
-  provider_rejected_token: (provider) => ({
-    title: 'No pudimos consultar tus datos',
-    happened: `Te identificaste, pero no se nos permitió consultar tus datos en ${provider}.`,
-    next: 'Empieza de nuevo y acepta los permisos que te pidan.',
-  }),
-  subject_unusable: (provider) => ({
-    title: 'No pudimos distinguir tu cuenta',
-    happened: `Los datos de ${provider} llegaron sin un identificador propio. No continuamos, para no confundirte con otra persona.`,
-    next: 'Si tu cuenta tiene otra forma de entrar, puedes usarla. Si no, pide ayuda.',
-  }),
-
-  user_disabled: () => ({
-    title: 'Tu cuenta está desactivada',
-    happened: 'Quien administra este sitio la desactivó, y por eso no se puede entrar con ella.',
-    next: 'Si crees que se trata de un error, pide que la revisen.',
-  }),
-  sign_in_refused_by_rule: () => ({
-    title: 'Aquí no se puede entrar con esa cuenta',
-    happened: 'Las reglas de este sitio no permiten el acceso con la cuenta que usaste.',
-    next: 'Prueba con otra cuenta tuya, por ejemplo la de tu escuela, o pide ayuda.',
-  }),
-};
+import { mail } from './es-mx/mail.ts';
+import { refusals } from './es-mx/refusals.ts';
+import { email, guest, newPassword, password, passwordFaults } from './es-mx/ways-in.ts';
 
 /** Claims of OpenID Connect in words. Several claims may share their words: they are then told once. */
 const claims = {
@@ -165,6 +22,8 @@ const claims = {
   phone_number: 'Tu teléfono, y si está verificado',
   phone_number_verified: 'Tu teléfono, y si está verificado',
   birthdate: 'Tu fecha de nacimiento',
+  identity_verified: 'Si tu identidad está verificada, y por quién',
+  identity_verified_by: 'Si tu identidad está verificada, y por quién',
   locale: 'El idioma que prefieres',
   curp: 'Tu CURP',
   roles: 'Tus roles en otros sistemas',
@@ -183,9 +42,22 @@ export const esMx = {
     title: (place: string) => `Entra a ${place}`,
     intro: 'Elige con qué cuenta quieres entrar.',
     lastUsed: 'Así entraste la última vez',
+    down: 'No responde en este momento',
+    institutions: 'Tu institución',
+    searchLabel: 'Busca tu escuela o institución por su nombre',
+    search: 'Buscar',
+    nothingFound: (query: string) => `No encontramos nada con «${query}».`,
+    nothingFoundNext: 'Revisa cómo está escrito, o busca con una sola palabra del nombre.',
+    mayBeMore: 'Puede haber más: agrega otra palabra del nombre.',
+    otherWays: 'Otras formas de entrar',
     empty: 'Por ahora no hay ninguna forma de entrar.',
     emptyNext: 'Este sitio todavía no tiene servicios de acceso activos. Avisa a quien lo administra.',
     cancel: (client: string) => `Cancelar y volver a ${client}`,
+  },
+  hinted: {
+    intro: (provider: string) => `El sitio del que vienes te propone entrar con ${provider}.`,
+    go: (provider: string) => `Entrar con ${provider}`,
+    others: 'Elegir otra forma de entrar',
   },
   refusal: {
     unnamedProvider: 'tu servicio de acceso',
@@ -199,6 +71,7 @@ export const esMx = {
     backToClient: (client: string) => `Volver a ${client}`,
   },
   refusals,
+  passwordFaults,
   wait: {
     title: 'Un momento…',
     intro: 'Estamos terminando. Esta página avanza sola.',
@@ -219,6 +92,10 @@ export const esMx = {
     backToClient: (client: string) => `Volver a ${client}`,
     signInAgain: 'Entrar de nuevo',
   },
+  email,
+  password,
+  newPassword,
+  guest,
   question: {
     yes: 'Sí, continuar',
     no: 'No continuar',
@@ -244,6 +121,7 @@ export const esMx = {
     identitiesHeading: 'Formas de entrar',
     since: 'Agregada el',
     lastUsed: 'Último uso:',
+    identityVerified: 'Identidad verificada el',
     signOut: 'Cerrar sesión',
   },
   home: {
@@ -251,6 +129,7 @@ export const esMx = {
     intro: 'Entra a tus cursos con una identidad que ya tienes. Es una sola cuenta, entres como entres.',
     signIn: 'Iniciar sesión',
   },
+  mail,
 };
 
 export type Texts = typeof esMx;

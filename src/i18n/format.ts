@@ -13,3 +13,16 @@ export function formatDate(time: Milliseconds, locale: Locale, timeZone: string)
 export function formatDateTime(time: Milliseconds, locale: Locale, timeZone: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(time);
 }
+
+/** The moment with the name of the zone, for whoever reads it somewhere else. @throws RangeError likewise. */
+export function formatMoment(time: Milliseconds, locale: Locale, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  }).format(time);
+}

@@ -6,13 +6,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { NOW, profileWith, stoppedClock } from '../../test/store-fixture.ts';
 import { releasableClaims } from '../configuration/client-document.ts';
-import type { User, UserEmail } from '../model.ts';
+import type { Identity, User, UserEmail } from '../model.ts';
 import { newUser } from '../users/arrival.ts';
 import { claimsByScope, releasedClaims, scopesOf } from './claims.ts';
 
 const CURP = 'HEGG560427MVZRRL04';
 const user: User = {
-  ...newUser(profileWith({}), stoppedClock()),
+  ...newUser(profileWith({}), 'active', stoppedClock()),
   ...{ id: 'u1', username: 'user-1', birthDate: '1999-12-31', locale: 'es-MX', updatedAt: NOW + 999 },
   name: { full: 'Ana Ruiz Soto', given: 'Ana', firstSurname: 'Ruiz', secondSurname: 'Soto' },
   phone: { number: '+525512345678', verified: false },
@@ -27,11 +27,18 @@ const bare: User = {
   name: { full: null, given: null, firstSurname: null, secondSurname: null },
 };
 
+const identity = (provider: string, verifiedAt: number | null): Identity => ({
+  ...{ id: provider, provider, subject: 's', userId: 'u1', createdAt: NOW, lastUsedAt: NOW },
+  verifiedAt,
+});
+const further = { curp: CURP, identities: [identity('google', null), identity('llave-mx', NOW)] };
+const nothing = { curp: null, identities: null };
+
 const everything = {
   ...{ sub: 'u1', preferred_username: 'user-1', name: 'Ana Ruiz Soto', given_name: 'Ana', family_name: 'Ruiz Soto' },
   ...{ birthdate: '1999-12-31', locale: 'es-MX', updated_at: Math.floor(NOW / 1000) },
   ...{ email: 'Ana@uni.mx', email_verified: true, phone_number: '+525512345678', phone_number_verified: false },
-  curp: CURP,
+  ...{ identity_verified: true, identity_verified_by: 'llave-mx', curp: CURP },
 };
 
 test('what an operator can release is exactly what can be sent', () => {
@@ -45,31 +52,47 @@ test('every claim lies in one scope', () => {
 });
 
 test('each released claim has the value of the person', () => {
-  assert.deepEqual(releasedClaims(user, emails, CURP, releasableClaims), everything);
+  assert.deepEqual(releasedClaims(user, emails, further, releasableClaims), everything);
 });
 
 test('M-10: for any release a client gets sub and the released claims, and no others', () => {
   fc.assert(
     fc.property(fc.subarray([...releasableClaims]), (released) => {
-      const claims = releasedClaims(user, emails, CURP, released);
+      const claims = releasedClaims(user, emails, further, released);
       assert.deepEqual(Object.keys(claims).sort(), [...new Set(['sub', ...released])].sort());
     }),
   );
 });
 
 test('a claim without a value is left out, never null or empty', () => {
-  assert.deepEqual(releasedClaims(bare, [], null, releasableClaims), {
+  assert.deepEqual(releasedClaims(bare, [], nothing, releasableClaims), {
     ...{ sub: 'u1', preferred_username: 'user-1', updated_at: Math.floor(NOW / 1000) },
   });
 });
 
 test('V-24, D-09: email_verified is true only where this very address was verified', () => {
-  const verifiedOf = (list: readonly UserEmail[]) => releasedClaims(user, list, null, releasableClaims).email_verified;
+  const verifiedOf = (list: readonly UserEmail[]) =>
+    releasedClaims(user, list, nothing, releasableClaims).email_verified;
   const [other, primary] = emails;
   assert.ok(other && primary);
   assert.equal(verifiedOf([{ ...primary, verifiedAt: null, verifiedBy: null }, other]), false);
   assert.equal(verifiedOf([primary, { ...other, verifiedAt: null, verifiedBy: null }]), true);
   assert.equal(verifiedOf([other]), undefined, 'without a primary address nothing is said');
+});
+
+test('whose identity nobody vouched for has it said so; of several that did, the latest is named', () => {
+  const claimsOf = (identities: readonly Identity[]) => {
+    const { identity_verified, identity_verified_by } = releasedClaims(
+      user,
+      [],
+      { curp: null, identities },
+      releasableClaims,
+    );
+    return [identity_verified, identity_verified_by];
+  };
+  assert.deepEqual(claimsOf([identity('google', null)]), [false, undefined]);
+  assert.deepEqual(claimsOf([]), [false, undefined]);
+  assert.deepEqual(claimsOf([identity('a', NOW), identity('b', NOW + 1), identity('c', null)]), [true, 'b']);
 });
 
 test('a name that came in parts is put together, one that came whole is not taken apart (L-13)', () => {
@@ -78,7 +101,7 @@ test('a name that came in parts is put together, one that came whole is not take
       name: whole,
       given_name: given,
       family_name: family,
-    } = releasedClaims({ ...user, name }, [], null, releasableClaims);
+    } = releasedClaims({ ...user, name }, [], nothing, releasableClaims);
     return [whole, given, family];
   };
   const none = { full: null, given: null, firstSurname: null, secondSurname: null };

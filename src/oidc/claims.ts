@@ -4,13 +4,23 @@
  * A client receives a claim only when the operator released it to that client *and* the client asked for its scope;
  * CURP and phone have scopes of their own (M-10). Nothing is made up: a claim without a value is left out.
  */
-import type { JsonObject, User, UserEmail } from '../model.ts';
+import type { Identity, JsonObject, User, UserEmail } from '../model.ts';
 import { fullName } from '../users/arrival.ts';
 
 /** The scope that carries each claim. `sub` is always there. */
 export const claimsByScope = {
   openid: ['sub'],
-  profile: ['preferred_username', 'name', 'given_name', 'family_name', 'birthdate', 'locale', 'updated_at'],
+  profile: [
+    'preferred_username',
+    'name',
+    'given_name',
+    'family_name',
+    'birthdate',
+    'locale',
+    'updated_at',
+    'identity_verified',
+    'identity_verified_by',
+  ],
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
   curp: ['curp'],
@@ -36,14 +46,21 @@ export function claimsAskedFor(scope: string, released: readonly string[]): stri
   return released.filter((claim) => scopes.some((name) => (claimsByScope[name] as readonly string[]).includes(claim)));
 }
 
+/** What is looked up only for a client that gets a claim of it. */
+export interface FurtherFacts {
+  readonly curp: string | null;
+  /** Null where they were not looked up. */
+  readonly identities: readonly Identity[] | null;
+}
+
 /** All claims about a person that may leave for this client. */
 export function releasedClaims(
   user: User,
   emails: readonly UserEmail[],
-  curp: string | null,
+  { curp, identities }: FurtherFacts,
   released: readonly string[],
 ): JsonObject & { sub: string } {
-  const known = { ...claimsOf(user, emails), curp };
+  const known = { ...claimsOf(user, emails), ...verificationOf(identities), curp };
   const allowed = Object.entries(known).filter(([claim, value]) => value !== null && released.includes(claim));
   return { ...Object.fromEntries(allowed), sub: user.id };
 }
@@ -65,5 +82,16 @@ function claimsOf(user: User, emails: readonly UserEmail[]): JsonObject {
     email_verified: email === null ? null : email.verifiedAt !== null,
     phone_number: phone?.number ?? null,
     phone_number_verified: phone?.verified ?? null,
+  };
+}
+
+/** The identity that was vouched for last says by whom. */
+function verificationOf(identities: readonly Identity[] | null): JsonObject {
+  const [latest] = (identities ?? [])
+    .filter(({ verifiedAt }) => verifiedAt !== null)
+    .toSorted((a, b) => (b.verifiedAt ?? 0) - (a.verifiedAt ?? 0));
+  return {
+    identity_verified: identities === null ? null : latest !== undefined,
+    identity_verified_by: latest?.provider ?? null,
   };
 }

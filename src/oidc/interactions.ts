@@ -9,8 +9,10 @@
  */
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { equalSecrets, type Vault } from '../crypto.ts';
+import { destinationOf, siteOf } from '../directory/destination.ts';
+import type { Directory } from '../directory/directory.ts';
 import { parseErrorCode, refusals, SignInError } from '../errors.ts';
-import type { Environment, JsonObject, Session } from '../model.ts';
+import type { Environment, JsonObject, Purpose, Session } from '../model.ts';
 import { consentPage } from '../pages/consent.ts';
 import { path } from '../pages/href.ts';
 import type { BeginSignIn } from '../sign-in/routes.ts';
@@ -23,6 +25,7 @@ import { type Cookies, readCookies } from '../web/cookies.ts';
 import { readForm, useLocale } from '../web/middleware.ts';
 import { INTERACTION } from './adapter.ts';
 import { claimsAskedFor } from './claims.ts';
+import { hintedProvider, loginHintOf } from './hints.ts';
 import { routes } from './provider.ts';
 
 export interface InteractionDependencies {
@@ -33,8 +36,8 @@ export interface InteractionDependencies {
   readonly sessions: BrowserSessions;
   readonly cookies: Cookies;
   readonly begin: BeginSignIn;
-  /** Whether a provider of this name can be used now. */
-  readonly hasProvider: (slug: string) => Promise<boolean>;
+  readonly directory: () => Promise<Directory>;
+  readonly publicUrl: URL;
 }
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -154,20 +157,22 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
         },
       });
     }
+    const { params } = interaction;
     const client = await clientOf(interaction);
-    return dependencies.begin(
-      c,
-      {
-        kind: 'authorize',
-        interaction: interaction.uid,
-        clientId: client.clientId,
-        clientName: client.clientName ?? client.clientId,
-      },
-      await hintedProvider(interaction, client.default_provider),
-    );
+    const purpose: Purpose = {
+      kind: 'authorize',
+      interaction: interaction.uid,
+      clientId: client.clientId,
+      clientName: client.clientName ?? client.clientId,
+      site: siteOf(String(params.redirect_uri)),
+      loginHint: loginHintOf(params),
+    };
+    const destination = destinationOf(purpose, dependencies.publicUrl);
+    const slug = hintedProvider(params, client.default_provider, await dependencies.directory(), destination);
+    return dependencies.begin(c, purpose, slug === null ? { kind: 'chooser' } : { kind: 'hint', slug });
   }
 
-  /** A session that is there already will do, unless the client asked for a fresh one or for another person. */
+  /** A session that is there already will do, unless the client wants a fresh one, another person, or another provider. */
   function mayReuse({ prompt }: Interaction): boolean {
     return !prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'signed_out');
   }
@@ -181,14 +186,6 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
       signIn.outcome?.kind === 'succeeded' &&
       signIn.outcome.userId === session.userId
     );
-  }
-
-  /** `idp_hint` skips the chooser; one that names nothing usable is not an error: the person chooses. */
-  async function hintedProvider(interaction: Interaction, clientDefault: unknown): Promise<string | null> {
-    for (const slug of [interaction.params.idp_hint, clientDefault]) {
-      if (typeof slug === 'string' && (await dependencies.hasProvider(slug))) return slug;
-    }
-    return null;
   }
 
   async function askConsent(c: WebContext, interaction: Interaction): Promise<Response> {

@@ -15,7 +15,7 @@ import {
 } from 'oidc-provider';
 import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Log } from '../events/log.ts';
-import type { Environment } from '../model.ts';
+import type { Environment, Session } from '../model.ts';
 import { type BrowserSessions, OIDC_SESSION_COOKIE } from '../sign-in/session.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import { SESSION_LIFE } from '../store/sessions.ts';
@@ -33,6 +33,8 @@ export interface OidcDependencies {
   readonly cookies: Cookies;
   readonly sessions: BrowserSessions;
   readonly findClient: (clientId: string) => Promise<ClientDocument | null>;
+  /** Whether somebody who is signed in in this way may be let through to this client, at this address of it. */
+  readonly admits: (session: Session, clientId: string, redirectUri: string) => Promise<boolean>;
   /** Answers in place of the library's error page. */
   readonly renderError: (ctx: KoaContextWithOIDC, oauthError: string, cause: Error) => Promise<void>;
 }
@@ -143,10 +145,11 @@ function cookieOptions({ cookies, publicUrl }: OidcDependencies): NonNullable<Co
 }
 
 /**
- * Adds two checks: whoever oidc-provider remembers must be signed in here, now, as the same user; and a hint of a person
- * is compared again after signing in, which the library does only before (A-32).
+ * Adds three checks: whoever oidc-provider remembers must be signed in here, now, as the same user; by a provider that this
+ * client allows, or its limits would hold only for who is not signed in yet; and a hint of a person is compared again
+ * after signing in, which the library does only before (A-32).
  */
-function policy({ sessions }: OidcDependencies): interactionPolicy.DefaultPolicy {
+function policy({ sessions, admits }: OidcDependencies): interactionPolicy.DefaultPolicy {
   const { Check, base } = interactionPolicy;
   const prompts = base();
   const login = prompts.get('login');
@@ -156,6 +159,16 @@ function policy({ sessions }: OidcDependencies): interactionPolicy.DefaultPolicy
       const session = await sessions.find(ctx.get('Cookie') || null);
       const same = session !== null && session.userId === ctx.oidc.session?.accountId;
       return same ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+    }),
+  );
+  login.checks.add(
+    new Check('provider_not_allowed', 'End-User is signed in by another provider', 'login_required', async (ctx) => {
+      const session = await sessions.find(ctx.get('Cookie') || null);
+      const { client, params } = ctx.oidc;
+      // Without a session somebody is asked to sign in anyway.
+      if (session === null || client === undefined) return Check.NO_NEED_TO_PROMPT;
+      const isAdmitted = await admits(session, client.clientId, String(params?.redirect_uri));
+      return isAdmitted ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
     }),
   );
   login.checks.add(
@@ -184,10 +197,12 @@ async function findAccount({ store }: OidcDependencies, ctx: KoaContextWithOIDC,
     accountId,
     async claims(_use: string, scope: string) {
       const released = releasedTo(ctx);
+      const asked = claimsAskedFor(scope, released);
       // Opened only for who asks for it: the CURP of nobody else is read on the way.
-      const asksForCurp = claimsAskedFor(scope, released).includes('curp');
-      const curp = asksForCurp ? await store.accounts.findIdentifier(accountId, 'curp') : null;
-      return releasedClaims(found.user, found.emails, curp, released);
+      const curp = asked.includes('curp') ? await store.accounts.findIdentifier(accountId, 'curp') : null;
+      const asksForVerification = asked.some((claim) => claim.startsWith('identity_verified'));
+      const identities = asksForVerification ? await store.accounts.identitiesOf(accountId) : null;
+      return releasedClaims(found.user, found.emails, { curp, identities }, released);
     },
   };
 }

@@ -6,12 +6,12 @@
  */
 import { formatDate, formatDateTime } from '../i18n/format.ts';
 import { type Texts, textsFor } from '../i18n/texts.ts';
-import type { Milliseconds } from '../model.ts';
+import type { Milliseconds, ProviderIcon } from '../model.ts';
 import { displayName } from './display.ts';
 import { hiddenFields, type PostForm } from './form.ts';
 import { type Html, html } from './html.ts';
 import { type Frame, layout } from './layout.ts';
-import { letterMark } from './mark.ts';
+import { providerMark } from './mark.ts';
 
 export interface AccountEmail {
   readonly address: string;
@@ -21,8 +21,11 @@ export interface AccountEmail {
 
 export interface AccountIdentity {
   readonly providerName: string;
+  readonly icon: ProviderIcon | null;
   readonly createdAt: Milliseconds;
   readonly lastUsedAt: Milliseconds;
+  /** Since when this provider vouches for who the person is; null where it does not. */
+  readonly verifiedAt: Milliseconds | null;
 }
 
 export interface AccountProps {
@@ -45,7 +48,7 @@ ${emails.length === 0 ? html`<p>${texts.noEmails}</p>` : html`<ul class="rows">$
 ${hiddenFields(signOut)}
 <button class="button" data-testid="sign-out">${texts.signOut}</button>
 </form>`;
-  return layout(frame, { title: texts.title, content, width: 'wide', refreshTo: null });
+  return layout(frame, { title: texts.title, content, width: 'wide', onward: null });
 }
 
 function emailRow({ address, verified, primary }: AccountEmail, texts: Texts['account']): Html {
@@ -56,10 +59,18 @@ function emailRow({ address, verified, primary }: AccountEmail, texts: Texts['ac
   return html`<li><bdi class="address">${address}</bdi> <span class="tags">${state} ${rank}</span></li>\n`;
 }
 
-function identityRow({ providerName, createdAt, lastUsedAt }: AccountIdentity, { locale, brand }: Frame): Html {
+function identityRow(identity: AccountIdentity, { locale, brand }: Frame): Html {
   const texts = textsFor(locale).account;
-  const name = displayName(providerName);
-  const since = html`<time datetime="${new Date(createdAt).toISOString()}">${formatDate(createdAt, locale, brand.timeZone)}</time>`;
-  const lastUsed = html`<time datetime="${new Date(lastUsedAt).toISOString()}">${formatDateTime(lastUsedAt, locale, brand.timeZone)}</time>`;
-  return html`<li>${letterMark(name)}<span class="words"><span class="name">${name}</span> <span class="hint">${texts.since} ${since}</span> <span class="hint">${texts.lastUsed} ${lastUsed}</span></span></li>\n`;
+  const name = displayName(identity.providerName);
+  const day = (at: Milliseconds) => timeElement(at, formatDate(at, locale, brand.timeZone));
+  const moment = (at: Milliseconds) => timeElement(at, formatDateTime(at, locale, brand.timeZone));
+  const verified =
+    identity.verifiedAt === null
+      ? null
+      : html`<span class="tag good" data-testid="identity-verified">${texts.identityVerified} ${day(identity.verifiedAt)}</span>`;
+  return html`<li>${providerMark(name, identity.icon)}<span class="words"><span class="name">${name}</span> <span class="hint">${texts.since} ${day(identity.createdAt)}</span> <span class="hint">${texts.lastUsed} ${moment(identity.lastUsedAt)}</span> ${verified}</span></li>\n`;
+}
+
+function timeElement(at: Milliseconds, text: string): Html {
+  return html`<time datetime="${new Date(at).toISOString()}">${text}</time>`;
 }

@@ -1,8 +1,8 @@
 /**
- * The stylesheet and the icon, with the addresses under which they are served.
+ * The stylesheet, the icon and the one script, with the addresses under which they are served.
  *
- * Their names carry a hash of their content, so they may be cached for ever. In a build, `style.css` must lie beside
- * this module.
+ * Their names carry a hash of their content, so they may be cached for ever. In a build, `style.css` and `waiting.js` must
+ * lie beside this module.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { keyringIcon } from './mark.ts';
 export interface AssetPaths {
   readonly stylesheetPath: Path;
   readonly iconPath: Path;
+  readonly waitingPath: Path;
 }
 
 export interface Assets extends AssetPaths {
@@ -22,17 +23,22 @@ export interface Assets extends AssetPaths {
   readonly css: string;
   /** Serve as `image/svg+xml`. */
   readonly icon: string;
+  /** Serve as `text/javascript; charset=utf-8`. */
+  readonly waiting: string;
 }
 
-/** Reads the stylesheet from disk and writes the brand's colours into it: call once. @throws Error when the file is missing. */
+/** Reads stylesheet and script from disk and writes the brand's colours into it: call once. @throws Error when a file is missing. */
 export function loadAssets(brand: Brand): Assets {
   const css = readFileSync(new URL('./style.css', import.meta.url), 'utf8') + accentRules(brand);
+  const waiting = readFileSync(new URL('./waiting.js', import.meta.url), 'utf8');
   const icon = keyringIcon(brand.accent).toString();
   return {
     css,
     icon,
+    waiting,
     stylesheetPath: path(`/assets/style.${contentHash(css)}.css`),
     iconPath: path(`/assets/icon.${contentHash(icon)}.svg`),
+    waitingPath: path(`/assets/waiting.${contentHash(waiting)}.js`),
   };
 }
 

@@ -28,7 +28,7 @@ export function consentPage(frame: Frame, { clientName, personName, claims, form
 <p class="quiet">${texts.consent.effect}</p>
 ${confirmForm(form, texts.consent)}`;
   const title = texts.consent.title(displayName(clientName));
-  return layout(frame, { title, content, width: 'narrow', refreshTo: null });
+  return layout(frame, { title, content, width: 'narrow', onward: null });
 }
 
 /** Each phrase once, in the order in which the claims came. */

@@ -14,5 +14,5 @@ export function homePage(frame: Frame, { signInHref }: HomeProps): string {
   const content = html`<p class="intro">${texts.intro}</p>
 <div class="actions"><a class="button primary" href="${signInHref}" data-testid="sign-in">${texts.signIn}</a></div>`;
   const title = texts.title(displayName(frame.brand.productName));
-  return layout(frame, { title, content, width: 'narrow', refreshTo: null });
+  return layout(frame, { title, content, width: 'narrow', onward: null });
 }

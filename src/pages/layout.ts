@@ -1,8 +1,9 @@
 /**
  * What every page shares: head, product name, one `<main>`, languages, whom to ask.
  *
- * Works without JavaScript and loads nothing but our own stylesheet, icon and logo (case I-02). Must never contain a
- * script, an inline style or an address of another origin that is not a link.
+ * Works without JavaScript and loads nothing but our own stylesheet, icon and logo, and on the one page that waits for
+ * another tab our own script (case I-02). Must never contain an inline script, an inline style or an address of another
+ * origin that is not a link.
  */
 import { locales } from '../i18n/locale.ts';
 import { textsFor } from '../i18n/texts.ts';
@@ -28,12 +29,17 @@ export interface LayoutProps {
   /** What `<main>` holds, without the heading. */
   readonly content: Html;
   readonly width: 'narrow' | 'wide';
-  /** Sends the browser on by itself; null on every page but the one that says so. */
-  readonly refreshTo: Href | null;
+  /** Sends the browser on by itself; null on every page but those that say so. */
+  readonly onward: Onward | null;
 }
 
+export type Onward =
+  | { readonly when: 'now'; readonly href: Href }
+  /** When `progressHref` answers anything but 204: asked by a script of ours, without which the person presses a button. */
+  | { readonly when: 'ready'; readonly progressHref: Path; readonly href: Path };
+
 /** A whole document. Its `h1` is the title. */
-export function layout(frame: Frame, { title, content, width, refreshTo }: LayoutProps): string {
+export function layout(frame: Frame, { title, content, width, onward }: LayoutProps): string {
   const { brand, locale, assets } = frame;
   const texts = textsFor(locale).layout;
   const product = displayName(brand.productName);
@@ -44,7 +50,7 @@ export function layout(frame: Frame, { title, content, width, refreshTo }: Layou
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-${refreshTo === null ? null : html`<meta http-equiv="refresh" content="0; url=${refreshTo}">\n`}<title>${title} · ${product}</title>
+${onward === null ? null : moveOn(onward, assets)}<title>${title} · ${product}</title>
 <link rel="icon" type="image/svg+xml" href="${assets.iconPath}">
 <link rel="stylesheet" href="${assets.stylesheetPath}">
 </head>
@@ -63,6 +69,11 @@ ${supportLink(brand.support, locale)}
 </html>
 `;
   return page.toString();
+}
+
+function moveOn(onward: Onward, assets: AssetPaths): Html {
+  if (onward.when === 'now') return html`<meta http-equiv="refresh" content="0; url=${onward.href}">\n`;
+  return html`<script src="${assets.waitingPath}" data-progress="${onward.progressHref}" data-onward="${onward.href}" defer></script>\n`;
 }
 
 function logo(brand: Brand): Html {

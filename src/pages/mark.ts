@@ -1,10 +1,13 @@
 /**
- * Our own drawings: the keyring, and the letter that stands for a provider.
+ * Our own drawings: the keyring, and what stands before a provider's name.
  *
- * No logo of anybody else is drawn or copied here, however familiar it would look on a button.
+ * No logo of anybody else is drawn or copied here, however familiar it would look on a button: an operator who may show one
+ * gives it as a picture.
  */
+import type { ProviderIcon } from '../model.ts';
 import type { Brand } from './brand.ts';
 import { initial } from './display.ts';
+import { path } from './href.ts';
 import { type Html, html } from './html.ts';
 
 /** A ring with two keys: one person, many keys. */
@@ -19,6 +22,10 @@ export function keyringIcon(accent: Brand['accent']): Html {
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" color="${accent.light}">${keyring}</svg>`;
 }
 
-export function letterMark(name: string): Html {
-  return html`<span class="letter" aria-hidden="true">${initial(name)}</span>`;
+/** Decorative: the provider's name is written beside it. The picture is one of ours to serve, never an address elsewhere. */
+export function providerMark(name: string, icon: ProviderIcon | null): Html {
+  if (icon?.kind === 'picture') {
+    return html`<img class="picture" src="${path(`/assets/${icon.file}`)}" alt="" width="36" height="36">`;
+  }
+  return html`<span class="letter" aria-hidden="true">${icon?.letters ?? initial(name)}</span>`;
 }

@@ -15,5 +15,5 @@ export interface QuestionProps {
 export function questionPage(frame: Frame, { title, text, form }: QuestionProps): string {
   const content = html`<p class="intro">${text}</p>
 ${confirmForm(form, textsFor(frame.locale).question)}`;
-  return layout(frame, { title, content, width: 'narrow', refreshTo: null });
+  return layout(frame, { title, content, width: 'narrow', onward: null });
 }

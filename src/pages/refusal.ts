@@ -40,7 +40,7 @@ ${whomToAsk(frame.brand.support, props, texts.refusal)}
 <div><dt>${texts.refusal.reference}</dt><dd><code data-testid="error-reference">${props.reference}</code></dd></div>
 </dl>
 </section>`;
-  return layout(frame, { title, content, width: 'narrow', refreshTo: null });
+  return layout(frame, { title, content, width: 'narrow', onward: null });
 }
 
 /** Where trying again cannot help, the way back comes first: one primary action, and it is the one that leads somewhere. */

@@ -9,11 +9,15 @@ import type { Locale } from '../model.ts';
 import { accountPage } from './account.ts';
 import type { AssetPaths } from './assets.ts';
 import { defaultBrand, type SupportContact } from './brand.ts';
-import { chooserPage, type ProviderChoice } from './chooser.ts';
+import { type ChooserProps, chooserPage, type Institutions, type ProviderChoice } from './chooser.ts';
 import { consentPage } from './consent.ts';
+import { emailAddressPage, emailCodePage, type MailLinkProps, mailLinkDonePage, mailLinkPage } from './email.ts';
+import { guestPage } from './guest.ts';
+import { hintedPage } from './hinted.ts';
 import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
 import type { Frame } from './layout.ts';
+import { newPasswordPage, passwordPage } from './password.ts';
 import { questionPage } from './question.ts';
 import { type RefusalProps, refusalPage } from './refusal.ts';
 import { signedOutPage, signOutPage } from './sign-out.ts';
@@ -38,7 +42,14 @@ export function sampleFrame(locale: Locale, assets: AssetPaths, write: Write = (
 }
 
 export function samples(write: Write = (text) => text): readonly Sample[] {
-  return [...smallSamples(write), ...chooserSamples(write), ...accountSamples(write), ...refusalSamples(write)];
+  return [
+    ...smallSamples(write),
+    ...chooserSamples(write),
+    ...emailSamples(write),
+    ...passwordSamples(write),
+    ...accountSamples(write),
+    ...refusalSamples(write),
+  ];
 }
 
 function external(address: string): Href {
@@ -80,42 +91,184 @@ function smallSamples(write: Write): readonly Sample[] {
   ];
 }
 
+/** A picture as an operator might give one; who shows these pages serves it at this file of `/assets/`. */
+export const samplePicture = {
+  file: 'provider.sample.png',
+  base64:
+    'iVBORw0KGgoAAAANSUhEUgAAAEgAAABICAMAAABiM0N1AAAACVBMVEX///8dXEXoxUdp9ET9AAAAAXRSTlMAQObYZgAAANhJREFUeNrt2NsKhD' +
+    'AMRVHP+f+PHhi81AHTRLeig0FsBVnkRZtkGK4JNYEg+zFtBsSUKHUDYnKUhEgqBOVEksRIEiNJjLT9tl2RAud7paUwnyCnguPxlpIix9M9I0WO' +
+    '56UPhY6XtStRUOy42XSk2HG7CyEdhZRLyKvtFZCOQ0ol5PX+QZAISJmE/PPwQi/0ZKj+ifzxb4T71d7vFOEOSOzI5oqI+9VHXOnHFaNYecwV7F' +
+    'wLsas5qrZH5zdsZ7eiXHPMtevcAAEcaXBDFnDsAw6iwNEYOayrxQdOfxG/ZwevIwAAAABJRU5ErkJggg==',
+} as const;
+const picture = { kind: 'picture', file: samplePicture.file } as const;
+
 function chooserSamples(write: Write): readonly Sample[] {
   const client = { name: campus(write).name, cancelHref: external('https://campus.example/') };
-  const choice = (slug: string, displayName: string, hint: string | null): ProviderChoice => ({
+  const choice = (slug: string, name: string, hint: string | null): ProviderChoice => ({
     slug,
-    displayName: write(displayName),
+    name: write(name),
     hint: hint === null ? null : write(hint),
+    icon: null,
     href: path(`/sign-in/${slug}`),
     lastUsed: slug === 'llave-mx',
+    down: slug === 'google',
   });
-  const providers = (frame: Frame) => [
+  const buttons = (frame: Frame): readonly ProviderChoice[] => [
     choice(
       'llave-mx',
       'Llave MX',
       { 'es-MX': 'Con tu CURP y contraseña', en: 'With your CURP and password' }[frame.locale],
     ),
-    choice('biblioteca', 'Biblioteca Digital', null),
-    choice('google', 'Google', null),
+    { ...choice('biblioteca', 'Biblioteca Digital', null), icon: picture },
+    { ...choice('google', 'Google', null), icon: { kind: 'letters', letters: 'Go' } },
   ];
+  const ownWays = (frame: Frame) => [
+    choice('correo', { 'es-MX': 'Correo electrónico', en: 'E-mail' }[frame.locale], null),
+  ];
+  const institutions = [
+    { ...choice('sureste', 'Universidad del Sureste', null), icon: picture },
+    choice('tec-norte', 'Tecnológico del Norte', 'tecnorte.example'),
+  ];
+  const none = { kind: 'none' } as const;
+  const search = { kind: 'search', signIn: 'c2lnbi1pbg' } as const;
+  const found = { query: write('tecnologico'), choices: institutions, mayBeMore: true };
+  const nothing = { query: write('tecnologico'), choices: [], mayBeMore: false };
+  const page =
+    (institutions: Institutions, to: ChooserProps['client'] = client) =>
+    (frame: Frame) =>
+      chooserPage(frame, { client: to, buttons: buttons(frame), institutions, ownWays: ownWays(frame) });
   return [
-    { name: 'chooser', render: (frame) => chooserPage(frame, { client: null, providers: providers(frame) }) },
-    { name: 'chooser-client', render: (frame) => chooserPage(frame, { client, providers: providers(frame) }) },
-    { name: 'chooser-empty', render: (frame) => chooserPage(frame, { client, providers: [] }) },
+    { name: 'chooser', render: page(none, null) },
+    { name: 'chooser-client', render: page(none) },
+    { name: 'chooser-institutions', render: page({ kind: 'list', choices: institutions }) },
+    { name: 'chooser-search', render: page({ ...search, results: null }) },
+    { name: 'chooser-found', render: page({ ...search, results: found }) },
+    { name: 'chooser-nothing-found', render: page({ ...search, results: nothing }) },
+    {
+      name: 'chooser-only-search',
+      render: (frame) =>
+        chooserPage(frame, { client, buttons: [], institutions: { ...search, results: null }, ownWays: [] }),
+    },
+    {
+      name: 'chooser-empty',
+      render: (frame) => chooserPage(frame, { client, buttons: [], institutions: none, ownWays: [] }),
+    },
+    {
+      name: 'hinted',
+      render: (frame) =>
+        hintedPage(frame, {
+          client,
+          provider: choice('llave-mx', 'Llave MX', null),
+          othersHref: path('/sign-in?id=c2lnbi1pbg'),
+        }),
+    },
+  ];
+}
+
+function emailSamples(write: Write): readonly Sample[] {
+  const otherWaysHref = path('/sign-in');
+  const waiting = { progressHref: path('/sign-in/progress?id=a&seen=2'), href: path('/sign-in/step?id=a') };
+  const address = write('maria.nunez@campus.example');
+  const post = form(write);
+  const asksAddress = { kind: 'email-address', purpose: 'sign-in', address: '', fault: null } as const;
+  const asksCode = { kind: 'email-code', purpose: 'sign-in', address, mayChange: true, fault: null } as const;
+  const link: MailLinkProps = {
+    place: 'here',
+    purpose: 'sign-in',
+    address,
+    device: 'Firefox',
+    time: '25 · 10:32',
+    signedInAs: null,
+    form: post,
+  };
+  const otherBrowser: MailLinkProps = { ...link, place: 'elsewhere', signedInAs: write('Ana Ruiz') };
+  return [
+    {
+      name: 'email-address',
+      render: (frame) => emailAddressPage(frame, { asked: asksAddress, form: post, otherWaysHref }),
+    },
+    {
+      name: 'email-address-fault',
+      render: (frame) =>
+        emailAddressPage(frame, {
+          asked: { ...asksAddress, purpose: 'choose-password', address, fault: 'address_unusable' },
+          form: post,
+          otherWaysHref,
+        }),
+    },
+    {
+      name: 'email-code',
+      render: (frame) => emailCodePage(frame, { asked: asksCode, form: post, otherWaysHref, waiting }),
+    },
+    {
+      name: 'email-code-fault',
+      render: (frame) =>
+        emailCodePage(frame, {
+          asked: { ...asksCode, mayChange: false, fault: 'wrong_code' },
+          form: post,
+          otherWaysHref: null,
+          waiting,
+        }),
+    },
+    { name: 'mail-link', render: (frame) => mailLinkPage(frame, link) },
+    { name: 'mail-link-done', render: (frame) => mailLinkDonePage(frame, { href: path('/sign-in/step?id=a') }) },
+    { name: 'mail-link-elsewhere', render: (frame) => mailLinkPage(frame, otherBrowser) },
+    {
+      name: 'mail-link-code-only',
+      render: (frame) => mailLinkPage(frame, { ...link, place: 'code-only', purpose: 'verify-address', device: null }),
+    },
+  ];
+}
+
+function passwordSamples(write: Write): readonly Sample[] {
+  const post = form(write);
+  const otherWaysHref = path('/sign-in');
+  const address = write('maria.nunez@campus.example');
+  const asks = { kind: 'password', username: '', mayChoose: true, fault: null } as const;
+  const asksNew = { kind: 'new-password', address, minimumLength: 15, faults: [] } as const;
+  return [
+    { name: 'password', render: (frame) => passwordPage(frame, { asked: asks, form: post, otherWaysHref }) },
+    {
+      name: 'password-fault',
+      render: (frame) =>
+        passwordPage(frame, {
+          asked: { ...asks, username: address, fault: 'wrong_password' },
+          form: post,
+          otherWaysHref,
+        }),
+    },
+    { name: 'new-password', render: (frame) => newPasswordPage(frame, { asked: asksNew, form: post }) },
+    {
+      name: 'new-password-faults',
+      render: (frame) =>
+        newPasswordPage(frame, {
+          asked: { ...asksNew, faults: [{ code: 'too_short', limit: 15 }, { code: 'too_common' }] },
+          form: post,
+        }),
+    },
+    {
+      name: 'guest',
+      render: (frame) => guestPage(frame, { siteName: campus(write).name, form: post, otherWaysHref }),
+    },
   ];
 }
 
 function accountSamples(write: Write): readonly Sample[] {
   const identity = (providerName: string, day: number) => ({
     providerName: write(providerName),
+    icon: null,
     createdAt: Date.UTC(2026, 7, day, 15, 4),
     lastUsedAt: Date.UTC(2026, 10, day, 16, 42),
+    verifiedAt: null,
   });
   const emails = [
     { address: write('maria.nunez@campus.example'), verified: true, primary: true },
     { address: write('mj.nunez.pena@correo.example'), verified: false, primary: false },
   ];
-  const identities = [identity('Llave MX', 3), identity('Google', 12)];
+  const identities = [
+    { ...identity('Llave MX', 3), verifiedAt: Date.UTC(2026, 7, 3, 15, 4) },
+    { ...identity('Universidad del Sureste', 12), icon: picture },
+  ];
   const known = { name: write('María José Núñez Peña'), emails, identities, signOut: form(write) };
   const bare = { name: null, emails: [], identities: [identity('Llave MX', 3)], signOut: form(write) };
   return [

@@ -22,7 +22,7 @@ export function signOutPage(frame: Frame, { clientName, form }: SignOutProps): s
   const content = html`${asked}
 <p class="intro">${texts.effect(displayName(frame.brand.productName))}</p>
 ${confirmForm(form, texts)}`;
-  return layout(frame, { title: texts.title, content, width: 'narrow', refreshTo: null });
+  return layout(frame, { title: texts.title, content, width: 'narrow', onward: null });
 }
 
 export interface SignedOutProps {
@@ -38,5 +38,5 @@ export function signedOutPage(frame: Frame, { client, signInHref }: SignedOutPro
       : html`<a class="button primary" href="${client.href}" data-testid="back-to-client">${texts.backToClient(displayName(client.name))}</a>`;
   const content = html`<p class="intro">${texts.shared}</p>
 <div class="actions">${action}</div>`;
-  return layout(frame, { title: texts.title, content, width: 'narrow', refreshTo: null });
+  return layout(frame, { title: texts.title, content, width: 'narrow', onward: null });
 }

@@ -18,5 +18,5 @@ export function waitPage(frame: Frame, { href }: WaitProps): string {
   const content = html`<p class="intro">${texts.intro}</p>
 <p>${texts.fallback}</p>
 <div class="actions"><a class="button primary" href="${href}" data-testid="continue">${texts.continue}</a></div>`;
-  return layout(frame, { title: texts.title, content, width: 'narrow', refreshTo: href });
+  return layout(frame, { title: texts.title, content, width: 'narrow', onward: { when: 'now', href } });
 }

@@ -3,8 +3,11 @@
  *
  * One function for both, because a provider compares the two character by character (RFC 6749 §3.1.2.3).
  */
-import type { Provider } from './provider.ts';
+import type { RedirectProvider } from './provider.ts';
 
-export function callbackUri({ slug, redirectUri }: Pick<Provider, 'slug' | 'redirectUri'>, publicUrl: URL): string {
+export function callbackUri(
+  { slug, redirectUri }: Pick<RedirectProvider, 'slug' | 'redirectUri'>,
+  publicUrl: URL,
+): string {
   return redirectUri ?? new URL(`/callback/${slug}`, publicUrl).href;
 }

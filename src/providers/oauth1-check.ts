@@ -6,9 +6,10 @@
  */
 
 import type { OAuth1Definition } from './oauth1-definition.ts';
-import { explain, randomText } from './oauth2-check.ts';
+import { explain } from './oauth2-check.ts';
 import type { Advice } from './oauth2-definition.ts';
 import type { Finding, ProviderContext, Start, StartRequest } from './provider.ts';
+import { randomText } from './random-text.ts';
 
 /** Never throws for what the provider does: that is what the findings say. @param start of the provider itself */
 export async function checkOAuth1(

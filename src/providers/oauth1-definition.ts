@@ -7,7 +7,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import type { JsonObject } from '../model.ts';
-import type { Advice, Mapped, Presentation } from './oauth2-definition.ts';
+import type { Advice, Mapped, Registration } from './oauth2-definition.ts';
 import type { ErrorReading } from './upstream-answer.ts';
 
 /** RFC 5849 §3.4.2 and §3.4.3 */
@@ -39,7 +39,7 @@ export type Permission =
       readonly temporaryCredentials: URL;
     };
 
-export interface OAuth1Definition extends Presentation {
+export interface OAuth1Definition extends Registration {
   readonly issuer: string;
   readonly permission: Permission;
   readonly tokenCredentials: URL;

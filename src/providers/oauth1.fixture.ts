@@ -16,7 +16,8 @@ import { type ErrorCode, SignInError } from '../errors.ts';
 import type { Outbound, OutboundRequest } from '../http.ts';
 import type { JsonObject } from '../model.ts';
 import type { Finish, ProviderContext, Start } from './provider.ts';
-import { createProvider, vendors } from './registry.ts';
+import { vendors } from './registry.ts';
+import { createRedirectProvider } from './testing.ts';
 
 export const redirectUri = 'https://broker.test/callback/practice?keep=1';
 export const state = 'a state/with+odd=characters&';
@@ -92,14 +93,15 @@ export function practice(vendor: OAuth1Vendor, changes: object = {}, flavour = f
   };
   const context: ProviderContext = { ...environment, outbound };
   const settings = { consumer_key: consumerKey, ...settingsOf[vendor], ...changes };
-  const provider = createProvider(vendors, { slug: 'practice', vendor, settings });
+  const provider = createRedirectProvider(vendors, { slug: 'practice', vendor, settings });
 
   const made = {
     simulator,
     provider,
     context,
     sent,
-    start: () => provider.start({ redirectUri, state, codeChallenge: 'c', nonce: 'n', locale: 'es-MX' }, context),
+    start: () =>
+      provider.start({ redirectUri, state, codeChallenge: 'c', nonce: 'n', locale: 'es-MX', loginHint: null }, context),
     /** Follows the redirect, picks the person, and comes back with the callback's parameters. */
     async permit({ redirect }: Start, person = 'con-correo'): Promise<URLSearchParams> {
       const page = await simulator.app.fetch(new Request(redirect));

@@ -16,17 +16,15 @@ import {
 import { checkOAuth1 } from './oauth1-check.ts';
 import type { OAuth1Definition } from './oauth1-definition.ts';
 import { makeProfile, readSubject } from './profile.ts';
-import type { Finish, FinishRequest, Provider, ProviderContext, Start, StartRequest } from './provider.ts';
+import type { Finish, FinishRequest, ProviderContext, RedirectProvider, Start, StartRequest } from './provider.ts';
 import { firstMember } from './upstream-answer.ts';
 import { withoutSubject } from './user-data.ts';
 
-export function createOAuth1Provider(definition: OAuth1Definition): Provider {
-  const { slug, displayName, hint, refreshUser, redirectUri } = definition;
+export function createOAuth1Provider(definition: OAuth1Definition): RedirectProvider {
+  const { slug, redirectUri } = definition;
   return {
+    kind: 'redirect',
     slug,
-    displayName,
-    hint,
-    refreshUser,
     redirectUri,
     start: (request, context) => start(definition, request, context),
     finish: (request, context) => finish(definition, request, context),
@@ -74,6 +72,7 @@ async function finish(
     issuer: definition.issuer,
     subject,
     trustsVerifiedEmail: () => definition.trustsVerifiedEmail,
+    verifier: definition.slug,
     raw: { sent: userData, derived },
   });
   return { profile, upstream: null };

@@ -8,10 +8,10 @@
 import { createHash } from 'node:crypto';
 import { SignInError } from '../errors.ts';
 import type { OutboundResponse } from '../http.ts';
-import type { Environment } from '../model.ts';
 import type { Grant } from './oauth2-calls.ts';
 import type { Advice } from './oauth2-definition.ts';
 import type { Finding, ProviderContext } from './provider.ts';
+import { randomText } from './random-text.ts';
 
 /** What the engine lends to a check. */
 export interface CheckedProvider {
@@ -97,9 +97,4 @@ function adviceFor(error: SignInError, advice: Advice): string {
     default:
       return advice.invalidAnswer;
   }
-}
-
-/** 256 random bits: RFC 7636 §4.1 asks a verifier for at least 43 characters. */
-export function randomText(environment: Environment): string {
-  return Buffer.from(environment.randomBytes(32)).toString('base64url');
 }

@@ -9,7 +9,7 @@ import { ConfigurationError } from '../errors.ts';
 import type { Json, JsonObject } from '../model.ts';
 import type { Dialect } from './dialect.ts';
 import type { MappedUser } from './profile.ts';
-import type { Provider } from './provider.ts';
+import type { RedirectProvider } from './provider.ts';
 
 /** RFC 6749 §2.1 */
 export type OAuth2Client =
@@ -58,9 +58,9 @@ export interface Advice {
   readonly invalidAnswer: string;
 }
 
-export type Presentation = Pick<Provider, 'slug' | 'displayName' | 'hint' | 'refreshUser' | 'redirectUri'>;
+export type Registration = Pick<RedirectProvider, 'slug' | 'redirectUri'>;
 
-export interface OAuth2Definition extends Presentation {
+export interface OAuth2Definition extends Registration {
   readonly issuer: string;
   readonly endpoints: {
     readonly authorization: URL;

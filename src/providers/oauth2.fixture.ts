@@ -15,9 +15,6 @@ export const testNow = Date.UTC(2026, 0, 15, 12);
 
 const plain: OAuth2Definition = {
   slug: 'plain',
-  displayName: 'Plain',
-  hint: null,
-  refreshUser: true,
   redirectUri: null,
   issuer: 'https://up.test',
   endpoints: {
@@ -62,6 +59,7 @@ export const startRequest: StartRequest = {
   codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
   nonce: 'nonce',
   locale: 'es-MX',
+  loginHint: null,
 };
 
 export const finishRequest: FinishRequest = {

@@ -12,20 +12,18 @@ import { type AccessToken, callAdditional, endUpstreamSession, fetchUserData, re
 import { checkOAuth2 } from './oauth2-check.ts';
 import { checkDefinition, type OAuth2Definition, usesPkce } from './oauth2-definition.ts';
 import { makeProfile, readSubject } from './profile.ts';
-import type { Finish, FinishRequest, Provider, ProviderContext, StartRequest } from './provider.ts';
+import type { Finish, FinishRequest, ProviderContext, RedirectProvider, StartRequest } from './provider.ts';
 import { firstMember } from './upstream-answer.ts';
 import { withoutSubject } from './user-data.ts';
 
 /** @throws ConfigurationError when the definition contradicts itself */
-export function createOAuth2Provider(definition: OAuth2Definition): Provider {
+export function createOAuth2Provider(definition: OAuth2Definition): RedirectProvider {
   checkDefinition(definition);
-  const { slug, displayName, hint, refreshUser, redirectUri } = definition;
+  const { slug, redirectUri } = definition;
   const { endSession } = definition.endpoints;
   return {
+    kind: 'redirect',
     slug,
-    displayName,
-    hint,
-    refreshUser,
     redirectUri,
     start: async (request) => ({ redirect: authorizationAddress(definition, request), remembered: {} }),
     finish: (request, context) => finish(definition, request, context),
@@ -45,7 +43,10 @@ export function createOAuth2Provider(definition: OAuth2Definition): Provider {
 }
 
 /** RFC 6749 §4.1.1. The protections are set last, so that nothing in a configured address can stand in for them. */
-function authorizationAddress(definition: OAuth2Definition, request: Omit<StartRequest, 'locale' | 'nonce'>): URL {
+function authorizationAddress(
+  definition: OAuth2Definition,
+  request: Omit<StartRequest, 'locale' | 'nonce' | 'loginHint'>,
+): URL {
   const { client, dialect, scopes } = definition;
   const address = new URL(definition.endpoints.authorization);
   const parameters = address.searchParams;
@@ -85,6 +86,7 @@ async function finish(definition: OAuth2Definition, request: FinishRequest, cont
     issuer: definition.issuer,
     subject,
     trustsVerifiedEmail: () => definition.trustsVerifiedEmail,
+    verifier: definition.slug,
     raw: { sent: userData, derived },
   });
   return { profile, upstream: upstreamSession(definition, token) };

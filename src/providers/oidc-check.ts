@@ -5,11 +5,12 @@
  */
 
 import { SignInError } from '../errors.ts';
-import { checkOAuth2, explain, randomText } from './oauth2-check.ts';
+import { checkOAuth2, explain } from './oauth2-check.ts';
 import { type OidcParty, redeemCode } from './oidc-calls.ts';
 import type { OidcDefinition } from './oidc-definition.ts';
 import type { Metadata } from './oidc-metadata.ts';
 import type { Finding, ProviderContext, StartRequest } from './provider.ts';
+import { randomText } from './random-text.ts';
 
 /** What the engine lends to a check. */
 export interface CheckedOidc {
@@ -37,7 +38,7 @@ export async function checkOidc(
       {
         advice,
         authorizationAddress: (request) =>
-          authorizationAddress(definition, metadata, { ...request, nonce, locale: 'en' }),
+          authorizationAddress(definition, metadata, { ...request, nonce, locale: 'en', loginHint: null }),
         redeem: ({ code, redirectUri: redirect, codeVerifier }) => {
           const parameters = new Map([
             ['code', code],

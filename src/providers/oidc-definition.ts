@@ -7,7 +7,7 @@
  */
 
 import type { JsonObject } from '../model.ts';
-import type { Advice, Presentation } from './oauth2-definition.ts';
+import type { Advice, Registration } from './oauth2-definition.ts';
 
 export type OidcClient =
   | { readonly kind: 'public'; readonly id: string }
@@ -49,7 +49,7 @@ export const standardNameClaims: NameClaims = {
   secondSurname: null,
 };
 
-export interface OidcDefinition extends Presentation {
+export interface OidcDefinition extends Registration {
   /** Compared character by character everywhere (OpenID Connect Discovery §4.3, Core §3.1.3.7). */
   readonly issuer: string;
   /** Other spellings that this one issuer is known to put into its ID tokens. */

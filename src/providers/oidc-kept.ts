@@ -5,8 +5,9 @@
  * outage of the provider for a limited time, but never an answer of the provider that is wrong.
  */
 
-import { type ErrorCode, SignInError } from '../errors.ts';
+import { SignInError } from '../errors.ts';
 import type { Milliseconds } from '../model.ts';
+import { isOutage } from './outage.ts';
 import type { ProviderContext } from './provider.ts';
 
 export interface Lifetimes {
@@ -24,9 +25,6 @@ export interface Kept<Value> {
   /** As it is now at the provider, unless that was asked within the pause. @throws SignInError of the latest fetch */
   renew(context: ProviderContext): Promise<Value>;
 }
-
-/** An outage. Any other refusal is an answer: keeping the old value would hide that the provider changed. */
-const outages: readonly ErrorCode[] = ['provider_unreachable', 'provider_timeout'];
 
 export function keep<Value>(
   fetch: (context: ProviderContext) => Promise<Value>,
@@ -72,6 +70,7 @@ export function keep<Value>(
       try {
         return await fetchOnce(context);
       } catch (error) {
+        // Any other refusal is an answer: keeping the old value would hide that the provider changed.
         if (spare !== null && isOutage(error)) return spare.value;
         throw error;
       }
@@ -86,8 +85,4 @@ export function keep<Value>(
       return kept === null ? fetchOnce(context) : kept.value;
     },
   };
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof SignInError && outages.includes(error.code);
 }

@@ -32,9 +32,6 @@ const attempts: { readonly [vendor: string]: { readonly [setting: string]: reado
     trust_verified_email: [{ trust_verified_email: true }],
     trusted_email_domains: [{ trust_verified_email: true, trusted_email_domains: ['example.com'] }],
     redirect_uri: [{ redirect_uri: 'https://broker.test/old?state=mine' }],
-    display_name: [{ display_name: 'none' }],
-    refresh_user_data: [{ refresh_user_data: false }],
-    hint: [{ hint: { 'es-MX': 'x', en: 'x' } }],
   },
   google: {
     client_id: [],
@@ -42,16 +39,12 @@ const attempts: { readonly [vendor: string]: { readonly [setting: string]: reado
     hosted_domain: [{ hosted_domain: 'universidad.example' }],
     trust_verified_email: [{ trust_verified_email: true }],
     redirect_uri: [{ redirect_uri: 'https://broker.test/old' }],
-    display_name: [{ display_name: 'none' }],
-    refresh_user_data: [{ refresh_user_data: false }],
     practice_issuer: [{}],
   },
   linkedin: {
     client_id: [],
     client_secret: [],
     redirect_uri: [{ redirect_uri: 'https://broker.test/old' }],
-    display_name: [{ display_name: 'none' }],
-    refresh_user_data: [{ refresh_user_data: false }],
     practice_issuer: [{}],
   },
 };

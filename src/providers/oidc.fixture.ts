@@ -17,8 +17,9 @@ import {
 } from '../../simulators/index.ts';
 import { type ErrorCode, SignInError } from '../errors.ts';
 import type { Outbound } from '../http.ts';
-import type { Finish, Provider, ProviderContext } from './provider.ts';
-import { createProvider, vendors } from './registry.ts';
+import type { Finish, ProviderContext, RedirectProvider } from './provider.ts';
+import { vendors } from './registry.ts';
+import { createRedirectProvider } from './testing.ts';
 
 export const redirectUri = 'https://broker.test/callback/up?keep=1';
 export const clientId = 'client:1';
@@ -35,7 +36,7 @@ type Interference = (...call: Parameters<Outbound>) => ReturnType<Outbound> | nu
 
 export interface Practice {
   readonly simulator: OidcSimulator;
-  readonly provider: Provider;
+  readonly provider: RedirectProvider;
   readonly context: ProviderContext;
   /** Moves the clock, in milliseconds. */
   pass(milliseconds: number): void;
@@ -80,7 +81,7 @@ export function practice(vendor: string, flavour: FlavourName, changes: object =
   const outbound: Outbound = (request) => interference?.(request) ?? callInProcess(simulator, request);
   const context: ProviderContext = { ...environment, outbound };
   const settings = { client_id: clientId, ...settingsOf[vendor]?.(simulator.issuer), ...changes };
-  const provider = createProvider(vendors, { slug: 'up', vendor, settings });
+  const provider = createRedirectProvider(vendors, { slug: 'up', vendor, settings });
 
   const made: Practice = {
     simulator,
@@ -93,7 +94,7 @@ export function practice(vendor: string, flavour: FlavourName, changes: object =
       interference = answer;
     },
     async visit(person) {
-      const request = { redirectUri, state, codeChallenge, nonce, locale: 'es-MX' } as const;
+      const request = { redirectUri, state, codeChallenge, nonce, locale: 'es-MX', loginHint: null } as const;
       const { redirect } = await provider.start(request, context);
       const body = new URLSearchParams({ person });
       const answer = await simulator.app.fetch(new Request(redirect, { method: 'POST', body }));

@@ -14,11 +14,11 @@ import { createKeys } from './oidc-keys.ts';
 import { createMetadata, type Metadata } from './oidc-metadata.ts';
 import { mapStandardClaims } from './oidc-person.ts';
 import { makeProfile } from './profile.ts';
-import type { Finish, FinishRequest, Provider, ProviderContext, StartRequest } from './provider.ts';
+import type { Finish, FinishRequest, ProviderContext, RedirectProvider, StartRequest } from './provider.ts';
 
 /** Metadata and keys are kept in the provider: make it once. @throws SignInError provider_answer_invalid for stated endpoints that are none */
-export function createOidcProvider(definition: OidcDefinition): Provider {
-  const { slug, displayName, hint, refreshUser, redirectUri } = definition;
+export function createOidcProvider(definition: OidcDefinition): RedirectProvider {
+  const { slug, redirectUri } = definition;
   const metadata = createMetadata(definition);
   const keys = createKeys(metadata);
   const partyIn = async (context: ProviderContext): Promise<OidcParty> => ({
@@ -27,10 +27,8 @@ export function createOidcProvider(definition: OidcDefinition): Provider {
     keys,
   });
   return {
+    kind: 'redirect',
     slug,
-    displayName,
-    hint,
-    refreshUser,
     redirectUri,
     start: async (request, context) => ({
       redirect: authorizationAddress(definition, await metadata.get(context), request),
@@ -48,6 +46,7 @@ function authorizationAddress(definition: OidcDefinition, metadata: Metadata, re
   const address = new URL(metadata.authorization_endpoint);
   const parameters = address.searchParams;
   parameters.set('ui_locales', request.locale === 'es-MX' ? 'es-MX es' : 'en');
+  if (request.loginHint !== null) parameters.set('login_hint', request.loginHint);
   for (const [name, value] of Object.entries(definition.authorizationParameters)) parameters.set(name, value);
   parameters.set('response_type', 'code');
   parameters.set('client_id', definition.client.id);
@@ -79,6 +78,7 @@ async function finish(party: OidcParty, request: FinishRequest, context: Provide
     issuer: definition.issuer,
     subject,
     trustsVerifiedEmail: (address) => definition.trustsVerifiedEmail(address, idToken),
+    verifier: definition.slug,
     raw: { sent: { id_token: tokens.claims, userinfo }, derived: {} },
   });
   return { profile, upstream: null };

@@ -10,6 +10,7 @@ const nobody: ProfileParts = {
   subject: 's',
   emails: [],
   trustsVerifiedEmail: () => true,
+  verifier: 'practice',
   name: { full: null, given: null, firstSurname: null, secondSurname: null },
   birthDate: null,
   phone: null,

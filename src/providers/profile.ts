@@ -50,6 +50,8 @@ export interface ProfileParts extends MappedUser {
    * a provider may be the authority for some domains only.
    */
   readonly trustsVerifiedEmail: (address: string) => boolean;
+  /** Who is named as having verified an address: the provider's slug, or `llavero` for the broker itself. */
+  readonly verifier: string;
   readonly raw: JsonObject;
 }
 
@@ -64,7 +66,8 @@ export function makeProfile(parts: ProfileParts): Profile {
     provider: parts.provider,
     issuer: parts.issuer,
     subject: readSubject(parts.subject),
-    emails: readEmails(parts.emails, parts.trustsVerifiedEmail),
+    emails: readEmails(parts),
+    verifier: parts.verifier,
     name: readPersonName(parts.name),
     birthDate: parts.birthDate,
     phone: parts.phone,
@@ -104,10 +107,7 @@ function unusable(why: string): SignInError {
   return new SignInError('subject_unusable', `The subject ${why}`);
 }
 
-function readEmails(
-  claimed: readonly ClaimedEmail[],
-  trusted: ProfileParts['trustsVerifiedEmail'],
-): readonly ProfileEmail[] {
+function readEmails({ emails: claimed, trustsVerifiedEmail: trusted }: ProfileParts): readonly ProfileEmail[] {
   const emails = new Map<string, ProfileEmail>();
   for (const claim of claimed.slice(0, mostEmails)) {
     const address = readEmailAddress(claim.address);

@@ -7,8 +7,10 @@
 import { ConfigurationError } from '../errors.ts';
 import type { Provider } from './provider.ts';
 import type { Vendor } from './vendor.ts';
+import { email } from './vendors/email.ts';
 import { facebook } from './vendors/facebook.ts';
 import { google } from './vendors/google.ts';
+import { guest } from './vendors/guest.ts';
 import { khanAcademy } from './vendors/khan-academy.ts';
 import { linkedin } from './vendors/linkedin.ts';
 import { llaveMx } from './vendors/llave-mx.ts';
@@ -16,13 +18,16 @@ import { mit } from './vendors/mit.ts';
 import { oauth1 } from './vendors/oauth1.ts';
 import { oauth2 } from './vendors/oauth2.ts';
 import { oidc } from './vendors/oidc.ts';
+import { password } from './vendors/password.ts';
 import { wordpress } from './vendors/wordpress.ts';
 import { x } from './vendors/x.ts';
 import { xOAuth1 } from './vendors/x-oauth1.ts';
 
 export const vendors: readonly Vendor[] = [
+  email,
   facebook,
   google,
+  guest,
   khanAcademy,
   linkedin,
   llaveMx,
@@ -30,6 +35,7 @@ export const vendors: readonly Vendor[] = [
   oauth1,
   oauth2,
   oidc,
+  password,
   wordpress,
   x,
   xOAuth1,

@@ -2,19 +2,41 @@
  * The one commit of a sign-in: turns the pipeline's decision into rows, in one transaction.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
-import type { Decision, Environment, JsonObject, Milliseconds, SignIn, User } from '../model.ts';
+import type {
+  Decision,
+  Environment,
+  Identity,
+  JsonObject,
+  Milliseconds,
+  ProviderRecord,
+  Requester,
+  SignIn,
+  User,
+  UserEmail,
+} from '../model.ts';
 import type { Commit } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
+import type { Step } from '../store/database.ts';
+import { writePassword } from '../store/passwords.ts';
+import { endOtherSessions } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
+
+export interface CommitDependencies {
+  readonly environment: Environment;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly notices: Notices;
+}
 
 export interface Conclusion {
   readonly signIn: SignIn;
   readonly decision: Decision;
   readonly sessionToken: string;
-  /** Whether a known user is brought up to date from the profile. */
-  readonly refresh: boolean;
+  readonly record: ProviderRecord;
+  readonly requester: Requester;
   readonly reference: string;
 }
 
@@ -23,50 +45,92 @@ export const sessionHash = (vault: Vault, sessionToken: string) => vault.tokenHa
 
 /** The id of the user who is signed in now; null when somebody else changed the same rows first: decide anew. */
 export async function commitArrival(
-  { store, vault, environment }: { store: Store; vault: Vault; environment: Environment },
-  { signIn, decision, sessionToken, refresh, reference }: Conclusion,
+  { store, vault, environment, notices }: CommitDependencies,
+  { signIn, decision, sessionToken, record, requester, reference }: Conclusion,
 ): Promise<string | null> {
   const { arrival } = signIn;
   if (arrival === null) throw new Error('a sign-in is committed before anybody arrived');
-  const { profile, upstream } = arrival;
+  const { profile, upstream, special } = arrival;
   const now = environment.now();
+  const idHash = sessionHash(vault, sessionToken);
 
-  const commitFor = (user: User, types: readonly AuditType[]): Commit => ({
-    profile,
-    emails: emailsOf(profile),
-    session: {
-      idHash: sessionHash(vault, sessionToken),
-      userId: user.id,
-      provider: profile.provider,
-      assurance: profile.assurance,
-      upstream,
-    },
-    events: types.map((type) =>
-      auditEvent(signIn, { type, code: null, detail: {}, reference, userId: user.id, provider: profile.provider }, now),
-    ),
-    now,
-  });
+  const choosesPassword = special?.kind === 'new-password';
+
+  const commitFor = (
+    user: User,
+    identity: Identity,
+    types: readonly AuditType[],
+    mails: readonly Step[] = [],
+  ): Commit => {
+    const events: AuditType[] = choosesPassword ? [...types, 'password.changed'] : [...types];
+    return {
+      profile,
+      emails: emailsOf(profile),
+      session: {
+        idHash,
+        userId: user.id,
+        provider: profile.provider,
+        assurance: profile.assurance,
+        upstream,
+        longest: record.maxSessionLength,
+      },
+      verifiesIdentity: record.enableSsoIdVerification,
+      // Whoever knew the old password, or held a session, must not stay (F-13).
+      also: choosesPassword
+        ? [writePassword(identity.id, special.hash, vault, now), endOtherSessions(user.id, idHash), ...mails]
+        : mails,
+      events: events.map((type) => {
+        const parts = { type, code: null, detail: {}, reference, userId: user.id, provider: profile.provider };
+        return auditEvent(signIn, parts, now);
+      }),
+      now,
+    };
+  };
 
   if (decision.kind === 'create') {
-    const user = newUser(profile, environment);
+    const user = newUser(profile, special?.kind === 'guest' ? 'temporary' : 'active', environment);
     const identity = newIdentity(profile, user.id, environment);
     const events = ['user.created', 'identity.linked', 'sign_in.succeeded'] as const;
-    return (await store.accounts.createUser(user, identity, commitFor(user, events))) ? user.id : null;
+    return (await store.accounts.createUser(user, identity, commitFor(user, identity, events))) ? user.id : null;
   }
-  // Only a known identity is ever used so far: linking a new identity to an old user comes with its own step and verb.
   const known = await store.accounts.findIdentity(profile.provider, profile.subject);
-  if (known === null || known.user.id !== decision.userId) return null;
+  if (known === null) {
+    const found = await store.accounts.findUser(decision.userId);
+    if (found === null) return null;
+    const user = record.syncLearnerProfileData ? refreshedUser(found.user, profile, now) : found.user;
+    const identity = newIdentity(profile, user.id, environment);
+    const mails = await mailsTo(
+      found.emails,
+      choosesPassword ? PASSWORD_CHANGED : [{ kind: 'identity-linked', providerName: record.name[signIn.locale] }],
+    );
+    const commit = commitFor(user, identity, ['identity.linked', 'sign_in.succeeded'], mails);
+    return noticed(await store.accounts.linkIdentity(user, identity, commit), user);
+  }
+  if (known.user.id !== decision.userId) return null;
+  const emails = choosesPassword ? ((await store.accounts.findUser(known.user.id))?.emails ?? []) : [];
+  const mails = await mailsTo(emails, choosesPassword ? PASSWORD_CHANGED : []);
   // Who says the same as the last time is not written again: at a course start that is nearly everybody.
-  const refreshes = refresh && !isDeepStrictEqual(profile, known.profile);
+  const refreshes = record.syncLearnerProfileData && !isDeepStrictEqual(profile, known.profile);
   const user = refreshes ? refreshedUser(known.user, profile, now) : known.user;
   const admitted = await store.accounts.admitUser(
     user,
     known.identity,
-    commitFor(user, ['sign_in.succeeded']),
+    commitFor(user, known.identity, ['sign_in.succeeded'], mails),
     refreshes,
   );
-  return admitted ? user.id : null;
+  return noticed(admitted, user);
+
+  function mailsTo(addresses: readonly UserEmail[], news: readonly Notice[]) {
+    return notices.prepare(news, addresses, { locale: signIn.locale, requester });
+  }
+
+  function noticed(committed: boolean, { id }: User): string | null {
+    if (committed) notices.wake();
+    return committed ? id : null;
+  }
 }
+
+const PASSWORD_CHANGED: readonly Notice[] = [{ kind: 'password-changed' }];
 
 interface EventParts {
   readonly type: AuditType;

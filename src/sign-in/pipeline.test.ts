@@ -4,31 +4,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { profileWith } from '../../test/store-fixture.ts';
-import type { Decision } from '../model.ts';
-import {
-  type Facts,
-  type PipelineResult,
-  type PipelineStep,
-  type Question,
-  runPipeline,
-  type Verdict,
-} from './pipeline.ts';
+import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.ts';
+import type { Decision, Form } from '../model.ts';
+import { newUser } from '../users/arrival.ts';
+import { type Facts, type PipelineResult, type PipelineStep, runPipeline, type Verdict } from './pipeline.ts';
 
-const newFacts = (): Facts => ({ profile: profileWith({ raw: { deep: { list: ['a'] } } }), known: null, answers: {} });
+const newFacts = (): Facts => ({
+  profile: profileWith({ raw: { deep: { list: ['a'] } } }),
+  record: recordWith({}),
+  known: null,
+  owners: [{ ...newUser(profileWith({}), 'active', stoppedClock()), id: 'u1' }],
+  answers: {},
+});
 
-const question: Question = { title: { 'es-MX': '¿?', en: '?' }, text: { 'es-MX': '¿?', en: '?' } };
+const form: Form = { kind: 'confirm', title: { 'es-MX': '¿?', en: '?' }, text: { 'es-MX': '¿?', en: '?' } };
 const pass: Verdict = { kind: 'pass', reason: 'p' };
 const use: Verdict = { kind: 'use', userId: 'u1', reason: 'u' };
 const create: Verdict = { kind: 'create', reason: 'c' };
-const ask: Verdict = { kind: 'ask', question, reason: 'a' };
+const ask: Verdict = { kind: 'ask', form, reason: 'a' };
 const deny: Verdict = { kind: 'deny', code: 'user_disabled', reason: 'd' };
 
 const stepsSaying = (verdicts: readonly Verdict[]): PipelineStep[] =>
   verdicts.map((verdict, index) => ({ name: `step-${index}`, decide: () => verdict }));
 
 const decided = (decision: Decision): PipelineResult => ({ kind: 'decided', decision });
-const waiting = (step: string): PipelineResult => ({ kind: 'waiting', step, question });
+const waiting = (step: string): PipelineResult => ({ kind: 'waiting', step, form });
 const denied: PipelineResult = { kind: 'refused', code: 'user_disabled' };
 const undecided: PipelineResult = { kind: 'refused', code: 'sign_in_refused_by_rule' };
 

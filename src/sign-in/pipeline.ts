@@ -7,22 +7,21 @@
  * nothing that changed in between is overlooked.
  */
 import type { ErrorCode } from '../errors.ts';
-import type { Decision, JsonObject, Locale, Profile, TraceEntry } from '../model.ts';
+import type { Decision, Form, JsonObject, Profile, ProviderRecord, TraceEntry, User } from '../model.ts';
+import type { Answered, FormPorts, Shown, Submission } from '../providers/provider.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
 
 /** What the runner gathered before the first step. */
 export interface Facts {
   readonly profile: Profile;
+  /** What the operator says of the provider that the person came from. */
+  readonly record: ProviderRecord;
   /** The identity with the profile's (provider, subject) and its user; null for somebody new. */
   readonly known: KnownIdentity | null;
+  /** Who holds a verified address of the profile as verified, each user once; not asked where the identity is known. */
+  readonly owners: readonly User[];
   /** What the person answered to steps that asked, by step name. */
   readonly answers: { readonly [step: string]: JsonObject };
-}
-
-/** A question that a step asks the person; `yes` and `no` are its answers. */
-export interface Question {
-  readonly title: { readonly [locale in Locale]: string };
-  readonly text: { readonly [locale in Locale]: string };
 }
 
 /** What a step says, always with its reason: an identifier-like phrase for support, without personal data. */
@@ -30,18 +29,23 @@ export type Verdict =
   | { readonly kind: 'pass'; readonly reason: string }
   | { readonly kind: 'use'; readonly userId: string; readonly reason: string }
   | { readonly kind: 'create'; readonly reason: string }
-  | { readonly kind: 'ask'; readonly question: Question; readonly reason: string }
+  | { readonly kind: 'ask'; readonly form: Form; readonly reason: string }
   | { readonly kind: 'deny'; readonly code: ErrorCode; readonly reason: string };
 
 export interface PipelineStep {
   readonly name: string;
   /** `decision` is what an earlier step concluded: a later one may still ask or deny, but not choose another account. */
   decide(facts: Facts, decision: Decision | null): Verdict | Promise<Verdict>;
+  /**
+   * Reads what was sent from the form that this step asked with: its answer, which `decide` finds among the facts, or a
+   * form to show next. Left out, the form is a `confirm` and the answer `{ yes: boolean }`.
+   */
+  receive?(submission: Submission, ports: FormPorts): Promise<Shown | Answered<JsonObject>>;
 }
 
 export type PipelineResult =
   | { readonly kind: 'decided'; readonly decision: Decision }
-  | { readonly kind: 'waiting'; readonly step: string; readonly question: Question }
+  | { readonly kind: 'waiting'; readonly step: string; readonly form: Form }
   | { readonly kind: 'refused'; readonly code: ErrorCode };
 
 export async function runPipeline(
@@ -61,10 +65,11 @@ export async function runPipeline(
       case 'use':
       case 'create':
         if (decision !== null) throw new Error(`step ${step.name} decides what an earlier step had decided`);
+        if (verdict.kind === 'use') requireCandidate(step.name, verdict.userId, facts);
         decision = verdict.kind === 'use' ? { kind: 'use', userId: verdict.userId } : { kind: 'create' };
         break;
       case 'ask':
-        return { result: { kind: 'waiting', step: step.name, question: verdict.question }, trace };
+        return { result: { kind: 'waiting', step: step.name, form: verdict.form }, trace };
       case 'deny':
         return { result: { kind: 'refused', code: verdict.code }, trace };
       default:
@@ -75,6 +80,17 @@ export async function runPipeline(
   // A list that concludes nothing must not let anybody in.
   if (decision === null) return { result: { kind: 'refused', code: 'sign_in_refused_by_rule' }, trace };
   return { result: { kind: 'decided', decision }, trace };
+}
+
+/** Yes or no: only the word is yes (E-02). What a step's form answers that has no reading of its own. */
+export async function receiveConfirm({ fields }: Submission): Promise<Answered<JsonObject>> {
+  return { kind: 'answered', answer: { yes: fields.get('answer') === 'yes' } };
+}
+
+/** A step chooses among the accounts that the facts speak of. Any other id is a mistake or worse (E-05). */
+function requireCandidate(step: string, userId: string, { known, owners }: Facts): void {
+  if (known === null ? owners.some(({ id }) => id === userId) : known.user.id === userId) return;
+  throw new Error(`step ${step} names a user whom nothing ties to this person`);
 }
 
 function freeze(value: unknown): void {

@@ -5,23 +5,26 @@
  *     GET  /sign-in/{provider}  to the provider
  *     GET  /callback/{provider} back from it
  *     GET  /sign-in/step        the dispatcher: looks at the stored row and says what comes next
- *     POST /sign-in/step        the answer to a question
+ *     POST /sign-in/step        the answer to a question of the pipeline
+ *     POST /sign-in/{provider}  what was filled in on a form of one of our own ways
  *     GET  /sign-out            asks; POST does it
  *
  * Decides nothing: it only turns requests into calls of the sign-in and its answers into redirects and pages.
  */
 import type { Vault } from '../crypto.ts';
 import { equalSecrets } from '../crypto.ts';
+import type { Destination } from '../directory/destination.ts';
+import type { Directory } from '../directory/directory.ts';
 import { refusals, SignInError } from '../errors.ts';
-import type { Environment, Purpose, Session, SignIn } from '../model.ts';
-import { chooserPage } from '../pages/chooser.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Environment, Purpose, Requester, Session, SignIn } from '../model.ts';
 import { parsePath, path } from '../pages/href.ts';
-import { questionPage } from '../pages/question.ts';
 import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { waitPage } from '../pages/wait.ts';
-import type { Provider } from '../providers/provider.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
+import type { MailProof } from '../store/mail-proofs.ts';
+import type { Store } from '../store/store.ts';
 import {
   addCookie,
   frameOf,
@@ -35,34 +38,50 @@ import { type Cookies, readCookies, YEAR_SECONDS } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import { referenceFrom } from '../web/reference.ts';
 import type { BrowserBinding } from './browser-binding.ts';
+import { cancelPath, chooserPath, hintedPath, renderChooser } from './chooser.ts';
+import { formPage, runsOwnScript } from './form-page.ts';
+import { mountMailLink } from './mail-link-routes.ts';
 import type { BrowserSessions } from './session.ts';
-import type { Next, SignIns } from './sign-in.ts';
+import type { FormOwner, Next, SignIns } from './sign-in.ts';
 
 type Refused = Extract<Next, { kind: 'refused' }>;
+type Asked = Extract<Next, { kind: 'form' }>;
 
 export interface SignInRoutesDependencies {
   readonly environment: Environment;
+  readonly store: Store;
   readonly vault: Vault;
   readonly signIns: SignIns;
   readonly sessions: BrowserSessions;
   readonly binding: BrowserBinding;
   readonly cookies: Cookies;
-  /** The providers that are enabled at this moment. */
-  readonly findProvider: (slug: string) => Promise<Provider | null>;
-  readonly listProviders: () => Promise<readonly Provider[]>;
+  readonly limits: Limits;
+  readonly directory: () => Promise<Directory>;
+  readonly destinationOf: (purpose: Purpose) => Destination;
   readonly delay: (milliseconds: number) => Promise<void>;
+  /** The proof that the link of a mail belongs to; null when there is none to be used. */
+  readonly findProof: (link: string) => Promise<MailProof | null>;
   /** Where a form of this sign-in may end besides here: the origins of the client that asked. */
   readonly formTargets: (purpose: Purpose) => Promise<readonly string[]>;
 }
 
 /** Names the provider that this browser left for last. It only orders a list: whoever changes it gains nothing. */
 const LAST_PROVIDER_COOKIE = 'last-provider';
+/** Tells this browser's guesses at a password from those of strangers. */
+const DEVICE_COOKIE = 'device';
 
 /** A doubled callback waits this long for the first one to be decided; where that takes longer, the page that is shown asks again. */
 const PATIENCE = { tries: 60, milliseconds: 100 };
 
-/** Begins a sign-in for a purpose and answers where the browser goes first: to the provider, or to the chooser. */
-export type BeginSignIn = (c: WebContext, purpose: Purpose, slug: string | null) => Promise<Response>;
+/** Where a sign-in goes first: to the chooser, to the provider in its address, or to one that a client named. */
+export type FirstStop =
+  | { readonly kind: 'chooser' }
+  | { readonly kind: 'provider'; readonly slug: string }
+  /** Straight on, unless the operator wants that to be confirmed. */
+  | { readonly kind: 'hint'; readonly slug: string };
+
+/** Begins a sign-in for a purpose and answers where the browser goes first. */
+export type BeginSignIn = (c: WebContext, purpose: Purpose, first: FirstStop) => Promise<Response>;
 
 /** Where the dispatcher of a sign-in is. */
 const stepPath = (signIn: SignIn) => path(`/sign-in/step?id=${signIn.id}`);
@@ -99,19 +118,43 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     c.set('wayOn', wayOnFrom(purpose));
   }
 
-  const begin: BeginSignIn = async (c, purpose, slug) => {
+  async function beginHere(c: WebContext, purpose: Purpose): Promise<SignIn> {
+    // Refused or not, the person gets back to what they came for.
+    c.set('wayOn', wayOnFrom(purpose));
+    // Each stores a row, for whoever asks: only a flood is refused, because a school behind one address is none (R-10).
+    if (!dependencies.limits.admits('signInsPerClientAddress', c.var.clientAddressKey)) {
+      throw new SignInError('too_many_requests', 'more sign-ins were begun from one address than people begin');
+    }
     const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale);
     recognise(c, signIn);
     for (const cookie of binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
-    return slug === null ? seeOther(c, `/sign-in?id=${signIn.id}`) : depart(c, signIn, slug);
+    return signIn;
+  }
+
+  const begin: BeginSignIn = async (c, purpose, first) => {
+    const signIn = await beginHere(c, purpose);
+    if (first.kind === 'chooser') return seeOther(c, chooserPath(signIn));
+    if (first.kind === 'hint' && (await wantsConfirmation(first.slug)))
+      return seeOther(c, hintedPath(first.slug, signIn));
+    return depart(c, signIn, first.slug);
   };
+
+  const wantsConfirmation = async (slug: string) =>
+    (await dependencies.directory()).recordOf(slug)?.skipHintedLoginDialog === false;
 
   /** To the provider. The browser remembers its name, so that the chooser can put it first the next time. */
   async function depart(c: WebContext, signIn: SignIn, slug: string): Promise<Response> {
-    const location = await signIns.depart(signIn, slug);
+    const to = await signIns.depart(signIn, slug, requesterOf(c));
     addCookie(c, dependencies.cookies.set(LAST_PROVIDER_COOKIE, slug, YEAR_SECONDS));
-    return seeOther(c, location);
+    return seeOther(c, to.kind === 'redirect' ? to.url : stepPath(signIn));
   }
+
+  /** Who sends this request, for people to recognise and for limits. */
+  const requesterOf = (c: WebContext): Requester => ({
+    userAgent: c.req.header('User-Agent') ?? null,
+    addressKey: c.var.clientAddressKey,
+    knownDevice: cookiesOf(c).get(dependencies.cookies.name(DEVICE_COOKIE)) ?? null,
+  });
 
   const visit = (c: WebContext): Purpose => ({
     kind: 'visit',
@@ -120,28 +163,21 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
 
   app.get('/sign-in', async (c) => {
     const id = c.req.query('id');
-    if (id === undefined) return begin(c, visit(c), mayDepart(c) ? (c.req.query('provider') ?? null) : null);
+    if (id === undefined) return begin(c, visit(c), firstStop(c, c.req.query('provider')));
     const { signIn } = await load(c, id);
     if (signIn.state !== 'started') return seeOther(c, stepPath(signIn));
-    const lastUsed = cookiesOf(c).get(dependencies.cookies.name(LAST_PROVIDER_COOKIE)) ?? null;
-    const providers = lastUsedFirst(await dependencies.listProviders(), lastUsed);
-    return respondWithPage(
-      c,
-      chooserPage(frameOf(c), {
-        client:
-          signIn.purpose.kind === 'authorize'
-            ? { name: signIn.purpose.clientName, cancelHref: cancelPath(signIn.purpose.interaction) }
-            : null,
-        providers: providers.map(({ slug, displayName, hint }) => ({
-          slug,
-          displayName,
-          hint: hint?.[c.var.locale] ?? null,
-          href: path(`/sign-in/${slug}?id=${id}`),
-          lastUsed: slug === lastUsed,
-        })),
-      }),
-      200,
+    const page = renderChooser(
+      frameOf(c),
+      await dependencies.directory(),
+      dependencies.destinationOf(signIn.purpose),
+      signIn,
+      {
+        hint: c.req.query('hint') ?? null,
+        query: c.req.query('q') ?? '',
+        lastUsed: cookiesOf(c).get(dependencies.cookies.name(LAST_PROVIDER_COOKIE)) ?? null,
+      },
     );
+    return respondWithPage(c, page, 200);
   });
 
   app.get('/sign-in/step', async (c) => {
@@ -149,20 +185,42 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     return dispatch(c, signIn, browserSecret);
   });
 
-  app.post('/sign-in/step', async (c) => {
-    const form = await readForm(c.req.raw);
-    const { signIn, browserSecret } = await load(c, form.get('id') ?? '');
-    if (!equalSecrets(form.get('token') ?? '', formToken(signIn, browserSecret))) {
+  app.post('/sign-in/step', (c) => receive(c, (fields) => ({ kind: 'step', name: fields.get('step') ?? '' })));
+
+  mountMailLink(app, {
+    ...dependencies,
+    loadOwn: (c, id) =>
+      load(c, id).then(
+        ({ signIn }) => signIn,
+        (error: unknown) => {
+          if (error instanceof SignInError) return null;
+          throw error;
+        },
+      ),
+    beginHere: (c) => beginHere(c, { kind: 'visit', returnTo: '/account' }),
+    requesterOf,
+  });
+
+  app.post('/sign-in/:provider', (c) => receive(c, () => ({ kind: 'provider', slug: c.req.param('provider') })));
+
+  /** Whoever asked with the form reads it; what comes of it stands in the row, where the dispatcher looks. */
+  async function receive(
+    c: WebContext,
+    ownerOf: (fields: ReadonlyMap<string, string>) => FormOwner,
+  ): Promise<Response> {
+    const fields = await readForm(c.req.raw);
+    const { signIn, browserSecret } = await load(c, fields.get('id') ?? '');
+    if (!equalSecrets(fields.get('token') ?? '', formToken(signIn, browserSecret))) {
       throw new SignInError('cross_site_request', 'the form was not made for this browser');
     }
-    await signIns.answer(signIn, form.get('step') ?? '', form.get('answer') === 'yes', c.var.reference);
+    await signIns.submit(signIn, { of: ownerOf(fields), fields, requester: requesterOf(c) }, c.var.reference);
     return seeOther(c, stepPath(signIn));
-  });
+  }
 
   app.get('/sign-in/:provider', async (c) => {
     const slug = c.req.param('provider');
     const id = c.req.query('id');
-    if (id === undefined) return begin(c, visit(c), mayDepart(c) ? slug : null);
+    if (id === undefined) return begin(c, visit(c), firstStop(c, slug));
     const { signIn } = await load(c, id);
     return depart(c, signIn, slug);
   });
@@ -178,28 +236,26 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   }
 
   async function dispatch(c: WebContext, signIn: SignIn, browserSecret: string): Promise<Response> {
-    let next = await signIns.dispatch(signIn, browserSecret, c.var.reference);
+    const browser = { secret: browserSecret, requester: requesterOf(c) };
+    let next = await signIns.dispatch(signIn, browser, c.var.reference);
     for (let tries = 0; next.kind === 'wait' && tries < PATIENCE.tries; tries++) {
       await dependencies.delay(PATIENCE.milliseconds);
       const { signIn: current } = await load(c, signIn.id);
-      next = await signIns.dispatch(current, browserSecret, c.var.reference);
+      next = await signIns.dispatch(current, browser, c.var.reference);
     }
     switch (next.kind) {
       case 'choose':
-        return seeOther(c, `/sign-in?id=${signIn.id}`);
+        return seeOther(c, chooserPath(signIn));
       case 'wait':
         return respondWithPage(c, waitPage(frameOf(c), { href: stepPath(signIn) }), 200);
-      case 'ask': {
-        c.set('formTargets', await dependencies.formTargets(signIn.purpose));
-        const fields = { id: signIn.id, step: next.step, token: formToken(signIn, browserSecret) };
-        const form = { action: path('/sign-in/step'), fields, yesField: 'answer' };
-        const { title, text } = next.question;
-        const props = { title: title[c.var.locale], text: text[c.var.locale], form };
-        return respondWithPage(c, questionPage(frameOf(c), props), 200);
-      }
+      case 'form':
+        return ask(c, signIn, browserSecret, next);
       case 'signed-in': {
         const set = await sessions.establish(c.req.header('Cookie') ?? null, next.sessionToken, c.var.reference);
         for (const cookie of set) addCookie(c, cookie);
+        if (next.knownDevice !== null) {
+          addCookie(c, dependencies.cookies.set(DEVICE_COOKIE, next.knownDevice, YEAR_SECONDS));
+        }
         return seeOther(c, endOf(signIn));
       }
       case 'refused':
@@ -207,14 +263,21 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     }
   }
 
+  async function ask(c: WebContext, signIn: SignIn, browserSecret: string, { of, form }: Asked): Promise<Response> {
+    c.set('formTargets', await dependencies.formTargets(signIn.purpose));
+    c.set('ownScript', runsOwnScript(form));
+    const token = formToken(signIn, browserSecret);
+    return respondWithPage(c, formPage(frameOf(c), { signIn, of, form, token }), 200);
+  }
+
   async function refused(c: WebContext, signIn: SignIn, { code, provider: slug }: Refused): Promise<Response> {
-    const provider = slug === null ? null : await dependencies.findProvider(slug);
+    const record = slug === null ? null : (await dependencies.directory()).recordOf(slug);
     return respondWithPage(
       c,
       refusalPage(frameOf(c), {
         code,
         reference: c.var.reference,
-        providerName: provider?.displayName ?? null,
+        providerName: record?.name[c.var.locale] ?? null,
         ...wayOnFrom(signIn.purpose, signIn),
       }),
       refusals[code].status,
@@ -252,10 +315,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     begin,
     mountCallbackAliases() {
       app.get('*', async (c, next) => {
-        const provider = (await dependencies.listProviders()).find(
-          ({ redirectUri }) => redirectUri !== null && new URL(redirectUri).pathname === c.req.path,
-        );
-        return provider === undefined ? next() : callback(c, provider.slug);
+        const found = (await dependencies.directory()).findByCallbackPath(c.req.path);
+        return found === null ? next() : callback(c, found.record.slug);
       });
     },
   };
@@ -270,17 +331,12 @@ export function sessionFormToken(vault: Vault, session: Session): string {
  * A link from another site must not send anybody to a provider: with single sign-on there, it would sign a browser in
  * without a word from its person (C-17). It gets the chooser. A person's click, a bookmark and a client's flow go on.
  */
-function mayDepart(c: WebContext): boolean {
+function firstStop(c: WebContext, slug: string | undefined): FirstStop {
   const site = c.req.header('Sec-Fetch-Site') ?? 'none';
   const mode = c.req.header('Sec-Fetch-Mode') ?? 'navigate';
-  return mode === 'navigate' && site !== 'cross-site';
+  const mayDepart = mode === 'navigate' && site !== 'cross-site';
+  return slug === undefined || !mayDepart ? { kind: 'chooser' } : { kind: 'provider', slug };
 }
-
-function lastUsedFirst(providers: readonly Provider[], slug: string | null): Provider[] {
-  return [...providers].sort((a, b) => Number(b.slug === slug) - Number(a.slug === slug));
-}
-
-const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);
 
 /** `refused` is the attempt that ended, if one did: the client is told what became of it. */
 function wayOnFrom(purpose: Purpose, refused: SignIn | null = null): WayOn {

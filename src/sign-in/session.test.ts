@@ -9,12 +9,13 @@ import {
   forEachStore,
   NOW,
   profileWith,
+  recordWith,
   type TestStore,
 } from '../../test/store-fixture.ts';
 import { SignInError } from '../errors.ts';
 import { createLog } from '../events/log.ts';
 import type { JsonObject, UpstreamSession } from '../model.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { RedirectProvider } from '../providers/provider.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import { createCookies } from '../web/cookies.ts';
 import { sessionHash } from './commit.ts';
@@ -47,14 +48,14 @@ function createWorld(given: TestStore): World {
     destination: { write: (line: string) => logged.push(JSON.parse(line)) },
   });
   const told: UpstreamSession[] = [];
-  const endSession: Provider['endSession'] = async (upstream) => {
+  const endSession: RedirectProvider['endSession'] = async (upstream) => {
     told.push(upstream);
     await world.upstream();
   };
-  const campus: Provider = Object.assign(new PlayedProvider('campus'), { endSession });
+  const campus = Object.assign(new PlayedProvider('campus'), { endSession });
   const sessions = createBrowserSessions({
     ...{ environment, store, vault, cookies, log },
-    findProvider: async (slug) => (slug === 'campus' ? campus : null),
+    findProvider: async (slug) => (slug === 'campus' ? { provider: campus, record: recordWith({}) } : null),
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
     delay: () => world.patience,
   });

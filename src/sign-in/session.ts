@@ -8,7 +8,7 @@ import type { Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import type { Environment, JsonObject, Session, UpstreamSession } from '../model.ts';
-import type { Provider, ProviderContext } from '../providers/provider.ts';
+import type { EnabledProvider, ProviderContext } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { looseAuditEvent, sessionHash } from './commit.ts';
@@ -26,7 +26,7 @@ export interface SessionDependencies {
   readonly vault: Vault;
   readonly cookies: Cookies;
   readonly log: Log;
-  readonly findProvider: (slug: string) => Promise<Provider | null>;
+  readonly findProvider: (slug: string) => Promise<EnabledProvider | null>;
   readonly providerContext: () => Promise<ProviderContext>;
   readonly delay: (milliseconds: number) => Promise<void>;
 }
@@ -47,8 +47,9 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
   async function endUpstream(session: Session, upstream: UpstreamSession, reference: string): Promise<void> {
     if (environment.now() >= upstream.expiresAt) return;
     try {
-      const provider = await dependencies.findProvider(upstream.provider);
-      await provider?.endSession?.(upstream, await dependencies.providerContext());
+      const found = await dependencies.findProvider(upstream.provider);
+      if (found?.provider.kind !== 'redirect') return;
+      await found.provider.endSession?.(upstream, await dependencies.providerContext());
     } catch (error) {
       // A provider that cannot be told must never keep anybody signed in here (llave-mx.md §7).
       const code = error instanceof SignInError ? error.code : 'internal_error';

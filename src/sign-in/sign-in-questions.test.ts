@@ -3,11 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { countRows, forEachStore, type TestStore } from '../../test/store-fixture.ts';
-import type { PipelineStep, Question, Verdict } from './pipeline.ts';
-import { Attempt, createEngine, type Engine, eventsOf, REFERENCE } from './sign-in.fixture.ts';
+import type { Form } from '../model.ts';
+import type { PipelineStep, Verdict } from './pipeline.ts';
+import { Attempt, createEngine, type Engine, eventsOf, REFERENCE, sentTo } from './sign-in.fixture.ts';
 import { defaultSteps } from './steps.ts';
 
-const question = (name: string): Question => ({
+const question = (name: string): Form => ({
+  kind: 'confirm',
   title: { 'es-MX': `¿${name}?`, en: `${name}?` },
   text: { 'es-MX': name, en: name },
 });
@@ -19,7 +21,7 @@ function asking(name: string, when: () => boolean = () => true): PipelineStep {
     decide({ answers }): Verdict {
       const answer = answers[name];
       if (!when()) return { kind: 'pass', reason: 'not-asked' };
-      if (answer === undefined) return { kind: 'ask', question: question(name), reason: 'to-be-asked' };
+      if (answer === undefined) return { kind: 'ask', form: question(name), reason: 'to-be-asked' };
       return answer.yes === true
         ? { kind: 'pass', reason: 'agreed' }
         : { kind: 'deny', code: 'sign_in_refused_by_rule', reason: 'declined' };
@@ -36,7 +38,7 @@ function promise(
   forEachStore(name, (given) => body(createEngine(given, withSteps), given), ['SQLite in memory']);
 }
 
-const asked = (step: string) => ({ kind: 'ask', step, question: question(step) });
+const asked = (step: string) => ({ kind: 'form', of: { kind: 'step', name: step }, form: question(step) });
 const refused = { kind: 'refused', code: 'sign_in_refused_by_rule', provider: 'campus' };
 
 promise(
@@ -116,7 +118,7 @@ promise(
   async (engine, { databases }) => {
     const attempt = await Attempt.arrived(engine);
     const row = await attempt.row();
-    const answer = (yes: boolean) => engine.signIns.answer(row, 'terms', yes, REFERENCE);
+    const answer = (yes: boolean) => engine.signIns.submit(row, sentTo('terms', yes), REFERENCE);
     await Promise.all([answer(false), answer(true)]);
     const end = await attempt.end();
     const users = await countRows(databases.durable, 'users');
@@ -191,8 +193,10 @@ promise(
   'E-05: a step that names a user whom the identity does not belong to lets nobody in',
   [inventing],
   async (engine, { databases }) => {
-    const attempt = await Attempt.arrived(engine);
-    await assert.rejects(attempt.dispatch());
+    const attempt = await Attempt.begin(engine);
+    await attempt.depart('campus');
+    await assert.rejects(attempt.arrive('campus'), /nothing ties to this person/);
+    assert.deepEqual(await attempt.dispatch(), { kind: 'wait' });
     assert.deepEqual(
       [await countRows(databases.durable, 'users'), await countRows(databases.durable, 'sessions')],
       [0, 0],

@@ -2,30 +2,47 @@
  * The sign-in over a real store and a provider that a test plays, for tests only.
  */
 import type { TestStore } from '../../test/store-fixture.ts';
-import { profileWith } from '../../test/store-fixture.ts';
+import { profileWith, recordWith } from '../../test/store-fixture.ts';
 import { createLog } from '../events/log.ts';
-import type { JsonObject, Milliseconds, Purpose, SignIn } from '../model.ts';
-import type { Finish, FinishRequest, Provider, StartRequest } from '../providers/provider.ts';
+import type {
+  Environment,
+  JsonObject,
+  Milliseconds,
+  ProviderRecord,
+  Purpose,
+  Requester,
+  SignIn,
+  Whereabouts,
+} from '../model.ts';
+import type {
+  Finish,
+  FinishRequest,
+  FormPorts,
+  RedirectProvider,
+  StartRequest,
+  Watched,
+} from '../providers/provider.ts';
 import { type Row, sql } from '../store/database.ts';
 import type { PipelineStep } from './pipeline.ts';
-import { createSignIns, type Next, type SignIns } from './sign-in.ts';
+import { createSignIns, type Next, type Sent, type SignIns } from './sign-in.ts';
 import { defaultSteps } from './steps.ts';
 
 /** A provider that notes what it is asked. `finish` answers the same person until a test says otherwise. */
-export class PlayedProvider implements Provider {
+export class PlayedProvider implements RedirectProvider, Watched {
+  readonly kind = 'redirect';
   readonly slug: string;
-  readonly displayName = 'Campus';
-  readonly hint = null;
-  readonly refreshUser = true;
   readonly redirectUri = null;
   readonly endSession = null;
   readonly started: StartRequest[] = [];
   readonly finished: FinishRequest[] = [];
   enabled = true;
+  /** What its operator says of it. */
+  record: ProviderRecord;
   answer: () => Promise<Finish>;
 
   constructor(slug: string) {
     this.slug = slug;
+    this.record = recordWith({ slug });
     this.answer = async () => ({ profile: profileWith({ provider: slug }), upstream: null });
   }
 
@@ -38,6 +55,10 @@ export class PlayedProvider implements Provider {
   finish(request: FinishRequest): Promise<Finish> {
     this.finished.push(request);
     return this.answer();
+  }
+
+  isDown() {
+    return false;
   }
 
   async check() {
@@ -74,8 +95,13 @@ function engineOver(
     vault,
     steps,
     log: createLog({ level: 'debug', environment, showPlaces: false, destination }),
-    findProvider: async (slug) => [campus, other].find((one) => one.slug === slug && one.enabled) ?? null,
+    findProvider: async (slug) => {
+      const provider = [campus, other].find((one) => one.slug === slug && one.enabled);
+      return provider === undefined ? null : { provider, record: provider.record };
+    },
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
+    formPorts: noPorts(environment),
+    notices: { prepare: async () => [], wake: () => {} },
     callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
   });
   const restarted = (another: TestStore['store']) => engineOver({ ...given, store: another }, steps, campus, other);
@@ -84,6 +110,24 @@ function engineOver(
 
 export const visit: Purpose = { kind: 'visit', returnTo: '/account' };
 export const REFERENCE = 'reference-1';
+
+export const requester: Requester = { userAgent: null, addressKey: 'test', knownDevice: null };
+
+/** The answer to a question of a step. */
+export function sentTo(step: string, yes: boolean): Sent {
+  return { of: { kind: 'step', name: step }, fields: new Map(yes ? [['answer', 'yes']] : []), requester };
+}
+
+/** For engines without a way of our own: nobody may ask for mail or passwords. */
+function noPorts(environment: Environment): FormPorts {
+  const never = () => Promise.reject(new Error('nobody is asked'));
+  return {
+    ...environment,
+    issuer: 'https://broker.test',
+    mailProofs: { canSend: false, send: never, takeCode: never, takeLink: never },
+    passwords: { verify: never, findSubject: never, choose: never },
+  };
+}
 
 /** One browser with one attempt. Reads the stored row before each move, as each request does. */
 export class Attempt {
@@ -119,8 +163,8 @@ export class Attempt {
     return this.engine.signIns.find(this.id, this.secret);
   }
 
-  async depart(slug: string): Promise<string> {
-    return this.engine.signIns.depart(await this.row(), slug);
+  async depart(slug: string): Promise<Whereabouts> {
+    return this.engine.signIns.depart(await this.row(), slug, requester);
   }
 
   async arrive(slug: string, query = 'code=c'): Promise<void> {
@@ -128,11 +172,11 @@ export class Attempt {
   }
 
   async answer(step: string, yes: boolean): Promise<void> {
-    await this.engine.signIns.answer(await this.row(), step, yes, REFERENCE);
+    await this.engine.signIns.submit(await this.row(), sentTo(step, yes), REFERENCE);
   }
 
   async dispatch(): Promise<Next> {
-    return this.engine.signIns.dispatch(await this.row(), this.secret, REFERENCE);
+    return this.engine.signIns.dispatch(await this.row(), { secret: this.secret, requester }, REFERENCE);
   }
 
   /** As a browser that is told to look again: what it is shown in the end. */

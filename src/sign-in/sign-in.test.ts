@@ -6,7 +6,16 @@ import { countRows, forEachStore, profileWith, type TestStore } from '../../test
 import { codeChallenge } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import { sql } from '../store/database.ts';
-import { AFTER_WORK, Attempt, createEngine, type Engine, eventsOf, REFERENCE, visit } from './sign-in.fixture.ts';
+import {
+  AFTER_WORK,
+  Attempt,
+  createEngine,
+  type Engine,
+  eventsOf,
+  REFERENCE,
+  requester,
+  visit,
+} from './sign-in.fixture.ts';
 import { DEPARTURE_LIFE, REPLAY_GRACE, SIGN_IN_LIFE } from './sign-in.ts';
 
 /** On one database: what the store promises on each of them is tested with the store. */
@@ -49,36 +58,39 @@ promise('the provider is started with the challenge of a verifier that stays her
   assert.ok(departure && request);
   assert.deepEqual(request, {
     ...{ redirectUri: 'https://broker.test/callback/campus', state: attempt.id, locale: 'es-MX' },
-    ...{ codeChallenge: codeChallenge(departure.codeVerifier), nonce: departure.nonce },
+    ...{ codeChallenge: codeChallenge(departure.codeVerifier), nonce: departure.nonce, loginHint: null },
   });
   // RFC 7636 §4.1: 43 to 128 characters.
   assert.match(departure.codeVerifier, /^[\w-]{43}$/);
-  assert.equal(departure.redirect, redirect);
+  assert.deepEqual(departure.to, redirect);
 });
 
 promise('a double click starts the provider once and leads to the same place', async (engine) => {
   const attempt = await Attempt.begin(engine);
   const first = await attempt.depart('campus');
-  assert.equal(await attempt.depart('campus'), first);
+  assert.deepEqual(await attempt.depart('campus'), first);
   assert.equal(engine.campus.started.length, 1);
 });
 
 promise('of two departures at the same moment both browsers are sent to the stored place', async (engine) => {
   const attempt = await Attempt.begin(engine);
   const row = await attempt.row();
-  const places = await Promise.all([engine.signIns.depart(row, 'campus'), engine.signIns.depart(row, 'campus')]);
-  assert.deepEqual(new Set(places), new Set([(await attempt.row()).departure?.redirect]));
+  const places = await Promise.all([1, 2].map(() => engine.signIns.depart(row, 'campus', requester)));
+  const stored = (await attempt.row()).departure?.to;
+  assert.deepEqual(places, [stored, stored]);
 });
 
 promise('of two providers chosen at the same moment one is stored and the other is refused', async (engine) => {
   const attempt = await Attempt.begin(engine);
   const row = await attempt.row();
-  const settled = await Promise.allSettled([engine.signIns.depart(row, 'campus'), engine.signIns.depart(row, 'other')]);
+  const settled = await Promise.allSettled(
+    ['campus', 'other'].map((slug) => engine.signIns.depart(row, slug, requester)),
+  );
   const kept = settled.filter((result) => result.status === 'fulfilled');
   const [lost] = settled.filter((result) => result.status === 'rejected');
   assert.deepEqual(
     kept.map(({ value }) => value),
-    [(await attempt.row()).departure?.redirect],
+    [(await attempt.row()).departure?.to],
   );
   assert.ok(refusedWith('sign_in_replayed')(lost?.reason));
 });
@@ -311,7 +323,7 @@ promise(
 promise('a doubled look at one decision leaves one session and one event', async (engine, { databases }) => {
   const attempt = await Attempt.arrived(engine);
   const row = await attempt.row();
-  const look = () => engine.signIns.dispatch(row, attempt.secret, REFERENCE);
+  const look = () => engine.signIns.dispatch(row, { secret: attempt.secret, requester }, REFERENCE);
   const [first, second] = await Promise.all([look(), look()]);
   assert.deepEqual(first, second);
   assert.equal(await countRows(databases.durable, 'sessions'), 1);
@@ -319,7 +331,8 @@ promise('a doubled look at one decision leaves one session and one event', async
 });
 
 promise("the events of a client's sign-in name the client", async (engine) => {
-  const purpose = { kind: 'authorize', interaction: 'i', clientId: 'course-site', clientName: 'Cursos' } as const;
+  const client = { clientId: 'course-site', clientName: 'Cursos', site: 'cursos.test' };
+  const purpose = { kind: 'authorize', interaction: 'i', ...client, loginHint: null } as const;
   const attempt = await Attempt.begin(engine, purpose);
   await attempt.depart('campus');
   await attempt.arrive('campus');

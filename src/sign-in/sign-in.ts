@@ -9,14 +9,29 @@
  * browser being sent to the dispatcher, which looks at the stored row alone. No transaction is open while a provider is
  * asked. Must never: touch HTTP, a page or a cookie.
  */
-import { codeChallenge, randomToken, type Vault } from '../crypto.ts';
+import { knownDevice } from '../credentials/known-device.ts';
+import type { Notices } from '../credentials/notices.ts';
+import { randomToken, type Vault } from '../crypto.ts';
 import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
-import type { Departure, Environment, Locale, Milliseconds, Purpose, SignIn } from '../model.ts';
-import type { Finish, Provider, ProviderContext } from '../providers/provider.ts';
+import type {
+  Arrival,
+  Departure,
+  Environment,
+  Form,
+  Locale,
+  Milliseconds,
+  Purpose,
+  Requester,
+  SignIn,
+  Whereabouts,
+} from '../model.ts';
+import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
+import { createAtProvider, formRequest } from './at-provider.ts';
 import { auditEvent, commitArrival } from './commit.ts';
-import { type PipelineStep, type Question, runPipeline } from './pipeline.ts';
+import { gatherFacts } from './facts.ts';
+import { type PipelineStep, receiveConfirm, runPipeline } from './pipeline.ts';
 
 /** A chooser may stand open this long. */
 export const SIGN_IN_LIFE: Milliseconds = 60 * 60_000;
@@ -34,34 +49,64 @@ export interface SignInDependencies {
   readonly vault: Vault;
   readonly steps: readonly PipelineStep[];
   readonly log: Log;
-  /** The providers that are enabled at this moment. */
-  readonly findProvider: (slug: string) => Promise<Provider | null>;
+  /** The provider, where it is enabled at this moment and may be used for this purpose. */
+  readonly findProvider: (slug: string, purpose: Purpose) => Promise<EnabledProvider | null>;
   readonly providerContext: () => Promise<ProviderContext>;
-  readonly callbackUri: (provider: Provider) => string;
+  /** What forms of ours may use of the broker. */
+  readonly formPorts: FormPorts;
+  readonly notices: Notices;
+  readonly callbackUri: (provider: RedirectProvider) => string;
 }
 
 /** What the dispatcher found that the browser must see or do next. */
 export type Next =
   | { readonly kind: 'choose' }
-  | { readonly kind: 'ask'; readonly step: string; readonly question: Question }
+  /** A form of ours is to be filled in: of the provider that was chosen, or of a step of the pipeline. */
+  | { readonly kind: 'form'; readonly of: FormOwner; readonly form: Form }
   | { readonly kind: 'wait' }
-  | { readonly kind: 'signed-in'; readonly userId: string; readonly sessionToken: string }
+  /** `knownDevice`: what the browser keeps to be known by the next time; null where nothing is to be kept. */
+  | {
+      readonly kind: 'signed-in';
+      readonly userId: string;
+      readonly sessionToken: string;
+      readonly knownDevice: string | null;
+    }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly provider: string | null };
+
+/** Who asks with a form, and reads what is sent from it. */
+export type FormOwner =
+  | { readonly kind: 'provider'; readonly slug: string }
+  | { readonly kind: 'step'; readonly name: string };
+
+/** A form as it was sent: which one, its fields each once, and by what. */
+export interface Sent {
+  readonly of: FormOwner;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly requester: Requester;
+}
+
+/** The browser that comes with an attempt. */
+export interface BrowserOfSignIn {
+  readonly secret: string;
+  readonly requester: Requester;
+}
 
 export interface SignIns {
   begin(purpose: Purpose, locale: Locale): Promise<{ signIn: SignIn; browserSecret: string }>;
   /** The sign-in, when this browser is the one that began it. @throws SignInError sign_in_unknown, sign_in_other_browser, sign_in_expired */
   find(id: string, browserSecret: string | null): Promise<SignIn>;
   /** Where the browser must go to sign in with the provider. @throws SignInError */
-  depart(signIn: SignIn, slug: string): Promise<string>;
+  depart(signIn: SignIn, slug: string, requester: Requester): Promise<Whereabouts>;
   /** Takes what the provider sent back. Whatever comes of it, a refusal too, stands in the stored row. */
   arrive(signIn: SignIn, slug: string, parameters: URLSearchParams, reference: string): Promise<void>;
-  answer(signIn: SignIn, step: string, yes: boolean, reference: string): Promise<void>;
-  dispatch(signIn: SignIn, browserSecret: string, reference: string): Promise<Next>;
+  /** Takes what the person sent from the form that the attempt waits with. Anything else changes nothing (E-03). @throws SignInError when it cannot be answered now */
+  submit(signIn: SignIn, sent: Sent, reference: string): Promise<void>;
+  dispatch(signIn: SignIn, browser: BrowserOfSignIn, reference: string): Promise<Next>;
 }
 
 export function createSignIns(dependencies: SignInDependencies): SignIns {
   const { environment, store, vault, steps, log } = dependencies;
+  const atProvider = createAtProvider(dependencies);
   const browserHash = (id: string, secret: string) => vault.tokenHash('sign-in browser', `${id}.${secret}`);
 
   /** Ends the attempt with a reason, unless it has ended already. */
@@ -86,66 +131,62 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     }
   }
 
+  /** The provider that the person came back from. @throws SignInError provider_disabled: nobody is let in by it any more */
+  async function providerOfArrival({ purpose }: SignIn, slug: string): Promise<EnabledProvider> {
+    const found = await dependencies.findProvider(slug, purpose);
+    if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
+    return found;
+  }
+
   async function decide(signIn: SignIn) {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
-    const { profile } = signIn.arrival;
-    const known = await store.accounts.findIdentity(profile.provider, profile.subject);
-    return runPipeline(steps, { profile, known, answers: signIn.answers });
+    const { arrival, answers } = signIn;
+    const { record } = await providerOfArrival(signIn, arrival.profile.provider);
+    return runPipeline(steps, await gatherFacts(store, arrival, record, answers));
   }
 
   /** Decides and moves the row to where the decision leads. */
   async function advanceByDecision(signIn: SignIn, reference: string): Promise<void> {
     const { result, trace } = await decide(signIn);
     if (result.kind === 'refused') return refuse({ ...signIn, trace }, result.code, 'refused-by-pipeline', reference);
-    const waitingFor = result.kind === 'waiting' ? result.step : null;
+    const pause = result.kind === 'waiting' ? { step: result.step, form: result.form, remembered: {} } : null;
     const decision = result.kind === 'decided' ? result.decision : null;
-    const change = { arrival: signIn.arrival, answers: signIn.answers, trace, waitingFor, decision, departure: null };
+    const change = { arrival: signIn.arrival, answers: signIn.answers, trace, pause, decision, departure: null };
     await store.signIns.advance(signIn, result.kind === 'waiting' ? 'waiting' : 'decided', change, environment.now());
-  }
-
-  async function finishAtProvider(
-    provider: Provider,
-    departure: Departure,
-    parameters: ReadonlyMap<string, string>,
-  ): Promise<Finish> {
-    const { codeVerifier, nonce, remembered } = departure;
-    const redirectUri = dependencies.callbackUri(provider);
-    return provider.finish(
-      { parameters, redirectUri, codeVerifier, nonce, remembered },
-      await dependencies.providerContext(),
-    );
   }
 
   /** Asks the provider who came back, and decides. From here on the code counts as spent: nobody asks twice. */
   function take(returned: SignIn, departure: Departure, parameters: URLSearchParams, reference: string): Promise<void> {
     return refusing(returned, reference, async () => {
-      const provider = await dependencies.findProvider(departure.provider);
-      if (provider === null) throw new SignInError('provider_disabled', 'disabled while the person was away');
-      const arrival = await finishAtProvider(provider, departure, singleParameters(parameters));
+      const { provider } = await providerOfArrival(returned, departure.provider);
+      const arrival = await atProvider.finish(provider, departure, singleParameters(parameters));
       await advanceByDecision({ ...returned, arrival }, reference);
     });
   }
 
   /** Writes what was decided, once. A race that was lost is decided anew. */
-  async function conclude(signIn: SignIn, browserSecret: string, reference: string): Promise<Next> {
+  async function conclude(signIn: SignIn, { secret, requester }: BrowserOfSignIn, reference: string): Promise<Next> {
     if (signIn.arrival === null || signIn.decision === null) throw new Error('nothing was decided');
     const { profile } = signIn.arrival;
-    const provider = await dependencies.findProvider(profile.provider);
-    if (provider === null) return refusedNow(signIn, 'provider_disabled', 'disabled-before-commit', reference);
+    const { record } = await providerOfArrival(signIn, profile.provider);
     // The same browser always gets the same token for one sign-in, so a doubled request or a crash between the commit
     // and the answer leaves one session, and nothing that opens it is stored anywhere.
-    const sessionToken = vault.derive('session', signIn.id, browserSecret);
+    const sessionToken = vault.derive('session', signIn.id, secret);
     let { decision, trace } = signIn;
     for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-      const userId = await commitArrival(
-        { store, vault, environment },
-        { signIn: { ...signIn, trace }, decision, sessionToken, refresh: provider.refreshUser, reference },
-      );
+      const conclusion = { signIn: { ...signIn, trace }, decision, sessionToken, record };
+      const userId = await commitArrival(dependencies, { ...conclusion, requester, reference });
       if (userId !== null) {
         const outcome = { kind: 'succeeded', userId } as const;
         await store.signIns.advance(signIn, 'answered', { outcome, trace }, environment.now());
         log.info({ event: 'sign_in.succeeded', userId, ...who(signIn), reference });
-        return { kind: 'signed-in', userId, sessionToken };
+        const byPassword = profile.assurance.amr.includes('pwd');
+        return {
+          kind: 'signed-in',
+          userId,
+          sessionToken,
+          knownDevice: byPassword ? knownDevice(vault, userId, environment) : null,
+        };
       }
       const again = await decide(signIn);
       trace = again.trace;
@@ -166,6 +207,83 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     return { kind: 'refused', code, provider: providerOf(signIn) };
   }
 
+  /** What the stored row says comes next. @throws SignInError when that can no longer be */
+  async function nextOf(signIn: SignIn, browser: BrowserOfSignIn, reference: string): Promise<Next> {
+    const age = environment.now() - signIn.changedAt;
+    switch (signIn.state) {
+      case 'started': {
+        const { departure } = signIn;
+        if (departure?.to.kind !== 'form') return { kind: 'choose' };
+        return { kind: 'form', of: { kind: 'provider', slug: departure.provider }, form: departure.to.form };
+      }
+      case 'returned':
+        if (age < WORK_LIFE) return { kind: 'wait' };
+        return refusedNow(signIn, 'sign_in_expired', 'died-before-it-was-decided', reference);
+      case 'waiting': {
+        const { result } = await decide(signIn);
+        // Another step than the stored one asks when the facts changed: stored first, or its answer would be ignored.
+        if (result.kind === 'waiting' && result.step === signIn.pause?.step) {
+          return { kind: 'form', of: { kind: 'step', name: result.step }, form: signIn.pause.form };
+        }
+        await advanceByDecision(signIn, reference);
+        return { kind: 'wait' };
+      }
+      case 'decided':
+        return conclude(signIn, browser, reference);
+      case 'answered':
+        if (signIn.outcome?.kind === 'refused') return { ...signIn.outcome, code: parseErrorCode(signIn.outcome.code) };
+        if (signIn.outcome === null || age >= REPLAY_GRACE)
+          return { kind: 'refused', code: 'sign_in_replayed', provider: null };
+        return {
+          kind: 'signed-in',
+          userId: signIn.outcome.userId,
+          sessionToken: vault.derive('session', signIn.id, browser.secret),
+          knownDevice: null,
+        };
+    }
+  }
+
+  async function submitToProvider(signIn: SignIn, { of, fields, requester }: Sent, reference: string): Promise<void> {
+    const { departure } = signIn;
+    if (of.kind !== 'provider' || departure?.provider !== of.slug || departure.to.kind !== 'form') return;
+    const { provider } = await providerOfArrival(signIn, of.slug);
+    if (provider.kind !== 'form') return;
+    const shown = { form: departure.to.form, remembered: departure.remembered };
+    const submission = { ...formRequest(signIn, requester), ...shown, fields };
+    const step = await provider.submit(submission, dependencies.formPorts);
+    if (step.kind === 'answered') return arriveByForm(signIn, step.answer, reference);
+    const next: Departure = { ...departure, to: { kind: 'form', form: step.form }, remembered: step.remembered };
+    await store.signIns.advance(signIn, 'started', { departure: next }, environment.now());
+  }
+
+  /** What was proved is proved: of a form that was sent twice, the one that was wrong must not undo the one that was right. */
+  async function arriveByForm(signIn: SignIn, arrival: Arrival, reference: string): Promise<void> {
+    let current: SignIn | null = signIn;
+    for (let attempt = 0; attempt < COMMIT_ATTEMPTS && current?.state === 'started'; attempt++) {
+      const returned = await store.signIns.advance(current, 'returned', {}, environment.now());
+      if (returned !== null) {
+        return refusing(returned, reference, () => advanceByDecision({ ...returned, arrival }, reference));
+      }
+      current = await store.signIns.find(signIn.id);
+    }
+  }
+
+  async function submitToStep(signIn: SignIn, { of, fields, requester }: Sent, reference: string): Promise<void> {
+    const { pause } = signIn;
+    if (of.kind !== 'step' || pause === null || pause.step !== of.name) return;
+    const step = steps.find(({ name }) => name === pause.step);
+    const { form, remembered } = pause;
+    const submission = { ...formRequest(signIn, requester), form, remembered, fields };
+    const received = await (step?.receive ?? receiveConfirm)(submission, dependencies.formPorts);
+    if (received.kind === 'form') {
+      const next = { step: pause.step, form: received.form, remembered: received.remembered };
+      await store.signIns.advance(signIn, 'waiting', { pause: next }, environment.now());
+      return;
+    }
+    const answered: SignIn = { ...signIn, answers: { ...signIn.answers, [pause.step]: received.answer } };
+    await refusing(answered, reference, () => advanceByDecision(answered, reference));
+  }
+
   return {
     async begin(purpose, locale) {
       const now = environment.now();
@@ -184,7 +302,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
         departure: null,
         arrival: null,
         trace: [],
-        waitingFor: null,
+        pause: null,
         answers: {},
         decision: null,
         outcome: null,
@@ -204,39 +322,21 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       return signIn;
     },
 
-    async depart(signIn, slug) {
-      const provider = await dependencies.findProvider(slug);
-      if (provider === null) throw new SignInError('provider_unknown', 'no enabled provider of this name');
+    async depart(signIn, slug, requester) {
+      const found = await dependencies.findProvider(slug, signIn.purpose);
+      if (found === null) throw new SignInError('provider_unknown', 'no such provider is enabled for this client');
+      const { provider } = found;
       if (signIn.state !== 'started')
         throw new SignInError('sign_in_replayed', 'left for a provider after it came back');
       const now = environment.now();
       const { departure } = signIn;
       // A double click goes to the same place, so whichever request the browser follows is answered.
-      if (departure?.provider === slug && now - departure.departedAt < DEPARTURE_LIFE / 2) return departure.redirect;
+      if (departure?.provider === slug && now - departure.departedAt < DEPARTURE_LIFE / 2) return departure.to;
 
-      const codeVerifier = randomToken(environment, 32);
-      const nonce = randomToken(environment, 16);
-      const { redirect, remembered } = await provider.start(
-        {
-          redirectUri: dependencies.callbackUri(provider),
-          state: signIn.id,
-          codeChallenge: codeChallenge(codeVerifier),
-          nonce,
-          locale: signIn.locale,
-        },
-        await dependencies.providerContext(),
-      );
-      const next: Departure = {
-        provider: slug,
-        departedAt: now,
-        redirect: redirect.href,
-        codeVerifier,
-        nonce,
-        remembered,
-      };
-      if ((await store.signIns.advance(signIn, 'started', { departure: next }, now)) !== null) return next.redirect;
+      const next = await atProvider.start(provider, signIn, requester);
+      if ((await store.signIns.advance(signIn, 'started', { departure: next }, now)) !== null) return next.to;
       const current = await store.signIns.find(signIn.id);
-      if (current?.departure?.provider === slug) return current.departure.redirect;
+      if (current?.departure?.provider === slug) return current.departure.to;
       throw new SignInError('sign_in_replayed', 'another provider was chosen at the same moment');
     },
 
@@ -256,41 +356,17 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       });
     },
 
-    async answer(signIn, step, yes, reference) {
-      if (signIn.state !== 'waiting' || signIn.waitingFor !== step) return;
-      const answered: SignIn = { ...signIn, answers: { ...signIn.answers, [step]: { yes } } };
-      await refusing(answered, reference, () => advanceByDecision(answered, reference));
+    async submit(signIn, sent, reference) {
+      if (signIn.state === 'started') await submitToProvider(signIn, sent, reference);
+      if (signIn.state === 'waiting') await submitToStep(signIn, sent, reference);
     },
 
-    async dispatch(signIn, browserSecret, reference) {
-      const age = environment.now() - signIn.changedAt;
-      switch (signIn.state) {
-        case 'started':
-          return { kind: 'choose' };
-        case 'returned':
-          if (age < WORK_LIFE) return { kind: 'wait' };
-          return refusedNow(signIn, 'sign_in_expired', 'died-before-it-was-decided', reference);
-        case 'waiting': {
-          const { result } = await decide(signIn);
-          // Another step than the stored one asks when the facts changed: stored first, or its answer would be ignored.
-          if (result.kind === 'waiting' && result.step === signIn.waitingFor) {
-            return { kind: 'ask', step: result.step, question: result.question };
-          }
-          await advanceByDecision(signIn, reference);
-          return { kind: 'wait' };
-        }
-        case 'decided':
-          return conclude(signIn, browserSecret, reference);
-        case 'answered':
-          if (signIn.outcome?.kind === 'refused')
-            return { ...signIn.outcome, code: parseErrorCode(signIn.outcome.code) };
-          if (signIn.outcome === null || age >= REPLAY_GRACE)
-            return { kind: 'refused', code: 'sign_in_replayed', provider: null };
-          return {
-            kind: 'signed-in',
-            userId: signIn.outcome.userId,
-            sessionToken: vault.derive('session', signIn.id, browserSecret),
-          };
+    async dispatch(signIn, browser, reference) {
+      try {
+        return await nextOf(signIn, browser, reference);
+      } catch (error) {
+        if (!(error instanceof SignInError)) throw error;
+        return refusedNow(signIn, error.code, error.detail, reference);
       }
     },
   };

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { profileWith, stoppedClock } from '../../test/store-fixture.ts';
+import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.ts';
 import type { UserState } from '../model.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
 import { newIdentity, newUser } from '../users/arrival.ts';
@@ -13,16 +13,17 @@ import { defaultSteps } from './steps.ts';
 const profile = profileWith({ emails: [{ address: 'ana@uni.mx', claimedVerified: true }] });
 
 function knownAs(state: UserState): KnownIdentity {
-  const user = { ...newUser(profile, stoppedClock()), id: 'u1', state };
+  const user = { ...newUser(profile, 'active', stoppedClock()), id: 'u1', state };
   return { user, profile, identity: newIdentity(profile, user.id, stoppedClock()) };
 }
 
-const run = (known: KnownIdentity | null) => runPipeline(defaultSteps, { profile, known, answers: {} });
+const run = (known: KnownIdentity | null) =>
+  runPipeline(defaultSteps, { profile, record: recordWith({}), known, owners: [], answers: {} });
 
 test('the default list is this one, in this order', () => {
   assert.deepEqual(
     defaultSteps.map(({ name }) => name),
-    ['refuse-blocked', 'known-identity', 'new-user'],
+    ['refuse-blocked', 'known-identity', 'same-verified-email', 'new-user'],
   );
 });
 
@@ -33,6 +34,7 @@ for (const state of ['active', 'temporary'] as const) {
     assert.deepEqual(trace, [
       { step: 'refuse-blocked', decision: 'pass', reason: 'may-sign-in' },
       { step: 'known-identity', decision: 'use', reason: 'identity-belongs-to-user' },
+      { step: 'same-verified-email', decision: 'pass', reason: 'already-decided' },
       { step: 'new-user', decision: 'pass', reason: 'already-decided' },
     ]);
   });
@@ -54,6 +56,7 @@ test('somebody unknown gets an account of their own', async () => {
     [
       ['pass', 'nobody-known'],
       ['pass', 'identity-is-new'],
+      ['pass', 'no-verified-address-in-common'],
       ['create', 'nobody-recognised'],
     ],
   );

@@ -24,6 +24,26 @@ const knownIdentity: PipelineStep = {
   },
 };
 
+/**
+ * DESIGN §6.2: an address that both sides have verified is the same person. Ours is a mail that we sent; the provider's
+ * counts only where the operator trusts it for that very address. An address that nobody verified attracts nobody (D-04).
+ */
+const sameVerifiedEmail: PipelineStep = {
+  name: 'same-verified-email',
+  decide({ known, owners }, decision) {
+    if (decision !== null) return { kind: 'pass', reason: 'already-decided' };
+    const [owner, ...more] = owners;
+    if (known !== null || owner === undefined) return { kind: 'pass', reason: 'no-verified-address-in-common' };
+    // Two accounts that one person's addresses point to: which one is theirs is not ours to guess.
+    if (more.length > 0)
+      return { kind: 'deny', code: 'account_ambiguous', reason: 'addresses-belong-to-several-users' };
+    if (owner.state !== 'active' && owner.state !== 'temporary') {
+      return { kind: 'deny', code: 'user_disabled', reason: `owner-of-address-is-${owner.state}` };
+    }
+    return { kind: 'use', userId: owner.id, reason: 'verified-address-belongs-to-user' };
+  },
+};
+
 /** Somebody whom nothing else recognised gets an account of their own. */
 const newUser: PipelineStep = {
   name: 'new-user',
@@ -33,4 +53,4 @@ const newUser: PipelineStep = {
   },
 };
 
-export const defaultSteps: readonly PipelineStep[] = [refuseBlocked, knownIdentity, newUser];
+export const defaultSteps: readonly PipelineStep[] = [refuseBlocked, knownIdentity, sameVerifiedEmail, newUser];

@@ -25,13 +25,21 @@ export interface NewEmail {
   readonly verifiedBy: string | null;
 }
 
-/** What both ways of committing a sign-in need. */
-export interface Commit {
+/** What is written beside user and identity. */
+export interface AccountChange {
   readonly profile: Profile;
   readonly emails: readonly NewEmail[];
-  readonly session: NewSession;
+  /** Whether the provider vouches for who the person is. What was vouched for once stays so, since that first time. */
+  readonly verifiesIdentity: boolean;
   readonly events: readonly AuditEvent[];
+  /** What must happen together with it, after user and identity are there. */
+  readonly also: readonly Step[];
   readonly now: Milliseconds;
+}
+
+/** A change by which somebody is signed in. */
+export interface Commit extends AccountChange {
+  readonly session: NewSession;
 }
 
 export interface Accounts {
@@ -41,9 +49,13 @@ export interface Accounts {
   findIdentifier(userId: string, kind: string): Promise<string | null>;
   identitiesOf(userId: string): Promise<Identity[]>;
   /** Makes the user and the identity. False when (provider, subject) or the username was taken meanwhile: nothing was written. */
-  createUser(user: User, identity: Identity, commit: Commit): Promise<boolean>;
+  createUser(user: User, identity: Identity, change: Commit | AccountChange): Promise<boolean>;
   /** Brings a known user in. False when the identity or an active user is no longer there: nothing was written. */
   admitUser(user: User, identity: Identity, commit: Commit, refresh: boolean): Promise<boolean>;
+  /** Brings a known user in with an identity that is new to them. False when the identity was taken, or the user is not active any more. */
+  linkIdentity(user: User, identity: Identity, commit: Commit): Promise<boolean>;
+  /** Who holds this address as verified; `key` is its canonical form. */
+  findOwnerOfEmail(key: string): Promise<User | null>;
 }
 
 export function createAccounts(database: Database, vault: Vault): Accounts {
@@ -51,7 +63,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
     async findIdentity(provider, subject) {
       const row = await database.get(sql`
         select identities.id as identity_id, identities.user_id, identities.provider, identities.subject,
-               identities.created_at as identity_created_at, identities.last_used_at,
+               identities.created_at as identity_created_at, identities.last_used_at, identities.verified_at,
                identities.profile as identity_profile, users.*
         from identities join users on users.id = identities.user_id
         where identities.provider = ${provider} and identities.subject = ${subject}`);
@@ -78,60 +90,109 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
 
     async identitiesOf(userId) {
       const rows = await database.all(sql`
-        select id as identity_id, user_id, provider, subject, created_at as identity_created_at, last_used_at
+        select id as identity_id, user_id, provider, subject, created_at as identity_created_at, last_used_at, verified_at
         from identities where user_id = ${userId} order by created_at, id`);
       return rows.map(readIdentity);
     },
 
-    createUser: (user, identity, { profile, emails, session, events, now }) =>
+    async findOwnerOfEmail(key) {
+      const row = await database.get(sql`
+        select users.* from emails join users on users.id = emails.user_id
+        where emails.address_key = ${key} and emails.verified_at is not null`);
+      return row && readUser(row, vault);
+    },
+
+    createUser: (user, identity, change) =>
       commit(database, [
         {
           statement: sql`
             insert into users (id, state, username, username_key, profile, created_at, updated_at)
             values (${user.id}, ${user.state}, ${user.username}, ${usernameKey(user.username)}, ${sealUser(user, vault)},
-                    ${now}, ${now})
+                    ${change.now}, ${change.now})
             on conflict (username_key) do nothing`,
           changes: 1,
         },
-        {
-          statement: sql`
-            insert into identities (id, provider, subject, user_id, profile, created_at, last_used_at)
-            values (${identity.id}, ${identity.provider}, ${identity.subject}, ${identity.userId},
-                    ${sealProfile(identity.id, profile, vault)}, ${now}, ${now})
-            on conflict (provider, subject) do nothing`,
-          changes: 1,
-        },
-        ...emails.map((email) => insertEmail(user.id, email, now)),
-        ...identifierSteps(user.id, profile, vault, now),
-        insertSession(session, vault, now),
-        ...events.map(insertAuditEvent),
+        insertIdentity(identity, change, vault),
+        ...change.emails.map((email) => insertEmail(user.id, email, change.now)),
+        ...identifierSteps(user.id, change.profile, vault, change.now),
+        ...commonSteps(change, vault),
       ]),
 
-    admitUser: (user, identity, { profile, emails, session, events, now }, refresh) =>
+    linkIdentity: (user, identity, change) =>
+      commit(database, [
+        updateUser(user, vault),
+        insertIdentity(identity, change, vault),
+        ...refreshSteps(user.id, change, vault),
+        ...commonSteps(change, vault),
+      ]),
+
+    admitUser: (user, identity, change, refresh) =>
       commit(database, [
         {
           statement: refresh
             ? sql`
-                update identities set last_used_at = ${now}, profile = ${sealProfile(identity.id, profile, vault)}
+                update identities
+                set last_used_at = ${change.now}, profile = ${sealProfile(identity.id, change.profile, vault)},
+                  verified_at = coalesce(verified_at, cast(${verifiedNow(change)} as bigint))
                 where id = ${identity.id} and user_id = ${user.id}`
-            : sql`update identities set last_used_at = ${now} where id = ${identity.id} and user_id = ${user.id}`,
+            : sql`
+                update identities
+                set last_used_at = ${change.now},
+                  verified_at = coalesce(verified_at, cast(${verifiedNow(change)} as bigint))
+                where id = ${identity.id} and user_id = ${user.id}`,
           changes: 1,
         },
-        {
-          // Also the guard against a user who was disabled since the decision.
-          statement: refresh
-            ? sql`
-                update users set profile = ${sealUser(user, vault)}, updated_at = ${user.updatedAt}
-                where id = ${user.id} and state in ('active', 'temporary')`
-            : sql`update users set updated_at = updated_at where id = ${user.id} and state in ('active', 'temporary')`,
-          changes: 1,
-        },
-        ...(refresh ? emails.flatMap((email) => refreshEmail(user.id, email, now)) : []),
-        ...(refresh ? identifierSteps(user.id, profile, vault, now) : []),
-        insertSession(session, vault, now),
-        ...events.map(insertAuditEvent),
+        refresh ? updateUser(user, vault) : requireActive(user.id),
+        ...(refresh ? refreshSteps(user.id, change, vault) : []),
+        ...commonSteps(change, vault),
       ]),
   };
+}
+
+function insertIdentity(identity: Identity, change: AccountChange, vault: Vault): Step {
+  const { profile, now } = change;
+  return {
+    statement: sql`
+      insert into identities (id, provider, subject, user_id, profile, created_at, last_used_at, verified_at)
+      values (${identity.id}, ${identity.provider}, ${identity.subject}, ${identity.userId},
+              ${sealProfile(identity.id, profile, vault)}, ${now}, ${now}, ${verifiedNow(change)})
+      on conflict (provider, subject) do nothing`,
+    changes: 1,
+  };
+}
+
+const verifiedNow = ({ verifiesIdentity, now }: AccountChange) => (verifiesIdentity ? now : null);
+
+/** Also the guard against a user who was disabled since the decision. */
+function updateUser(user: User, vault: Vault): Step {
+  return {
+    statement: sql`
+      update users set profile = ${sealUser(user, vault)}, updated_at = ${user.updatedAt}
+      where id = ${user.id} and state in ('active', 'temporary')`,
+    changes: 1,
+  };
+}
+
+/** The same guard, where nothing about the user is written. */
+function requireActive(userId: string): Step {
+  return {
+    statement: sql`
+      update users set updated_at = updated_at where id = ${userId} and state in ('active', 'temporary')`,
+    changes: 1,
+  };
+}
+
+function refreshSteps(userId: string, { emails, profile, now }: Commit, vault: Vault): Step[] {
+  return [
+    ...emails.flatMap((email) => refreshEmail(userId, email, now)),
+    ...identifierSteps(userId, profile, vault, now),
+  ];
+}
+
+function commonSteps(change: Commit | AccountChange, vault: Vault): Step[] {
+  const { also, events, now } = change;
+  const begun = 'session' in change ? [insertSession(change.session, vault, now)] : [];
+  return [...also, ...begun, ...events.map(insertAuditEvent)];
 }
 
 /** Usernames are unique ignoring case and compatibility forms (UAX 15), so that no two look alike on the LMS. */
@@ -244,6 +305,7 @@ function readIdentity(row: Row): Identity {
     userId: textOf(row, 'user_id'),
     createdAt: numberOf(row, 'identity_created_at'),
     lastUsedAt: numberOf(row, 'last_used_at'),
+    verifiedAt: numberOrNull(row, 'verified_at'),
   };
 }
 

@@ -12,6 +12,7 @@ export type AuditType =
   | 'sign_in.refused'
   | 'user.created'
   | 'identity.linked'
+  | 'password.changed'
   | 'session.ended'
   | 'config.changed';
 

@@ -116,6 +116,39 @@ export const durableMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: 2,
+    name: 'outgoing mail',
+    text: `
+      create table outgoing_mails (
+        id text not null primary key,
+        message text not null,
+        not_after bigint not null,
+        attempts bigint not null,
+        next_attempt_at bigint not null
+      );
+      create index outgoing_mails_by_next_attempt on outgoing_mails (next_attempt_at);
+      create index outgoing_mails_by_not_after on outgoing_mails (not_after);
+    `,
+  },
+  {
+    id: 3,
+    name: 'passwords',
+    text: `
+      create table passwords (
+        identity_id text not null primary key references identities (id),
+        hash text not null,
+        changed_at bigint not null
+      );
+    `,
+  },
+  {
+    id: 4,
+    name: 'verified identities',
+    text: `
+      alter table identities add column verified_at bigint;
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [
@@ -147,6 +180,36 @@ export const ephemeralMigrations: readonly Migration[] = [
       create index oidc_records_by_uid on oidc_records (uid_hash) where uid_hash is not null;
       create index oidc_records_of_grant on oidc_records (grant_hash) where grant_hash is not null;
       create index oidc_records_by_expiry on oidc_records (expires_at);
+    `,
+  },
+  {
+    id: 2,
+    name: 'rate limits',
+    text: `
+      create table rate_limits (
+        bucket_hash text not null primary key,
+        taken bigint not null check (taken >= 0),
+        window_ends_at bigint not null
+      );
+      create index rate_limits_by_end on rate_limits (window_ends_at);
+    `,
+  },
+  {
+    id: 3,
+    name: 'mails that prove a mailbox',
+    text: `
+      create table mail_proofs (
+        id text not null primary key,
+        sign_in_id text not null,
+        document text not null,
+        code_hash text not null,
+        link_hash text not null unique,
+        tries bigint not null,
+        sent_at bigint not null,
+        expires_at bigint not null,
+        used_at bigint
+      );
+      create index mail_proofs_by_expiry on mail_proofs (expires_at);
     `,
   },
 ];

@@ -20,6 +20,8 @@ export interface NewSession {
   readonly provider: string;
   readonly assurance: Assurance;
   readonly upstream: UpstreamSession | null;
+  /** A life that is shorter than that of every session; null where it is not. */
+  readonly longest: Milliseconds | null;
 }
 
 export interface Sessions {
@@ -75,13 +77,22 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
 /** The step that writes a session, for a transaction. Writing the same session again changes nothing. */
 export function insertSession(session: NewSession, sealer: Sealer, now: Milliseconds): Step {
   const upstream = session.upstream && sealer.seal(place(session.idHash), JSON.stringify(session.upstream));
+  const life = Math.min(SESSION_LIFE, session.longest ?? SESSION_LIFE);
   return {
     statement: sql`
       insert into sessions (id_hash, user_id, provider, assurance, upstream, upstream_expires_at,
                             created_at, last_seen_at, expires_at)
       values (${session.idHash}, ${session.userId}, ${session.provider}, ${JSON.stringify(session.assurance)}, ${upstream},
-              ${session.upstream?.expiresAt ?? null}, ${now}, ${now}, ${now + SESSION_LIFE})
+              ${session.upstream?.expiresAt ?? null}, ${now}, ${now}, ${now + life})
       on conflict (id_hash) do nothing`,
+    changes: 'any',
+  };
+}
+
+/** The step that ends every session of a user but one, for a transaction. */
+export function endOtherSessions(userId: string, keptIdHash: string): Step {
+  return {
+    statement: sql`delete from sessions where user_id = ${userId} and id_hash <> ${keptIdHash}`,
     changes: 'any',
   };
 }

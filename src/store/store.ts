@@ -4,8 +4,12 @@
 import type { Vault } from '../crypto.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
+import { createMailProofs, type MailProofs } from './mail-proofs.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
 import type { Databases } from './open-database.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { createStoredPasswords, type StoredPasswords } from './passwords.ts';
+import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
@@ -14,9 +18,13 @@ export interface Store {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly audit: Audit;
+  readonly passwords: StoredPasswords;
   readonly signingKeys: SigningKeys;
+  readonly outbox: Outbox;
   readonly signIns: SignIns;
+  readonly mailProofs: MailProofs;
   readonly oidcRecords: OidcRecords;
+  readonly rateLimits: RateLimits;
 }
 
 export function createStore({ durable, ephemeral }: Databases, vault: Vault): Store {
@@ -24,8 +32,12 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     accounts: createAccounts(durable, vault),
     sessions: createSessions(durable, vault),
     audit: createAudit(durable),
+    passwords: createStoredPasswords(durable, vault),
     signingKeys: createSigningKeys(durable, vault),
+    outbox: createOutbox(durable, vault),
     signIns: createSignIns(ephemeral, vault),
+    mailProofs: createMailProofs(ephemeral, vault),
     oidcRecords: createOidcRecords(ephemeral, vault),
+    rateLimits: createRateLimits(ephemeral, vault),
   };
 }

@@ -17,7 +17,8 @@ export interface Sweeping {
 /** One round; answers how many rows went. */
 export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   let deleted = 0;
-  for (const table of [store.signIns, store.oidcRecords, store.sessions]) {
+  const { signIns, mailProofs, oidcRecords, sessions, outbox, rateLimits } = store;
+  for (const table of [signIns, mailProofs, oidcRecords, sessions, outbox, rateLimits]) {
     deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }
   await inPortions((atMost) => store.sessions.forgetExpiredUpstream(now, atMost));

@@ -18,11 +18,11 @@ test('A-17: the id and the username of a new user are random and hold nothing of
     emails: [{ address: 'ana@uni.mx', claimedVerified: true }],
     phone: { number: '+525512345678', verified: true },
   });
-  const users = Array.from({ length: 200 }, () => newUser(profile, clock));
+  const users = Array.from({ length: 200 }, () => newUser(profile, 'active', clock));
   assert.equal(new Set(users.map(({ id }) => id)).size, 200);
   assert.equal(new Set(users.map(({ username }) => username)).size, 200);
   const silent: Environment = { now: clock.now, randomBytes: (bytes) => new Uint8Array(bytes) };
-  const { id, username } = newUser(profile, silent);
+  const { id, username } = newUser(profile, 'active', silent);
   assert.deepEqual([id, username], ['A'.repeat(22), 'user-000000000000'], '128 and 60 bits, and nothing else');
 });
 
@@ -33,7 +33,7 @@ test('a new user is active and takes over what the provider said', () => {
     locale: 'en',
   });
   const { name, birthDate, phone, locale } = profile;
-  const user = newUser(profile, clock);
+  const user = newUser(profile, 'active', clock);
   assert.deepEqual(
     { ...user, id: '', username: '' },
     {
@@ -50,7 +50,7 @@ test('the identity of a new user holds provider and subject exactly as they came
     { ...identity, id: '' },
     {
       ...{ id: '', provider: 'campus', subject: 'AbC\u0301 ', userId: 'u1' },
-      ...{ createdAt: clock.now(), lastUsedAt: clock.now() },
+      ...{ createdAt: clock.now(), lastUsedAt: clock.now(), verifiedAt: null },
     },
   );
 });
@@ -59,7 +59,7 @@ test('every byte makes one of 32 characters of a username, each as often as the 
   const timesMade = new Map<string, number>();
   for (let byte = 0; byte < 256; byte++) {
     const environment: Environment = { now: clock.now, randomBytes: (bytes) => new Uint8Array(bytes).fill(byte) };
-    const { username } = newUser(profileWith({}), environment);
+    const { username } = newUser(profileWith({}), 'active', environment);
     assert.match(username, /^user-([0-9a-hjkmnp-tv-z])\1{11}$/);
     const character = username.charAt(5);
     timesMade.set(character, (timesMade.get(character) ?? 0) + 1);
@@ -68,7 +68,11 @@ test('every byte makes one of 32 characters of a username, each as often as the 
 });
 
 const known: User = {
-  ...newUser(profileWith({ birthDate: '1999-12-31', phone: { number: '+525512345678', verified: true } }), clock),
+  ...newUser(
+    profileWith({ birthDate: '1999-12-31', phone: { number: '+525512345678', verified: true } }),
+    'active',
+    clock,
+  ),
   locale: 'es-MX',
 };
 

@@ -10,11 +10,11 @@ import type { NewEmail } from '../store/accounts.ts';
 import { canonicalEmail } from './email-address.ts';
 
 /** A new account for the person of this profile. Its id is random: a `sub` says nothing and is never given twice (A-17). */
-export function newUser(profile: Profile, environment: Environment): User {
+export function newUser(profile: Profile, state: 'active' | 'temporary', environment: Environment): User {
   const now = environment.now();
   return {
     id: randomToken(environment, 16),
-    state: 'active',
+    state,
     username: randomUsername(environment),
     name: profile.name,
     birthDate: profile.birthDate,
@@ -34,6 +34,7 @@ export function newIdentity(profile: Profile, userId: string, environment: Envir
     userId,
     createdAt: now,
     lastUsedAt: now,
+    verifiedAt: null,
   };
 }
 
@@ -57,7 +58,7 @@ export function emailsOf(profile: Profile): NewEmail[] {
   for (const { address, verified } of profile.emails) {
     const key = canonicalEmail(address);
     if (key === null || byKey.has(key)) continue;
-    byKey.set(key, { key, address, verifiedBy: verified ? profile.provider : null });
+    byKey.set(key, { key, address, verifiedBy: verified ? profile.verifier : null });
   }
   return [...byKey.values()];
 }

@@ -13,6 +13,8 @@ import type { Frame } from '../pages/layout.ts';
 export interface RequestVariables {
   /** With this, support finds the request in the log. Random, and says nothing about the person. */
   reference: string;
+  /** What limits count the client by. Its address itself is not kept: nothing else may need to know it. */
+  clientAddressKey: string;
   locale: Locale;
   brand: Brand;
   assets: Assets;
@@ -20,6 +22,8 @@ export interface RequestVariables {
   wayOn: WayOn | null;
   /** Origins, besides our own, to which a form on this page may lead; for the content security policy. */
   formTargets: readonly string[];
+  /** Whether this page runs our own script; for the content security policy. */
+  ownScript: boolean;
 }
 
 /** How a refused person gets on: what they came for begun again, and back to the client that sent them. */

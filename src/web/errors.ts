@@ -2,12 +2,13 @@
  * What a browser is told when a request is refused before or beside a stored sign-in: a page with a code, never a stack.
  *
  * Anything that is not a refusal of ours is an internal error: its cause goes to the log under the reference that the
- * page shows (M-13). Each refused attempt leaves one audit event.
+ * page shows (M-13). Each refused attempt leaves one audit event, unless its client address floods us with them.
  */
 import { slugSchema } from '../configuration/common-schemas.ts';
 import { randomToken } from '../crypto.ts';
 import { type ErrorCode, refusals, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Environment } from '../model.ts';
 import { path } from '../pages/href.ts';
 import { refusalPage } from '../pages/refusal.ts';
@@ -20,6 +21,7 @@ export interface ErrorDependencies {
   readonly environment: Environment;
   readonly store: Store;
   readonly log: Log;
+  readonly limits: Limits;
 }
 
 /** Refusals of an attempt to sign in, which the audit log must hold. The others are requests that go nowhere. */
@@ -38,7 +40,7 @@ const audited: ReadonlySet<ErrorCode> = new Set([
   'provider_rejected_client',
 ]);
 
-export function mountErrors(app: WebApp, { environment, store, log }: ErrorDependencies): void {
+export function mountErrors(app: WebApp, { environment, store, log, limits }: ErrorDependencies): void {
   app.notFound((c) => show(c, 'not_found'));
 
   app.onError(async (error, c) => {
@@ -55,6 +57,8 @@ export function mountErrors(app: WebApp, { environment, store, log }: ErrorDepen
   });
 
   async function record(c: WebContext, code: ErrorCode, reason: string): Promise<void> {
+    // Anybody can have requests refused, and the audit log is kept for years: it must not be theirs to fill.
+    if (!limits.admits('auditedRefusalsPerClientAddress', c.var.clientAddressKey)) return;
     const event: AuditEvent = {
       id: randomToken(environment, 16),
       at: environment.now(),
@@ -85,9 +89,13 @@ function asRefusal(error: unknown): { code: ErrorCode; detail: string } | null {
   return null;
 }
 
+/** Seconds after which asking again may help, by status (RFC 9110 §10.2.3). */
+const retryAfter: { readonly [status: number]: string } = { 429: '60', 503: '5' };
+
 function show(c: WebContext, code: ErrorCode): Response {
   const { status, retry } = refusals[code];
-  if (status === 503) c.header('Retry-After', '5');
+  const seconds = retryAfter[status];
+  if (seconds !== undefined) c.header('Retry-After', seconds);
   const { wayOn, brand }: Partial<RequestVariables> = c.var;
   // The database was gone before the configuration was read for the first time: there is nothing to draw a page with.
   if (brand === undefined) return c.text(`${code}\n`, status);

@@ -1,12 +1,15 @@
 /**
- * I-04, L-07, L-08: which forms are read, and where they may come from.
+ * I-04, L-07, L-08: which forms are read, and where they may come from. G-12: whom a request is counted under.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hono } from 'hono';
 import { type ErrorCode, refusals, SignInError } from '../errors.ts';
+import { createLog } from '../events/log.ts';
+import type { JsonObject } from '../model.ts';
+import { createTrustedProxies } from './client-address.ts';
 import type { WebEnv } from './context.ts';
-import { FORM_LIMIT_BYTES, readForm, refuseCrossSite } from './middleware.ts';
+import { FORM_LIMIT_BYTES, readForm, refuseCrossSite, setClientAddressKey } from './middleware.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -90,3 +93,29 @@ for (const [promise, headers, allowed] of table) {
     assert.equal(await status('GET', headers), 200, 'reading changes nothing and is not refused');
   });
 }
+
+test('G-12 a proxy that is not trusted is not believed, and the operator is told so once', async () => {
+  const logged: JsonObject[] = [];
+  const destination = { write: (line: string) => logged.push(JSON.parse(line)) };
+  const log = createLog({ level: 'info', environment: { now: () => 0 }, showPlaces: false, destination });
+  const counted = new Hono<WebEnv>();
+  counted.use(
+    setClientAddressKey(createTrustedProxies([{ network: '10.0.0.1', prefixLength: 32, family: 'ipv4' }]), log),
+  );
+  counted.get('/', (c) => c.text(c.var.clientAddressKey));
+  const keyOf = async (remoteAddress: string, headers: Record<string, string>) => {
+    const answer = await counted.request('/', {}, { incoming: { socket: { remoteAddress }, headers } });
+    return answer.text();
+  };
+  assert.equal(await keyOf('10.0.0.1', { 'x-forwarded-for': '2001:db8::1' }), '2001:db8:0:0::/64');
+  assert.equal(await keyOf('172.18.0.2', {}), '172.18.0.2');
+  assert.deepEqual(logged, []);
+  for (const hop of ['203.0.113.9', '203.0.113.10']) {
+    assert.equal(await keyOf('172.18.0.2', { 'x-forwarded-for': hop }), '172.18.0.2');
+  }
+  assert.deepEqual(
+    logged.map(({ event }) => event),
+    ['proxy.not_trusted'],
+  );
+  assert.doesNotMatch(JSON.stringify(logged), /203\.0|172\.18/, 'no address is logged');
+});

@@ -1,10 +1,13 @@
 /**
- * What is done to every request and every answer of ours: headers, language, reference, and who may send a form.
+ * What is done to every request and every answer of ours: headers, language, reference, whom limits count it under, and
+ * who may send a form.
  */
 import type { MiddlewareHandler } from 'hono';
 import { SignInError } from '../errors.ts';
+import type { Log } from '../events/log.ts';
 import { chooseLocale } from '../i18n/locale.ts';
 import type { Environment } from '../model.ts';
+import { clientAddress, limitKey, peerOf, type TrustedProxies } from './client-address.ts';
 import { addCookie, type WebContext, type WebEnv } from './context.ts';
 import { type Cookies, readCookies, YEAR_SECONDS } from './cookies.ts';
 import { newReference } from './reference.ts';
@@ -13,12 +16,21 @@ import { newReference } from './reference.ts';
 export const FORM_LIMIT_BYTES = 64 * 1024;
 const LOCALE_COOKIE = 'locale';
 
-/** Headers of every answer, also of those that are not pages (I-01). `formTargets`: origins that a form may lead to besides ours. */
-export function securityHeaders(publicUrl: URL, formTargets: readonly string[]): Record<string, string> {
+/** What a page may do besides what all may. */
+export interface PageNeeds {
+  /** Origins that a form on it may lead to besides ours. */
+  readonly formTargets: readonly string[];
+  /** Whether it runs our own script, which asks our own server. No other page runs any. */
+  readonly ownScript: boolean;
+}
+
+/** Headers of every answer, also of those that are not pages (I-01). */
+export function securityHeaders(publicUrl: URL, { formTargets, ownScript }: PageNeeds): Record<string, string> {
   // `form-action` also holds for the redirects after a form, so it names the client's origin where a form ends there.
   const formAction = ["'self'", ...formTargets].join(' ');
+  const script = ownScript ? " script-src 'self'; connect-src 'self';" : '';
   return {
-    'Content-Security-Policy': `default-src 'none'; style-src 'self'; img-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
+    'Content-Security-Policy': `default-src 'none';${script} style-src 'self'; img-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     // Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and we refuse those.
@@ -33,9 +45,9 @@ export function securityHeaders(publicUrl: URL, formTargets: readonly string[]):
 export function setSecurityHeaders(publicUrl: URL): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     c.set('formTargets', []);
+    c.set('ownScript', false);
     await next();
-    for (const [name, value] of Object.entries(securityHeaders(publicUrl, c.var.formTargets)))
-      c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(securityHeaders(publicUrl, c.var))) c.res.headers.set(name, value);
   };
 }
 
@@ -43,6 +55,27 @@ export function setReference(environment: Environment): MiddlewareHandler<WebEnv
   return (c, next) => {
     c.set('reference', newReference(environment));
     c.set('wayOn', null);
+    return next();
+  };
+}
+
+/**
+ * Whom limits count this request under. Says once when a proxy seems to be in front that is not trusted: everybody would
+ * count as one client, and a limit that one of them reaches would stop all.
+ */
+export function setClientAddressKey(proxies: TrustedProxies, log: Log): MiddlewareHandler<WebEnv> {
+  let said = false;
+  return (c, next) => {
+    const { incoming } = c.env;
+    c.set('clientAddressKey', limitKey(clientAddress(incoming, proxies)));
+    const peer = peerOf(incoming);
+    if (!said && 'x-forwarded-for' in incoming.headers && peer !== null && !proxies.includes(peer)) {
+      said = true;
+      log.warn({
+        event: 'proxy.not_trusted',
+        detail: 'X-Forwarded-For from an address that LLAVERO_TRUSTED_PROXIES does not name: it is not believed',
+      });
+    }
     return next();
   };
 }

@@ -24,7 +24,7 @@ export function isOidcRequest({ url = '/' }: IncomingMessage): boolean {
 
 export function createOidcDoor(publicUrl: URL, current: () => Promise<Provider>) {
   const headers = {
-    ...securityHeaders(publicUrl, []),
+    ...securityHeaders(publicUrl, { formTargets: [], ownScript: false }),
     // `script-src` stands empty: the library adds the hash of the one script of its form_post page (A-31).
     'Content-Security-Policy':
       "default-src 'none'; script-src; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

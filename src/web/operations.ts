@@ -8,7 +8,13 @@ import type { WebApp } from './context.ts';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-export function mountOperations(app: WebApp, isReady: () => Promise<boolean>): void {
+export interface OperationsDependencies {
+  readonly isReady: () => Promise<boolean>;
+  /** A picture that an operator gave a provider, by the name of its file. */
+  readonly findPicture: (file: string) => Promise<Uint8Array | null>;
+}
+
+export function mountOperations(app: WebApp, { isReady, findPicture }: OperationsDependencies): void {
   app.get('/healthz', (c) => c.text('ok\n'));
 
   app.get('/readyz', async (c) => {
@@ -16,14 +22,20 @@ export function mountOperations(app: WebApp, isReady: () => Promise<boolean>): v
     return ready ? c.text('ready\n') : c.text('not ready\n', 503, { 'Retry-After': '5' });
   });
 
-  app.get('/assets/:file', (c) => {
+  app.get('/assets/:file', async (c) => {
     const { assets } = c.var;
     const headers = { 'Cache-Control': FOR_EVER };
     if (c.req.path === assets.stylesheetPath) {
       return c.body(assets.css, 200, { ...headers, 'Content-Type': 'text/css; charset=utf-8' });
     }
+    if (c.req.path === assets.waitingPath) {
+      return c.body(assets.waiting, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
+    }
     if (c.req.path === assets.iconPath)
       return c.body(assets.icon, 200, { ...headers, 'Content-Type': 'image/svg+xml' });
-    return c.notFound();
+    const picture = await findPicture(c.req.param('file'));
+    if (picture === null) return c.notFound();
+    // I-08: always as what it was checked to be, whatever a browser would make of it.
+    return c.body(new Uint8Array(picture), 200, { ...headers, 'Content-Type': 'image/png' });
   });
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test } from 'node:test';
+import { createTrustedProxies } from './client-address.ts';
 import { createPlainHttpGuard } from './plain-http.ts';
 
 const publicUrl = new URL('https://broker.example');
-const proxies = [{ network: '10.0.0.0', prefixLength: 8, family: 'ipv4' }] as const;
+const proxies = createTrustedProxies([{ network: '10.0.0.0', prefixLength: 8, family: 'ipv4' }]);
 
 test('H-13 over plain http a page is asked for again over https, on the configured host only', () => {
   const answer = ask({ method: 'GET', url: '/account?x=1', from: '::ffff:10.1.2.3', proto: 'http', host: 'evil.test' });

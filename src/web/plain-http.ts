@@ -5,20 +5,17 @@
  * in circles. A direct connection is never taken for plain http, because every deployment ends TLS before us.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BlockList, isIPv4 } from 'node:net';
-import type { TrustedNetwork } from '../config.ts';
 import { parsePath } from '../pages/href.ts';
+import { peerOf, type TrustedProxies } from './client-address.ts';
 
 /** Answers the request and says so, when it came over plain http and must not be served. */
 export type PlainHttpGuard = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-export function createPlainHttpGuard(publicUrl: URL, trusted: readonly TrustedNetwork[]): PlainHttpGuard {
-  const proxies = new BlockList();
-  for (const { network, prefixLength, family } of trusted) proxies.addSubnet(network, prefixLength, family);
-
+export function createPlainHttpGuard(publicUrl: URL, proxies: TrustedProxies): PlainHttpGuard {
   return (request, response) => {
     if (publicUrl.protocol !== 'https:' || request.headers['x-forwarded-proto'] !== 'http') return false;
-    if (!isTrusted(proxies, request.socket.remoteAddress ?? '')) return false;
+    const peer = peerOf(request);
+    if (peer === null || !proxies.includes(peer)) return false;
     // Only what changes nothing may be asked for again: a form sent in the clear has already been read by others.
     if (request.method === 'GET' || request.method === 'HEAD') {
       // `//evil.test` in the request line would name another host (I-05).
@@ -31,9 +28,4 @@ export function createPlainHttpGuard(publicUrl: URL, trusted: readonly TrustedNe
     response.end();
     return true;
   };
-}
-
-function isTrusted(proxies: BlockList, address: string): boolean {
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-  return plain !== '' && proxies.check(plain, isIPv4(plain) ? 'ipv4' : 'ipv6');
 }

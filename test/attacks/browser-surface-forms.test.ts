@@ -3,17 +3,22 @@
  */
 import assert from 'node:assert/strict';
 import { type Page, parseHtml, type TestBrowser } from '../browser.ts';
+import { linkIn, ownWays } from '../flows/own-ways.ts';
 import { appBrowser, authorizationUrl, EVIL, LOG_OUT, signInAs } from '../oidc/relying-party.ts';
 import { BROKER, type Rig } from '../rig.ts';
 import { askBeforeCreating } from '../steps.ts';
 import { dump, formRoutes, surfaceTest } from './browser-surface.ts';
 
-const asking = { steps: askBeforeCreating };
+const asking = { steps: askBeforeCreating, ...ownWays };
 
 /** Every form of the broker as one person was shown it, and the same form as another person was shown it. */
 async function shownForms(rig: Rig) {
   const [victim, attacker, newcomer, other] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
+  const [reader, writer] = [appBrowser(rig), appBrowser(rig)];
+  const address = `${BROKER}/sign-in/email`;
   const shown = [
+    [reader, await openedLink(rig, reader), null, 'answer'],
+    [writer, await writer.get(address), await appBrowser(rig).get(address), 'email'],
     [newcomer, await question(newcomer, 'extranjero'), await question(other, 'cuenta-basica'), 'answer'],
     [victim, await consent(victim, 'nacional'), await consent(attacker, 'formato-antiguo'), 'answer'],
     [victim, await victim.get(`${BROKER}/sign-out`), await attacker.get(`${BROKER}/sign-out`), 'answer'],
@@ -24,7 +29,11 @@ async function shownForms(rig: Rig) {
     url: new URL(own.forms[0]?.attribute('action') ?? assert.fail('no form'), BROKER),
     own: { ...hiddenIn(own.body), [yes]: 'yes' },
     // All fields are right but the one that only this browser can have.
-    foreign: { ...hiddenIn(own.body), ...secretIn(foreign.body), [yes]: 'yes' },
+    foreign: {
+      ...hiddenIn(own.body),
+      ...(foreign === null ? { link: 'made-up' } : secretIn(foreign.body)),
+      [yes]: 'yes',
+    },
     bare: { [yes]: 'yes' },
   }));
 }
@@ -32,6 +41,12 @@ async function shownForms(rig: Rig) {
 /** The page of a sign-in that waits for the person. */
 async function question(browser: TestBrowser, person: string): Promise<Page> {
   return signInAs(browser, await browser.get(`${BROKER}/sign-in`), person);
+}
+
+/** What the link of a mail opens. Whose link it is, is all that its form must know: nobody else has it. */
+async function openedLink(rig: Rig, browser: TestBrowser): Promise<Page> {
+  await browser.submit(await browser.get(`${BROKER}/sign-in/email`), 'submit', { email: 'ana@uni.mx' });
+  return browser.get(linkIn(await rig.lastMail('ana@uni.mx')));
 }
 
 async function consent(browser: TestBrowser, person: string): Promise<Page> {
@@ -63,7 +78,8 @@ surfaceTest(
   'I-04 no form is accepted that was not made here for this browser, and each that was is',
   async (rig) => {
     const forms = await shownForms(rig);
-    const pattern = ({ url }: { url: URL }) => `POST ${url.pathname.replace(/interaction\/[^/]+/, 'interaction/:uid')}`;
+    const pattern = ({ url }: { url: URL }) =>
+      `POST ${url.pathname.replace(/interaction\/[^/]+/, 'interaction/:uid').replace('/email', '/:provider')}`;
     assert.deepEqual(
       formRoutes.filter((route) => !forms.map(pattern).includes(route)),
       [],
@@ -106,7 +122,7 @@ surfaceTest(
         const answer = await rig.broker(new Request(target, { ...init, headers }));
         const where = `${url.pathname.replace(/[\w-]{30,}/, ':uid')}: ${what}`;
         if (init.method !== 'GET')
-          assert.ok([400, 403, 404, 405, 415].includes(answer.status), `${where}: ${answer.status}`);
+          assert.ok([400, 403, 404, 405, 410, 415].includes(answer.status), `${where}: ${answer.status}`);
         assert.equal(await dump(rig), before, where);
       }
     }

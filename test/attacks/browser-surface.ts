@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import type { TestBrowser } from '../browser.ts';
+import { ownWays } from '../flows/own-ways.ts';
 import {
   appBrowser,
   authorizationUrl,
@@ -22,7 +23,7 @@ export function surfaceTest(
   body: (rig: Rig) => Promise<void>,
   options: Parameters<typeof withOneRig>[2] = {},
 ): void {
-  withOneRig(promise, body, { moreClients: clientsInYaml(), ...options });
+  withOneRig(promise, body, { moreClients: clientsInYaml(), ...ownWays, ...options });
 }
 
 /** Our own routes, as the source writes them. `*` only looks for registered callback addresses. */
@@ -36,7 +37,13 @@ export function routesInSource(): string[] {
 }
 
 /** Routes that a browser changes something with; every one of them takes a form of ours. */
-export const formRoutes = ['POST /oauth2/interaction/:uid/consent', 'POST /sign-in/step', 'POST /sign-out'] as const;
+export const formRoutes = [
+  'POST /oauth2/interaction/:uid/consent',
+  'POST /sign-in/:provider',
+  'POST /sign-in/mail',
+  'POST /sign-in/step',
+  'POST /sign-out',
+] as const;
 
 export const readRoutes = [
   'GET *',
@@ -50,6 +57,9 @@ export const readRoutes = [
   'GET /readyz',
   'GET /sign-in',
   'GET /sign-in/:provider',
+  'GET /sign-in/mail',
+  'GET /sign-in/mail/done',
+  'GET /sign-in/progress',
   'GET /sign-in/step',
   'GET /sign-out',
 ] as const;
@@ -94,6 +104,14 @@ export async function crawl(rig: Rig): Promise<Seen[]> {
   const visitor = appBrowser(rig);
   const chooser = await visitor.get(`${BROKER}/sign-in`);
   await look('the chooser', get(chooser.url.pathname + chooser.url.search, { cookie: cookieOf(visitor) }));
+
+  for (const path of ['/sign-in/mail', '/sign-in/mail?token=x', '/sign-in/mail/done?id=x', '/sign-in/progress?id=x']) {
+    await look(`GET ${path}`, get(path));
+  }
+  for (const slug of ['email', 'password']) {
+    const { url } = await visitor.get(`${BROKER}/sign-in/${slug}`);
+    await look(`the first form of ${slug}`, get(url.pathname + url.search, { cookie: cookieOf(visitor) }));
+  }
 
   await look('POST without origin', post('/sign-out', '', { origin: 'https://evil.test' }));
   await look('POST /sign-out without token', post('/sign-out', 'answer=yes', signedIn()));

@@ -196,11 +196,11 @@ const secondProvider = `
   - slug: llave-mx-2
     vendor: llave-mx
     enabled: true
+    name: Otra Llave
     settings:
       environment: custom
       authorization_host: https://llave.test
       api_host: https://llave.test
       mode: apps
       client_id: "202508101834311980"
-      display_name: Otra Llave
 `;

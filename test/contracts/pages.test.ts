@@ -81,6 +81,11 @@ test('a field without a label is found, and no page has one', () => {
 test('I-01: no script, no inline style, no handler: a policy that forbids all of them loses nothing', () => {
   everyPage((page, where) => {
     for (const { name, attributes } of tagsIn(page)) {
+      // The one page that waits for another tab, and does the same by a button.
+      if (name === 'script' && where.startsWith('email-code')) {
+        assert.equal(attributes.get('src'), assets.waitingPath, where);
+        continue;
+      }
       assert.ok(!['script', 'style', 'iframe', 'object', 'embed', 'base'].includes(name), `${name} in ${where}`);
       for (const attribute of attributes.keys()) assert.doesNotMatch(attribute, /^(?:on|style$|srcdoc$)/i, where);
     }
@@ -170,7 +175,9 @@ test("a deployment's logo replaces the keyring, and is read to nobody twice", ()
   const frame = sampleFrame('en', assets);
   const branded = { ...frame, brand: { ...frame.brand, logo: path('/assets/logo.png') } };
   for (const { render } of samples()) {
-    const images = tagsIn(render(branded)).filter(({ name }) => name === 'img' || name === 'svg');
+    const images = tagsIn(render(branded))
+      .filter(({ name }) => name === 'img' || name === 'svg')
+      .filter(({ attributes }) => attributes.get('class') !== 'picture');
     assert.deepEqual(
       images.map(({ attributes }) => [attributes.get('src'), attributes.get('alt')]),
       [['/assets/logo.png', '']],

@@ -11,8 +11,9 @@ import { codeChallenge } from '../../src/crypto.ts';
 import { type ErrorCode, SignInError } from '../../src/errors.ts';
 import { createOutbound, type Outbound } from '../../src/http.ts';
 import type { JsonObject } from '../../src/model.ts';
-import type { Finish, Provider } from '../../src/providers/provider.ts';
-import { createProvider, vendors } from '../../src/providers/registry.ts';
+import type { Finish, RedirectProvider } from '../../src/providers/provider.ts';
+import { vendors } from '../../src/providers/registry.ts';
+import { createRedirectProvider } from '../../src/providers/testing.ts';
 import type { Page, TestBrowser } from '../browser.ts';
 import { assertRefusalPage } from '../refusal.ts';
 import { BROKER, type Rig, withRig } from '../rig.ts';
@@ -29,7 +30,7 @@ export type Spoil = (answer: Response, signal: AbortSignal) => Promise<Response>
 
 /** Somebody who came back from the provider and has not been let in yet. */
 export interface Visit {
-  readonly provider: Provider;
+  readonly provider: RedirectProvider;
   readonly parameters: ReadonlyMap<string, string>;
   readonly remembered: JsonObject;
 }
@@ -112,9 +113,12 @@ export async function withWorld(fixture: Fixture, body: (world: World) => Promis
         },
         trapped: () => front.asked('trap'),
         async visit(person) {
-          const provider = createProvider(vendors, { slug: SLUG, vendor: fixture.vendor, settings });
+          const provider = createRedirectProvider(vendors, { slug: SLUG, vendor: fixture.vendor, settings });
           const request = { redirectUri: CALLBACK, state, codeChallenge: codeChallenge(verifier), nonce };
-          const { redirect, remembered } = await provider.start({ ...request, locale: 'es-MX' }, context);
+          const { redirect, remembered } = await provider.start(
+            { ...request, locale: 'es-MX', loginHint: null },
+            context,
+          );
           const browser = world.browser();
           const page = await browser.get(redirect);
           const back = await browser.submit(page, `person-${person}`, {}, { follow: false });

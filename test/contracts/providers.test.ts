@@ -6,14 +6,15 @@ import { test } from 'node:test';
 import { vendors } from '../../src/providers/registry.ts';
 import { providerCases, providerContract } from './provider.ts';
 import { whyNot } from './provider-case.ts';
+import { formFixtures } from './provider-fixtures-form.ts';
 import { oauth1Fixtures } from './provider-fixtures-oauth1.ts';
 import { oauth2Fixtures } from './provider-fixtures-oauth2.ts';
 import { openIdFixtures } from './provider-fixtures-oidc.ts';
 
 const fixtures = [...oauth2Fixtures, ...openIdFixtures, ...oauth1Fixtures];
 
-test('every vendor that can be configured is put to the contract', () => {
-  const withFixture = new Set(fixtures.map(({ vendor }) => vendor));
+test('every vendor that can be configured is put to a contract', () => {
+  const withFixture = new Set([...fixtures, ...formFixtures].map(({ vendor }) => vendor));
   assert.deepEqual([...withFixture].sort(), vendors.map(({ vendor }) => vendor).sort());
 });
 

@@ -37,6 +37,40 @@ forEachStore('a created user is found by identity and by id, exactly as written'
   assert.deepEqual(await given.store.accounts.identitiesOf(user.id), [identity]);
 });
 
+forEachStore('an identity is verified from the first sign-in on that vouches for it, and stays so', async (given) => {
+  const { store, clock } = given;
+  const { user, identity, commit } = await createNewcomer(given);
+  const verifiedAt = async () => (await store.accounts.identitiesOf(user.id))[0]?.verifiedAt;
+  const admit = (verifiesIdentity: boolean, refresh: boolean) => {
+    clock.advance(1000);
+    const again = { ...commitOf(user, commit.profile, clock), verifiesIdentity };
+    return store.accounts.admitUser(user, identity, again, refresh);
+  };
+  assert.equal(await verifiedAt(), null);
+  assert.ok(await admit(false, true));
+  assert.equal(await verifiedAt(), null);
+  assert.ok(await admit(true, false));
+  const first = clock.now();
+  assert.equal(await verifiedAt(), first);
+  for (const [verifies, refresh] of [
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ] as const) {
+    assert.ok(await admit(verifies, refresh));
+    assert.equal(await verifiedAt(), first);
+  }
+  const known = await store.accounts.findIdentity('campus', 's1');
+  assert.equal(known?.identity.verifiedAt, first);
+});
+
+forEachStore('a new identity is verified when the sign-in that makes it vouches for it', async ({ store, clock }) => {
+  const { user, identity, commit } = newcomer(clock);
+  assert.ok(await store.accounts.createUser(user, identity, { ...commit, verifiesIdentity: true }));
+  assert.equal((await store.accounts.identitiesOf(user.id))[0]?.verifiedAt, clock.now());
+});
+
 forEachStore('who is not there is null, and has no identities and no identifier', async ({ store: { accounts } }) => {
   assert.equal(await accounts.findIdentity('campus', 's1'), null);
   assert.equal(await accounts.findUser('nobody'), null);

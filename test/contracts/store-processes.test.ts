@@ -1,10 +1,12 @@
 /**
- * Two processes on one store: each code is redeemed once and each person exists once, as within one process (R-08).
+ * Two processes on one store: each code is redeemed once, each person exists once, each mail is sent by one, and no more is
+ * let through than a limit says, as within one process (R-08, G-07).
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { outgoing } from '../../src/mail/fixture.ts';
 import { sql } from '../../src/store/database.ts';
 import { countRows, forEachStore, NOW } from '../store-fixture.ts';
 import type { Winnings } from './store-racer.ts';
@@ -35,16 +37,23 @@ const everything = Array.from({ length: CLAIMS }, (_, n) => n);
 const together = (parts: readonly (readonly number[])[]) => parts.flat().sort((a, b) => a - b);
 
 forEachStore(
-  'R-08, A-10: of two processes, one redeems each code and one creates each person, and neither sees an error',
+  'R-08, A-10, G-07: of two processes one redeems each code, one creates each person, one sends each mail; ten of 300 guesses are made',
   async ({ store, databases }) => {
     for (const n of everything) {
       const record = { payload: {}, uid: null, grantId: null, expiresAt: NOW + 1 };
       await store.oidcRecords.save('AuthorizationCode', `code-${n}`, record);
+      await store.outbox.enqueue({ ...outgoing(), id: `mail-${n}` }, NOW);
     }
     const racers = await Promise.all([startRacer(databases.url), startRacer(databases.url)]);
     const winnings = await Promise.all(racers.map(race));
     assert.deepEqual(together(winnings.map(({ codes }) => codes)), everything);
     assert.deepEqual(together(winnings.map(({ people }) => people)), everything);
+    const mails = winnings.flatMap(({ mails }) => mails).toSorted();
+    assert.deepEqual(mails, everything.map((n) => `mail-${n}`).toSorted());
+    assert.equal(
+      winnings.reduce((sum, { guesses }) => sum + guesses, 0),
+      10,
+    );
     for (const table of ['users', 'identities', 'emails', 'sessions', 'audit_events']) {
       assert.equal(await countRows(databases.durable, table), CLAIMS, table);
     }

@@ -1,6 +1,7 @@
 /**
  * A program: one of several processes that race on one store. Says `ready`, begins at the first message, and answers
- * what it won: the codes that it redeemed and the people that it created.
+ * what it won: the codes that it redeemed, the people that it created, the mails that it may send, and how many of its
+ * guesses were let through.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,6 +13,9 @@ import { NOW, newcomer, profileWith, TEST_SECRET, verifiedEmail } from '../store
 export interface Winnings {
   readonly codes: readonly number[];
   readonly people: readonly number[];
+  readonly guesses: number;
+  /** Ids. */
+  readonly mails: readonly string[];
 }
 
 const [url = '', claims = '0'] = process.argv.slice(2);
@@ -26,17 +30,32 @@ function createPerson(n: number): Promise<boolean> {
   return store.accounts.createUser(user, identity, commit);
 }
 
+/** Until none is due any more. */
+async function claimMails(): Promise<string[]> {
+  const claimed = await store.outbox.claim(NOW, 60_000);
+  return claimed === null ? [] : [claimed.id, ...(await claimMails())];
+}
+
 async function won(attempt: (n: number) => Promise<boolean>): Promise<number[]> {
   const results = await Promise.all(numbers.map(attempt));
   return numbers.filter((n) => results[n]);
 }
 
+async function guess(): Promise<number> {
+  const bucket = { kind: 'guessesPerAccount', key: 'ana' } as const;
+  const take = () => store.rateLimits.take(bucket, { limit: 10, windowMs: 60_000 }, NOW);
+  const results = await Promise.all(Array.from({ length: 150 }, take));
+  return results.filter((reservation) => reservation !== null).length;
+}
+
 process.send?.('ready');
 await once(process, 'message');
-const [codes, people] = await Promise.all([
+const [codes, people, mails, guesses] = await Promise.all([
   won((n) => store.oidcRecords.consume('AuthorizationCode', `code-${n}`, NOW)),
   won(createPerson),
+  claimMails(),
+  guess(),
 ]);
 await Promise.all([databases.durable.close(), databases.ephemeral.close()]);
-process.send?.({ codes, people } satisfies Winnings);
+process.send?.({ codes, people, mails, guesses } satisfies Winnings);
 process.disconnect?.();

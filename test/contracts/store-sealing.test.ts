@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createVault, SealBroken } from '../../src/crypto.ts';
+import { outgoing } from '../../src/mail/fixture.ts';
 import { sql } from '../../src/store/database.ts';
 import { createStore } from '../../src/store/store.ts';
 import {
@@ -120,6 +121,18 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
       return 2;
     },
     read: ({ store }) => store.oidcRecords.find('AccessToken', 'b', NOW),
+  },
+  'outgoing_mails.message': {
+    async write({ store }) {
+      for (const [index, id] of ['b', 'a'].entries()) {
+        await store.outbox.enqueue({ ...outgoing(`${id}@uni.mx`), id, notAfter: NOW + 1 }, NOW + index);
+      }
+    },
+    move: ({ databases }) =>
+      databases.durable.run(sql`
+        update outgoing_mails set message = (select message from outgoing_mails where id = 'a') where id = 'b'`),
+    // The one that is due the longest.
+    read: ({ store }) => store.outbox.claim(NOW, 1),
   },
 };
 

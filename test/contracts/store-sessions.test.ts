@@ -37,6 +37,35 @@ forEachStore('a session comes back as it was established; an unknown one is null
   assert.equal(await given.store.sessions.use(`${idHash}x`, NOW), null);
 });
 
+const lengths: readonly [longest: number | null, life: number][] = [
+  [null, SESSION_LIFE],
+  [60_000, 60_000],
+  [SESSION_LIFE - 1, SESSION_LIFE - 1],
+  [SESSION_LIFE + 1, SESSION_LIFE],
+  [31_536_000_000, SESSION_LIFE],
+];
+for (const [longest, life] of lengths) {
+  forEachStore(
+    `H-04: a session that may last ${longest} ms lives ${life} ms at most, and not one more`,
+    async (given) => {
+      const { store, clock } = given;
+      const { user, identity, commit } = newcomer(clock);
+      assert.ok(
+        await store.accounts.createUser(user, identity, { ...commit, session: { ...commit.session, longest } }),
+      );
+      const { idHash } = commit.session;
+      for (let at = 0; at < life - 1; at += Math.min(life / 2, 30 * MINUTE)) {
+        clock.set(NOW + Math.floor(at));
+        assert.equal(await isLive(given, idHash), true);
+      }
+      clock.set(NOW + life - 1);
+      assert.equal(await isLive(given, idHash), true);
+      clock.set(NOW + life);
+      assert.equal(await isLive(given, idHash), false);
+    },
+  );
+}
+
 forEachStore('H-04: unused for a millisecond less than the idle time it lives', async (given) => {
   const { idHash } = await signedIn(given);
   given.clock.set(NOW + SESSION_IDLE - 1);

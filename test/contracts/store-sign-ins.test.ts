@@ -7,12 +7,18 @@ import { sql } from '../../src/store/database.ts';
 import { forEachStore, NOW, profileWith, signInWith } from '../store-fixture.ts';
 
 const departure = {
-  ...{ provider: 'campus', departedAt: NOW, redirect: 'https://up.test/a', codeVerifier: 'secret-verifier' },
+  ...{
+    provider: 'campus',
+    departedAt: NOW,
+    to: { kind: 'redirect', url: 'https://up.test/a' } as const,
+    codeVerifier: 'secret-verifier',
+  },
   ...{ nonce: 'secret-nonce', remembered: { secret: 'secret-remembered' } },
 };
 const arrival = {
   profile: profileWith({ subject: 'secret-subject', raw: { deep: { list: [1, null, 'é\u{1f511}'] } } }),
   upstream: { provider: 'campus', accessToken: 'secret-token', expiresAt: NOW + 5 },
+  special: null,
 };
 
 forEachStore('a sign-in comes back exactly as it was stored, and an unknown one is null', async ({ store }) => {

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { outgoing } from '../../src/mail/fixture.ts';
 import { sql } from '../../src/store/database.ts';
 import type { Store } from '../../src/store/store.ts';
 import { sweep } from '../../src/store/sweep.ts';
@@ -12,6 +13,7 @@ import {
   forEachStore,
   NOW,
   newcomer,
+  proofWith,
   signInWith,
   type TestStore,
 } from '../store-fixture.ts';
@@ -19,16 +21,19 @@ import {
 /** How long expired rows are kept, so that a person who comes late is told so. */
 const GRACE = 15 * 60_000;
 
-/** A sign-in, a record and a session that expire at each of these times. */
+/** A sign-in, a proof of a mailbox, a record, a session, a mail and a count that expire at each of these times. */
 async function fill({ store, databases, clock }: TestStore, expiries: readonly number[]): Promise<void> {
   const { user } = await createNewcomer({ store, clock }, {});
   await databases.durable.run(sql`delete from sessions`);
   for (const [index, expiresAt] of expiries.entries()) {
     await store.signIns.insert(signInWith({ id: `sign-in-${index}`, expiresAt }));
+    await store.mailProofs.insert(proofWith({ id: `proof-${index}`, expiresAt }), { code: 'c', link: `link-${index}` });
     await store.oidcRecords.save('Session', `${index}`, { payload: {}, uid: null, grantId: null, expiresAt });
+    await store.rateLimits.take({ kind: 'codesPerAccount', key: `${index}` }, { limit: 1, windowMs: 1 }, expiresAt - 1);
     await databases.durable.run(sql`
       insert into sessions (id_hash, user_id, provider, assurance, created_at, last_seen_at, expires_at)
       values (${`session-${index}`}, ${user.id}, 'campus', '{}', 0, 0, ${expiresAt})`);
+    await store.outbox.enqueue({ ...outgoing(), notAfter: expiresAt }, 0);
   }
 }
 
@@ -36,13 +41,16 @@ const left = async ({ databases: { durable, ephemeral } }: TestStore) => [
   await countRows(ephemeral, 'sign_ins'),
   await countRows(ephemeral, 'oidc_records'),
   await countRows(durable, 'sessions'),
+  await countRows(ephemeral, 'mail_proofs'),
+  await countRows(durable, 'outgoing_mails'),
+  await countRows(ephemeral, 'rate_limits'),
 ];
 
 forEachStore('M-09: a sweep removes what expired more than the grace ago, and nothing else', async (given) => {
   const cut = NOW - GRACE;
   await fill(given, [cut - 1, cut - 60_000, cut, cut + 1, NOW - 1, NOW, NOW + 1, NOW + 60_000]);
-  assert.equal(await sweep(given.store, NOW), 6);
-  assert.deepEqual(await left(given), [6, 6, 6]);
+  assert.equal(await sweep(given.store, NOW), 12);
+  assert.deepEqual(await left(given), [6, 6, 6, 6, 6, 6]);
   assert.equal(await given.store.signIns.find('sign-in-0'), null);
   assert.notEqual(await given.store.signIns.find('sign-in-2'), null, 'at the very end of its grace');
   assert.equal(await sweep(given.store, NOW), 0, 'a second sweep finds nothing');
@@ -58,12 +66,13 @@ forEachStore('M-09: a sweep never touches people, their ties or what happened', 
 
 forEachStore('a portion is as large as asked for, and no larger', async (given) => {
   await fill(given, [1, 2, 3, NOW]);
-  for (const table of [given.store.signIns, given.store.oidcRecords, given.store.sessions]) {
+  const { signIns, mailProofs, oidcRecords, sessions, outbox, rateLimits } = given.store;
+  for (const table of [signIns, mailProofs, oidcRecords, sessions, outbox, rateLimits]) {
     assert.equal(await table.deleteExpired(NOW, 2), 2);
     assert.equal(await table.deleteExpired(NOW, 2), 1);
     assert.equal(await table.deleteExpired(NOW, 2), 0);
   }
-  assert.deepEqual(await left(given), [1, 1, 1]);
+  assert.deepEqual(await left(given), [1, 1, 1, 1, 1, 1]);
 });
 
 /** A store in which each table has this many expired rows, and notes each portion that is asked of it. */
@@ -81,14 +90,21 @@ function counting(rows: number): { store: Store; portions: number[] } {
       },
     };
   };
-  const store = { signIns: table(), oidcRecords: table(), sessions: table() };
+  const store = {
+    signIns: table(),
+    mailProofs: table(),
+    oidcRecords: table(),
+    sessions: table(),
+    outbox: table(),
+    rateLimits: table(),
+  };
   return { store: store as unknown as Store, portions };
 }
 
 test('M-09: any number of expired rows goes in portions, with no question more than needed', async () => {
   const { store, portions } = counting(1_200);
-  assert.equal(await sweep(store, NOW), 3_600);
-  assert.deepEqual(portions, [500, 500, 200, 500, 500, 200, 500, 500, 200]);
+  assert.equal(await sweep(store, NOW), 7_200);
+  assert.deepEqual(portions, Array.from({ length: 6 }, () => [500, 500, 200]).flat());
 });
 
 forEachStore(

@@ -27,14 +27,14 @@ withOneRig('llave-mx.md §8.7: what the provider says anew is taken over at the 
 });
 
 withOneRig(
-  'llave-mx.md §8.7: with refresh_user_data off the account stays as it was made',
+  'llave-mx.md §8.7: with sync_learner_profile_data off the account stays as it was made',
   async (rig) => {
     await rig.signIn(rig.browser(), 'nacional');
     await sayOtherwise(rig);
     const page = await rig.signIn(rig.browser(), 'nacional');
     assert.match(page.text('signed-in-as'), /Citlali Ximena Robledo Ayala/);
   },
-  { moreSettings: ['refresh_user_data: false'] },
+  { moreRecord: ['sync_learner_profile_data: false'] },
 );
 
 async function sayOtherwise(rig: Rig): Promise<void> {

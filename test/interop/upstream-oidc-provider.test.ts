@@ -7,7 +7,8 @@ import { test } from 'node:test';
 import Provider, { type ClientMetadata, type JWK } from 'oidc-provider';
 import { createOutbound } from '../../src/http.ts';
 import type { ProviderContext } from '../../src/providers/provider.ts';
-import { createProvider, vendors } from '../../src/providers/registry.ts';
+import { vendors } from '../../src/providers/registry.ts';
+import { createRedirectProvider } from '../../src/providers/testing.ts';
 
 const redirectUri = 'https://broker.test/callback/up';
 const secret = 'secret: %+ and more than thirty-two characters';
@@ -113,11 +114,11 @@ for (const [client, changes] of cases) {
     };
     try {
       const settings = { issuer: upstream.issuer, client_id: 'llavero:1', trust_verified_email: true, ...changes };
-      const provider = createProvider(vendors, { slug: 'up', vendor: 'oidc', settings });
+      const provider = createRedirectProvider(vendors, { slug: 'up', vendor: 'oidc', settings });
       const codeVerifier = randomBytes(32).toString('base64url');
       const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
       const { redirect } = await provider.start(
-        { redirectUri, state: 'state', codeChallenge, nonce: 'nonce', locale: 'es-MX' },
+        { redirectUri, state: 'state', codeChallenge, nonce: 'nonce', locale: 'es-MX', loginHint: null },
         context,
       );
       const back = await browse(redirect);

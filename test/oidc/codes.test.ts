@@ -8,6 +8,7 @@ import { prepareStore } from '../../src/open-store.ts';
 import { startServer } from '../../src/server.ts';
 import { defaultSteps } from '../../src/sign-in/steps.ts';
 import { openDatabases } from '../../src/store/open-database.ts';
+import { createTrustedProxies } from '../../src/web/client-address.ts';
 import { overHttp } from '../browser.ts';
 import { BROKER, DEPLOYMENT_SECRET, type Rig } from '../rig.ts';
 import {
@@ -63,10 +64,12 @@ for (const kind of ['SQLite file', 'PostgreSQL'] as const) {
         const open = await prepareStore(second, DEPLOYMENT_SECRET, { environment, log });
         const listener: RequestListener = createApp({
           publicUrl: new URL(BROKER),
+          trustedProxies: createTrustedProxies([]),
           environment,
           log,
           ...open,
           steps: defaultSteps,
+          mail: rig.mail,
           outboundFor: () => () => Promise.reject(new Error('nothing is called here')),
           delay: () => Promise.resolve(),
           isReady: async () => true,

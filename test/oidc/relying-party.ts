@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import * as openid from 'openid-client';
 import { type Page, TestBrowser } from '../browser.ts';
-import { BROKER, LLAVE_MX, type Rig, withOneRig, forEachRig as withRigs } from '../rig.ts';
+import { BROKER, LLAVE_MX, type Rig, type RigOptions, withOneRig, forEachRig as withRigs } from '../rig.ts';
 
 export const APP = 'https://app.test';
 export const OTHER_APP = 'https://other-app.test';
@@ -59,7 +59,7 @@ const released: { readonly [clientId in ClientId]: string } = {
   other: 'name',
   asking: everything,
   bare: '',
-  ministry: `${everything}, curp`,
+  ministry: `${everything}, curp, identity_verified, identity_verified_by`,
   public: everything,
   direct: everything,
 };
@@ -87,8 +87,8 @@ export function clientsInYaml(removed: readonly ClientId[] = []): string {
 type Body = (rig: Rig) => Promise<void>;
 
 /** On SQLite in memory: for promises in which the database has no part. */
-export function withClients(promise: string, body: Body): void {
-  withOneRig(promise, body, { moreClients: clientsInYaml() });
+export function withClients(promise: string, body: Body, options: Partial<RigOptions> = {}): void {
+  withOneRig(promise, body, { moreClients: clientsInYaml(), ...options });
 }
 
 export function withClientsOnEachDatabase(promise: string, body: Body, kinds?: Parameters<typeof withRigs>[3]): void {

@@ -76,8 +76,9 @@ withClients('A-16 a client that was removed gets no page, no code and no token',
   assert.equal((await userInfo(rig, tokens.access_token)).status, 401);
   const afterwards = await browser.get(authorizationUrl('bare'));
   assert.deepEqual([afterwards.status, afterwards.url.origin], [400, BROKER]);
-  const late = await signInAs(open, chooser, 'nacional');
-  assert.deepEqual([late.status, late.url.origin], [400, BROKER]);
+  // Nothing is known of it any more, so no provider serves for it.
+  const late = await open.click(chooser, 'provider-llave-mx');
+  assert.deepEqual([late.status, late.url.origin, late.text('error-code')], [404, BROKER, 'provider_unknown']);
   assert.ok(!late.links.some((link) => link.attribute('href')?.startsWith(APP)));
 
   // Neither the person's session nor another client notices.

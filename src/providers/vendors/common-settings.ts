@@ -22,23 +22,11 @@ export const clientId = z
 
 /** RFC 6749 §3.3 */
 export const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'must be one scope');
-const line = z.string().min(1).max(120);
 
-export const hint = z
-  .strictObject({ 'es-MX': line, en: line })
+/** Every vendor that sends people away has it; under this name, callback addresses of old are found. */
+export const redirectUri = address
   .optional()
-  .describe('A line under the name on the button, in `es-MX` and `en`.');
-
-/** What every vendor has, with the name that its button shows unless the operator says otherwise. */
-export function commonSettings(displayName: string) {
-  return {
-    redirect_uri: address
-      .optional()
-      .describe("The address registered at the provider when it is not this server's own callback."),
-    display_name: z.string().min(1).max(80).default(displayName).describe('The name on the button.'),
-    refresh_user_data: z.boolean().default(true).describe('Whether an account is brought up to date at each sign-in.'),
-  };
-}
+  .describe("The address registered at the provider when it is not this server's own callback.");
 
 /** For a vendor whose issuer is fixed: only this machine, so that nobody else can be taken for that vendor. */
 export const practiceIssuer = z

@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import type { ErrorCode } from '../../errors.ts';
 import { startRequest, worldThatAnswers } from '../oauth2.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 import { facebook } from './facebook.ts';
 import { practice, practiceAddress, practiceClient, refusedAs } from './oauth2-practice.fixture.ts';
 
@@ -18,7 +19,7 @@ const app = (changes: object = {}) =>
 test('facts §9.2: the addresses carry the version, and scopes are joined with commas', async () => {
   const { practice_issuer: _, ...real } = settings;
   const document = { slug: 'fb', vendor: 'facebook', settings: { ...real, graph_version: 'v25.0' } };
-  const { redirect } = await createProvider(vendors, document).start(startRequest, worldThatAnswers([]));
+  const { redirect } = await createRedirectProvider(vendors, document).start(startRequest, worldThatAnswers([]));
   assert.equal(redirect.origin + redirect.pathname, 'https://www.facebook.com/v25.0/dialog/oauth');
   assert.equal(redirect.searchParams.get('scope'), 'public_profile,email');
 });

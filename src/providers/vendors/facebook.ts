@@ -12,8 +12,8 @@ import { nameOf, nothingMapped } from '../claim-mapping.ts';
 import { dialectSchema } from '../dialect.ts';
 import { createOAuth2Provider } from '../oauth2.ts';
 import type { Advice, Mapped, OAuth2Definition } from '../oauth2-definition.ts';
-import type { Vendor } from '../vendor.ts';
-import { clientId, commonSettings, practiceIssuer, secret } from './common-settings.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
+import { clientId, practiceIssuer, redirectUri, secret } from './common-settings.ts';
 
 const settings = z.strictObject({
   client_id: clientId.describe('The app ID, in quotes.'),
@@ -23,7 +23,7 @@ const settings = z.strictObject({
     .regex(/^v[1-9]\d{0,2}\.\d$/, 'must be a version such as v26.0')
     .default('v26.0')
     .describe('The version of the Graph API. Each works for about two years.'),
-  ...commonSettings('Facebook'),
+  redirect_uri: redirectUri,
   practice_issuer: practiceIssuer,
 });
 
@@ -31,6 +31,8 @@ export const facebook: Vendor<typeof settings> = {
   vendor: 'facebook',
   settings,
   secretSettings: ['client_secret'],
+  name: inAllLanguages('Facebook'),
+  hint: () => ({ 'es-MX': 'Con tu cuenta de Facebook', en: 'With your Facebook account' }),
   create: (slug, written) => createOAuth2Provider(define(slug, written)),
 };
 
@@ -62,9 +64,6 @@ function define(slug: string, settings: z.output<typeof facebook.settings>): OAu
       : [practice.replace(/\/$/, ''), practice.replace(/\/$/, '')];
   return {
     slug,
-    displayName: settings.display_name,
-    hint: { 'es-MX': 'Con tu cuenta de Facebook', en: 'With your Facebook account' },
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: dialog,
     endpoints: {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { practice, refusedAs } from '../oidc.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
+import { google as vendor } from './google.ts';
 
 const google = (changes: object = {}) => practice('google', 'google', changes);
 
@@ -75,12 +77,7 @@ test('hosted_domain is sent as a hint and held by the signed claim', async () =>
 });
 
 test('the line under the name says whose account is meant', () => {
-  const hintOf = (more: object) =>
-    createProvider(vendors, {
-      slug: 'google',
-      vendor: 'google',
-      settings: { client_id: 'a', client_secret: 'b', ...more },
-    }).hint;
+  const hintOf = (more: object) => vendor.hint(vendor.settings.parse({ client_id: 'a', client_secret: 'b', ...more }));
   assert.deepEqual(hintOf({}), { 'es-MX': 'Con tu cuenta de Google', en: 'With your Google account' });
   assert.equal(hintOf({ hosted_domain: 'uni.mx' })?.['es-MX'], 'Con tu cuenta @uni.mx');
 });
@@ -88,6 +85,6 @@ test('the line under the name says whose account is meant', () => {
 test('nobody else can be configured to be Google', () => {
   for (const practice_issuer of ['https://evil.test', 'http://evil.test', 'http://localhost.evil.test']) {
     const settings = { client_id: 'a', client_secret: 'b', practice_issuer };
-    assert.throws(() => createProvider(vendors, { slug: 'g', vendor: 'google', settings }), /practice_issuer/);
+    assert.throws(() => createRedirectProvider(vendors, { slug: 'g', vendor: 'google', settings }), /practice_issuer/);
   }
 });

@@ -11,8 +11,8 @@ import { memberOf, textOf } from '../../json.ts';
 import type { JsonObject } from '../../model.ts';
 import { createOidcProvider } from '../oidc.ts';
 import { type OidcDefinition, standardNameClaims } from '../oidc-definition.ts';
-import type { Vendor } from '../vendor.ts';
-import { clientId, commonSettings, practiceIssuer, secret } from './common-settings.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
+import { clientId, practiceIssuer, redirectUri, secret } from './common-settings.ts';
 import { advice, domainOf } from './oidc.ts';
 
 const settings = z.strictObject({
@@ -27,7 +27,7 @@ const settings = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether Google counts as proof of an e-mail address that it is the authority for.'),
-  ...commonSettings('Google'),
+  redirect_uri: redirectUri,
   practice_issuer: practiceIssuer,
 });
 type Settings = z.output<typeof settings>;
@@ -36,6 +36,11 @@ export const google: Vendor<typeof settings> = {
   vendor: 'google',
   settings,
   secretSettings: ['client_secret'],
+  name: inAllLanguages('Google'),
+  hint: ({ hosted_domain: domain }) =>
+    domain === undefined
+      ? { 'es-MX': 'Con tu cuenta de Google', en: 'With your Google account' }
+      : { 'es-MX': `Con tu cuenta @${domain}`, en: `With your @${domain} account` },
   create: (slug, written) => createOidcProvider(define(slug, written)),
 };
 
@@ -44,12 +49,6 @@ function define(slug: string, settings: Settings): OidcDefinition {
   const issuer = settings.practice_issuer ?? 'https://accounts.google.com';
   return {
     slug,
-    displayName: settings.display_name,
-    hint:
-      domain === undefined
-        ? { 'es-MX': 'Con tu cuenta de Google', en: 'With your Google account' }
-        : { 'es-MX': `Con tu cuenta @${domain}`, en: `With your @${domain} account` },
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer,
     // §9.1: the one issuer is also written without its scheme, in tokens of its older clients.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { consumerKey, consumerSecret, practice, redirectUri, refusedAs } from '../oauth1.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 
 test('facts §9.6: the browser takes the signed first step, and this server asks for nothing before', async () => {
   const { start, sent, simulator, permit } = practice('khan-academy');
@@ -76,7 +77,7 @@ for (const base_url of [
   test(`retired: ${base_url} is refused, because nobody answers there any more`, () => {
     const settings = { base_url, consumer_key: consumerKey, consumer_secret: consumerSecret };
     assert.throws(
-      () => createProvider(vendors, { slug: 'k', vendor: 'khan-academy', settings }),
+      () => createRedirectProvider(vendors, { slug: 'k', vendor: 'khan-academy', settings }),
       /ended its API in 2020/,
     );
   });
@@ -90,6 +91,6 @@ for (const [what, changes, fault] of [
 ] as const) {
   test(`settings: ${what} is a fault`, () => {
     const settings = { base_url: 'https://khan.test', consumer_key: 'k', consumer_secret: 's', ...changes };
-    assert.throws(() => createProvider(vendors, { slug: 'k', vendor: 'khan-academy', settings }), fault);
+    assert.throws(() => createRedirectProvider(vendors, { slug: 'k', vendor: 'khan-academy', settings }), fault);
   });
 }

@@ -15,8 +15,8 @@ import { createOAuth1Provider } from '../oauth1.ts';
 import type { OAuth1Definition } from '../oauth1-definition.ts';
 import type { Advice, Mapped } from '../oauth2-definition.ts';
 import { standardErrors } from '../upstream-answer.ts';
-import type { Vendor } from '../vendor.ts';
-import { address, commonSettings } from './common-settings.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
+import { address, redirectUri } from './common-settings.ts';
 import { consumerKey, consumerSecret } from './oauth1-settings.ts';
 
 const settings = z.strictObject({
@@ -28,7 +28,7 @@ const settings = z.strictObject({
     ),
   consumer_key: consumerKey,
   consumer_secret: consumerSecret,
-  ...commonSettings('Khan Academy'),
+  redirect_uri: redirectUri,
 });
 type Settings = z.output<typeof settings>;
 
@@ -36,6 +36,8 @@ export const khanAcademy: Vendor<typeof settings> = {
   vendor: 'khan-academy',
   settings,
   secretSettings: ['consumer_secret'],
+  name: inAllLanguages('Khan Academy'),
+  hint: () => ({ 'es-MX': 'Con tu cuenta de Khan Academy', en: 'With your Khan Academy account' }),
   create: (slug, written) => createOAuth1Provider(define(slug, written)),
 };
 
@@ -43,9 +45,6 @@ function define(slug: string, settings: Settings): OAuth1Definition {
   const base = settings.base_url.replace(/\/$/, '');
   return {
     slug,
-    displayName: settings.display_name,
-    hint: { 'es-MX': 'Con tu cuenta de Khan Academy', en: 'With your Khan Academy account' },
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: base,
     permission: { kind: 'merged_first_step', temporaryCredentials: new URL(`${base}/api/auth/request_token`) },

@@ -8,14 +8,14 @@
 import { z } from 'zod';
 import { createOidcProvider } from '../oidc.ts';
 import { type OidcDefinition, standardNameClaims } from '../oidc-definition.ts';
-import type { Vendor } from '../vendor.ts';
-import { clientId, commonSettings, practiceIssuer, secret } from './common-settings.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
+import { clientId, practiceIssuer, redirectUri, secret } from './common-settings.ts';
 import { advice } from './oidc.ts';
 
 const settings = z.strictObject({
   client_id: clientId.describe('The client id of the app.'),
   client_secret: secret.describe('The primary client secret of the app.'),
-  ...commonSettings('LinkedIn'),
+  redirect_uri: redirectUri,
   practice_issuer: practiceIssuer,
 });
 
@@ -23,6 +23,8 @@ export const linkedin: Vendor<typeof settings> = {
   vendor: 'linkedin',
   settings,
   secretSettings: ['client_secret'],
+  name: inAllLanguages('LinkedIn'),
+  hint: () => ({ 'es-MX': 'Con tu cuenta de LinkedIn', en: 'With your LinkedIn account' }),
   create: (slug, written) => createOidcProvider(define(slug, written)),
 };
 
@@ -30,9 +32,6 @@ function define(slug: string, settings: z.output<typeof linkedin.settings>): Oid
   const { client_id: id, client_secret: clientSecret, practice_issuer: practice } = settings;
   return {
     slug,
-    displayName: settings.display_name,
-    hint: { 'es-MX': 'Con tu cuenta de LinkedIn', en: 'With your LinkedIn account' },
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: practice ?? 'https://www.linkedin.com/oauth',
     // Its issuer until 2024, still seen in tokens.

@@ -18,7 +18,6 @@ test('nothing is trusted and nothing extra is asked for by default', () => {
   const settings = llaveMxSettings.parse(apps);
   assert.equal(settings.trust_verified_email, false);
   assert.equal(settings.roles, false);
-  assert.equal(settings.refresh_user_data, true);
 });
 
 test('facts §1, §2: the addresses of the native mode in validation', () => {
@@ -85,7 +84,6 @@ const refused: readonly [string, unknown][] = [
   ['redirect_uri', '/cb'],
   ['roles', 'false'],
   ['trust_verified_email', 'yes'],
-  ['display_name', ''],
   ['scope', 'openid'],
   ['pkce', false],
 ];

@@ -44,12 +44,10 @@ export const llaveMxSettings = z
     redirect_uri: callbackAddress
       .optional()
       .describe("The address registered at Llave MX when it is not this server's own callback."),
-    display_name: z.string().min(1).max(80).default('Llave MX').describe('The name on the button.'),
     trust_verified_email: z
       .boolean()
       .default(false)
       .describe('Whether `correoVerificado` counts as proof of an e-mail address.'),
-    refresh_user_data: z.boolean().default(true).describe('Whether an account is brought up to date at each sign-in.'),
     roles: z
       .boolean()
       .default(false)

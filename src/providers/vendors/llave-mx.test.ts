@@ -6,7 +6,8 @@ import { type ErrorCode, SignInError } from '../../errors.ts';
 import type { Outbound } from '../../http.ts';
 import type { Profile } from '../../model.ts';
 import type { ProviderContext } from '../provider.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 
 const redirectUri = 'https://broker.test/callback/llave-mx?keep=1';
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
@@ -50,11 +51,11 @@ function practice(mode: 'apps' | 'web', changes: object = {}) {
   const context: ProviderContext = { ...environment, outbound };
   const clientId = mode === 'apps' ? native.clientId : web.clientId;
   const settings = { environment: 'val', mode, client_id: clientId, roles: true, ...credentials[mode], ...changes };
-  const provider = createProvider(vendors, { slug: 'llave-mx', vendor: 'llave-mx', settings });
+  const provider = createRedirectProvider(vendors, { slug: 'llave-mx', vendor: 'llave-mx', settings });
 
   /** What a browser does: follows the redirect, picks the person, and comes back with the callback's parameters. */
   async function visit(person: string): Promise<ReadonlyMap<string, string>> {
-    const request = { redirectUri, state, codeChallenge, nonce: 'n', locale: 'es-MX' } as const;
+    const request = { redirectUri, state, codeChallenge, nonce: 'n', locale: 'es-MX', loginHint: null } as const;
     const { redirect } = await provider.start(request, context);
     const choice = new Request(redirect, { method: 'POST', body: new URLSearchParams({ person }) });
     const answer = await simulator.app.fetch(choice);

@@ -8,7 +8,7 @@
 import { dialectSchema } from '../dialect.ts';
 import { createOAuth2Provider } from '../oauth2.ts';
 import type { AdditionalCall, OAuth2Client, OAuth2Definition } from '../oauth2-definition.ts';
-import type { Vendor } from '../vendor.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
 import { mapLlaveMxUser } from './llave-mx-person.ts';
 import { type LlaveMxSettings, llaveMxAddresses, llaveMxSettings, required } from './llave-mx-settings.ts';
 
@@ -16,6 +16,8 @@ export const llaveMx: Vendor<typeof llaveMxSettings> = {
   vendor: 'llave-mx',
   settings: llaveMxSettings,
   secretSettings: ['client_secret', 'web_service_password'],
+  name: inAllLanguages('Llave MX'),
+  hint: () => ({ 'es-MX': 'Con tu CURP y contraseña de Llave MX', en: 'With your CURP and Llave MX password' }),
   create: (slug, settings) => createOAuth2Provider(define(slug, settings)),
 };
 
@@ -52,9 +54,6 @@ function define(slug: string, settings: LlaveMxSettings): OAuth2Definition {
   const { issuer, authorization, token, userData, roles, endSession } = llaveMxAddresses(settings);
   return {
     slug,
-    displayName: settings.display_name,
-    hint: { 'es-MX': 'Con tu CURP y contraseña de Llave MX', en: 'With your CURP and Llave MX password' },
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer,
     endpoints: { authorization, token, userData, endSession },

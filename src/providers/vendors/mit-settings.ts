@@ -6,7 +6,7 @@
  */
 
 import { z } from 'zod';
-import { clientId, commonSettings, origin, secret } from './common-settings.ts';
+import { clientId, origin, redirectUri, secret } from './common-settings.ts';
 import { issuer } from './oidc-settings.ts';
 
 export const mitSettings = z
@@ -22,7 +22,7 @@ export const mitSettings = z
       .boolean()
       .default(false)
       .describe('`oidc` only: whether `email_verified` of the realm counts as proof of an e-mail address.'),
-    ...commonSettings('MIT Open Learning'),
+    redirect_uri: redirectUri,
   })
   .superRefine((settings, context) => {
     const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../model.ts';
 import { finishRequest, startRequest, type WrittenAnswer, worldThatAnswers } from '../oauth2.fixture.ts';
 import { practice, refusedAs } from '../oidc.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 
 // ------------------------------------------------------------------------------------------------ Keycloak
 
@@ -26,7 +27,7 @@ test('the realm announces its issuer, so a callback without one is refused', asy
 // ------------------------------------------------------------------------------------------------ MITx Online, xPRO
 
 const settings = { protocol: 'oauth2', base_url: 'https://mitx.test', client_id: 'c', client_secret: 's' };
-const provider = createProvider(vendors, { slug: 'mit', vendor: 'mit', settings });
+const provider = createRedirectProvider(vendors, { slug: 'mit', vendor: 'mit', settings });
 
 const person: JsonObject = {
   id: 41,
@@ -88,6 +89,6 @@ for (const [what, changes, fault] of [
 ] as const) {
   test(`settings: ${what} is a fault`, () => {
     const written = { ...settings, ...changes };
-    assert.throws(() => createProvider(vendors, { slug: 'm', vendor: 'mit', settings: written }), fault);
+    assert.throws(() => createRedirectProvider(vendors, { slug: 'm', vendor: 'mit', settings: written }), fault);
   });
 }

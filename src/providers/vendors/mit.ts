@@ -10,7 +10,7 @@ import { createOAuth2Provider } from '../oauth2.ts';
 import type { OAuth2Definition } from '../oauth2-definition.ts';
 import { createOidcProvider } from '../oidc.ts';
 import { type OidcDefinition, standardNameClaims } from '../oidc-definition.ts';
-import type { Vendor } from '../vendor.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
 import { required } from './common-settings.ts';
 import { mapMitUser } from './mit-person.ts';
 import { type MitSettings, mitSettings } from './mit-settings.ts';
@@ -20,25 +20,18 @@ export const mit: Vendor<typeof mitSettings> = {
   vendor: 'mit',
   settings: mitSettings,
   secretSettings: ['client_secret'],
+  name: inAllLanguages('MIT Open Learning'),
+  hint: () => ({ 'es-MX': 'Con tu cuenta de MIT Open Learning', en: 'With your MIT Open Learning account' }),
   create: (slug, settings) =>
     settings.protocol === 'oidc'
       ? createOidcProvider(realm(slug, settings))
       : createOAuth2Provider(application(slug, settings)),
 };
 
-function presentation(slug: string, settings: MitSettings) {
-  return {
-    slug,
-    displayName: settings.display_name,
-    hint: { 'es-MX': 'Con tu cuenta de MIT Open Learning', en: 'With your MIT Open Learning account' },
-    refreshUser: settings.refresh_user_data,
-    redirectUri: settings.redirect_uri ?? null,
-  };
-}
-
 function realm(slug: string, settings: MitSettings): OidcDefinition {
   return {
-    ...presentation(slug, settings),
+    slug,
+    redirectUri: settings.redirect_uri ?? null,
     issuer: required(settings.issuer),
     issuerSpellings: [],
     metadata: { kind: 'discovery' },
@@ -63,7 +56,8 @@ function realm(slug: string, settings: MitSettings): OidcDefinition {
 function application(slug: string, settings: MitSettings): OAuth2Definition {
   const baseUrl = required(settings.base_url);
   return {
-    ...presentation(slug, settings),
+    slug,
+    redirectUri: settings.redirect_uri ?? null,
     issuer: new URL(baseUrl).origin,
     endpoints: {
       authorization: new URL('/oauth2/authorize/', baseUrl),

@@ -9,7 +9,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { MalformedRequest, parseForm } from '../../oauth1/encoding.ts';
 import { claimMappingSchema, roleNamesSchema } from '../claim-mapping.ts';
-import { address, clientId, commonSettings, hint, secret } from './common-settings.ts';
+import { address, clientId, redirectUri, secret } from './common-settings.ts';
 
 /** Its query is signed, so it must read in one way only, and hold nothing that the protocol itself sends. */
 const endpoint = address.refine(hasPlainQuery, 'must have a query in plain form encoding, without oauth_ parameters');
@@ -51,8 +51,7 @@ export const oauth1Settings = z
       .boolean()
       .default(false)
       .describe('Whether true at `mapping.email_verified` counts as proof of an e-mail address.'),
-    ...commonSettings('OAuth 1.0a'),
-    hint,
+    redirect_uri: redirectUri,
   })
   .superRefine((settings, context) => {
     const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { practice, privateKeyPem, settingsOf } from '../oauth1.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 
 test('the mapping reads what the operator named, and a role only where it has a name here', async () => {
   const mapping = { ...settingsOf.oauth1.mapping, roles: 'roles' };
@@ -29,7 +30,7 @@ test('a product whose credentials are asked for with GET can be described', asyn
   interfere(async () => ({ status: 401, headers: {}, body: '' }));
   await assert.rejects(
     provider.start(
-      { redirectUri: 'https://b.test', state: 's', codeChallenge: 'c', nonce: 'n', locale: 'en' },
+      { redirectUri: 'https://b.test', state: 's', codeChallenge: 'c', nonce: 'n', locale: 'en', loginHint: null },
       context,
     ),
   );
@@ -63,7 +64,7 @@ for (const [what, changes, fault] of faults) {
   test(`settings: ${what} is a fault, and no value is repeated`, () => {
     const settings = { consumer_key: 'key', ...settingsOf.oauth1, ...changes };
     assert.throws(
-      () => createProvider(vendors, { slug: 'o', vendor: 'oauth1', settings }),
+      () => createRedirectProvider(vendors, { slug: 'o', vendor: 'oauth1', settings }),
       (error: Error) => {
         assert.match(error.message, fault);
         assert.doesNotMatch(error.message, /hunter2|practice secret|BEGIN/);

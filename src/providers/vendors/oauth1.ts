@@ -10,7 +10,7 @@ import { createOAuth1Provider } from '../oauth1.ts';
 import type { ClientSigning, OAuth1Definition } from '../oauth1-definition.ts';
 import type { Advice } from '../oauth2-definition.ts';
 import { standardErrors } from '../upstream-answer.ts';
-import type { Vendor } from '../vendor.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
 import { required } from './common-settings.ts';
 import { type OAuth1Settings, oauth1Settings, readPrivateKey } from './oauth1-settings.ts';
 
@@ -18,6 +18,8 @@ export const oauth1: Vendor<typeof oauth1Settings> = {
   vendor: 'oauth1',
   settings: oauth1Settings,
   secretSettings: ['consumer_secret', 'private_key'],
+  name: inAllLanguages('OAuth 1.0a'),
+  hint: () => null,
   create: (slug, settings) => createOAuth1Provider(define(slug, settings)),
 };
 
@@ -25,9 +27,6 @@ function define(slug: string, settings: OAuth1Settings): OAuth1Definition {
   const mapped = mapClaims(settings.mapping, settings.role_mapping);
   return {
     slug,
-    displayName: settings.display_name,
-    hint: settings.hint ?? null,
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: settings.issuer ?? new URL(settings.authorization_endpoint).origin,
     permission: {

@@ -10,7 +10,8 @@ import { createOAuth2Simulator, type OAuth2Flavour, type OAuth2FlavourName } fro
 import { type ErrorCode, SignInError } from '../../errors.ts';
 import type { Outbound } from '../../http.ts';
 import type { ProviderContext } from '../provider.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 
 export const practiceAddress = 'http://localhost:4401/practice';
 export const redirectUri = 'https://broker.test/callback/practice?keep=1';
@@ -53,11 +54,11 @@ export function practice({ flavour, vendor, settings, isPublic = false }: Practi
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: text };
   };
   const context: ProviderContext = { ...environment, outbound };
-  const provider = createProvider(vendors, { slug: 'practice', vendor, settings });
+  const provider = createRedirectProvider(vendors, { slug: 'practice', vendor, settings });
 
   /** Follows the redirect, picks the person, and comes back with the callback's parameters. */
   async function visit(person: string): Promise<ReadonlyMap<string, string>> {
-    const request = { redirectUri, state, codeChallenge, nonce: 'n', locale: 'es-MX' } as const;
+    const request = { redirectUri, state, codeChallenge, nonce: 'n', locale: 'es-MX', loginHint: null } as const;
     const { redirect } = await provider.start(request, context);
     const choice = new Request(redirect, { method: 'POST', body: new URLSearchParams({ person }) });
     const answer = await simulator.app.fetch(choice);

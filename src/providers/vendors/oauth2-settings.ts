@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { claimMappingSchema, roleNamesSchema } from '../claim-mapping.ts';
 import { dialectSchema } from '../dialect.ts';
-import { address, clientId, commonSettings, hint, scope, secret } from './common-settings.ts';
+import { address, clientId, redirectUri, scope, secret } from './common-settings.ts';
 
 export const oauth2Settings = z
   .strictObject({
@@ -37,8 +37,7 @@ export const oauth2Settings = z
       .boolean()
       .default(false)
       .describe('Whether true at `mapping.email_verified` counts as proof of an e-mail address.'),
-    ...commonSettings('OAuth 2'),
-    hint,
+    redirect_uri: redirectUri,
   })
   .superRefine((settings, context) => {
     const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });

@@ -5,7 +5,8 @@ import { plainOAuth2Flavour } from '../../../simulators/index.ts';
 import { anyDialect } from '../dialect.fixture.ts';
 import type { Dialect } from '../dialect.ts';
 import { finishRequest, startRequest, worldThatAnswers } from '../oauth2.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 import { practice, practiceAddress, practiceClient } from './oauth2-practice.fixture.ts';
 import { oauth2Settings } from './oauth2-settings.ts';
 
@@ -34,7 +35,7 @@ const settingsFor = (written: Dialect) => ({
   dialect: written,
 });
 const providerFor = (written: Dialect) =>
-  createProvider(vendors, { slug: 'up', vendor: 'oauth2', settings: settingsFor(written) });
+  createRedirectProvider(vendors, { slug: 'up', vendor: 'oauth2', settings: settingsFor(written) });
 
 test('DESIGN §5: no settings lose state or PKCE from the authorization request', async () => {
   await fc.assert(
@@ -76,7 +77,7 @@ for (const endpoint of ['authorization_endpoint', 'token_endpoint', 'user_data_e
 test('B-25: an address that holds state or PKCE of its own does not stand in for them', async () => {
   const authorization = 'https://up.test/authorize?state=s&code_challenge=c&code_challenge_method=plain&tenant=a';
   const settings = { ...plain, authorization_endpoint: authorization };
-  const provider = createProvider(vendors, { slug: 'up', vendor: 'oauth2', settings });
+  const provider = createRedirectProvider(vendors, { slug: 'up', vendor: 'oauth2', settings });
   const { searchParams } = (await provider.start(startRequest, worldThatAnswers([]))).redirect;
   assert.deepEqual(searchParams.getAll('state'), [startRequest.state]);
   assert.deepEqual(searchParams.getAll('code_challenge_method'), ['S256']);

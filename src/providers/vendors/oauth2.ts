@@ -8,13 +8,15 @@
 import { mapClaims } from '../claim-mapping.ts';
 import { createOAuth2Provider } from '../oauth2.ts';
 import type { Advice, OAuth2Client, OAuth2Definition } from '../oauth2-definition.ts';
-import type { Vendor } from '../vendor.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
 import { type OAuth2Settings, oauth2Settings } from './oauth2-settings.ts';
 
 export const oauth2: Vendor<typeof oauth2Settings> = {
   vendor: 'oauth2',
   settings: oauth2Settings,
   secretSettings: ['client_secret', 'web_service_password'],
+  name: inAllLanguages('OAuth 2'),
+  hint: () => null,
   create: (slug, settings) => createOAuth2Provider(define(slug, settings)),
 };
 
@@ -22,9 +24,6 @@ function define(slug: string, settings: OAuth2Settings): OAuth2Definition {
   const { end_session_endpoint: endSession } = settings;
   return {
     slug,
-    displayName: settings.display_name,
-    hint: settings.hint ?? null,
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: settings.issuer ?? new URL(settings.authorization_endpoint).origin,
     endpoints: {

@@ -5,7 +5,7 @@
  */
 
 import { z } from 'zod';
-import { address, clientId, commonSettings, hint, scope, secret } from './common-settings.ts';
+import { address, clientId, redirectUri, scope, secret } from './common-settings.ts';
 
 /** OpenID Connect Core §1.2: no query and no fragment. Kept as written: a slash at the end makes another issuer. */
 export const issuer = address.refine(
@@ -61,8 +61,7 @@ export const oidcSettings = z
       .max(100)
       .optional()
       .describe('The only domains for which that holds. Without it: all.'),
-    ...commonSettings('OpenID Connect'),
-    hint,
+    redirect_uri: redirectUri,
   })
   .superRefine((settings, context) => {
     const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });

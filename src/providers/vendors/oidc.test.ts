@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { practice } from '../oidc.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 
 const settings = { issuer: 'https://up.test/', client_id: 'c', client_secret: 's' };
 const create = (changes: object) =>
-  createProvider(vendors, { slug: 'up', vendor: 'oidc', settings: { ...settings, ...changes } });
+  createRedirectProvider(vendors, { slug: 'up', vendor: 'oidc', settings: { ...settings, ...changes } });
 
 const endpoints = {
   authorization_endpoint: 'https://up.test/a',

@@ -7,13 +7,15 @@
 import type { Advice } from '../oauth2-definition.ts';
 import { createOidcProvider } from '../oidc.ts';
 import type { MetadataSource, OidcClient, OidcDefinition } from '../oidc-definition.ts';
-import type { Vendor } from '../vendor.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
 import { type OidcSettings, oidcSettings } from './oidc-settings.ts';
 
 export const oidc: Vendor<typeof oidcSettings> = {
   vendor: 'oidc',
   settings: oidcSettings,
   secretSettings: ['client_secret'],
+  name: inAllLanguages('OpenID Connect'),
+  hint: () => null,
   create: (slug, settings) => createOidcProvider(define(slug, settings)),
 };
 
@@ -21,9 +23,6 @@ function define(slug: string, settings: OidcSettings): OidcDefinition {
   const { full, given, first_surname: firstSurname, second_surname: secondSurname } = settings.name_claims;
   return {
     slug,
-    displayName: settings.display_name,
-    hint: settings.hint ?? null,
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: settings.issuer,
     issuerSpellings: [],

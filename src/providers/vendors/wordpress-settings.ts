@@ -6,7 +6,7 @@
 
 import { z } from 'zod';
 import { roleNamesSchema } from '../claim-mapping.ts';
-import { address, clientId, commonSettings, hint, scope, secret } from './common-settings.ts';
+import { address, clientId, redirectUri, scope, secret } from './common-settings.ts';
 
 /**
  * Below the base address and never beside it: `..` or `//host` would send the secret elsewhere. A query alone is for
@@ -45,8 +45,7 @@ export const wordpressSettings = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether the site makes everybody confirm their address. WordPress by itself does not.'),
-  ...commonSettings('WordPress'),
-  hint,
+  redirect_uri: redirectUri,
 });
 
 export type WordPressSettings = z.output<typeof wordpressSettings>;

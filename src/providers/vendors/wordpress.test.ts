@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startRequest, worldThatAnswers } from '../oauth2.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 import { practice, practiceAddress, practiceClient, redirectUri, refusedAs } from './oauth2-practice.fixture.ts';
 import { mapWordPressUser, parseRegistration } from './wordpress-person.ts';
 import { wordpressSettings } from './wordpress-settings.ts';
@@ -16,7 +17,7 @@ const site = (changes: object = {}, flavour: 'wordpress' | 'wordpress-old' = 'wo
 
 async function startOf(changes: object): Promise<URL> {
   const document = { slug: 'wp', vendor: 'wordpress', settings: { ...settings, ...changes } };
-  return (await createProvider(vendors, document).start(startRequest, worldThatAnswers([]))).redirect;
+  return (await createRedirectProvider(vendors, document).start(startRequest, worldThatAnswers([]))).redirect;
 }
 
 // ---------------------------------------------------------------------------------------------------------- addresses

@@ -9,7 +9,7 @@
 import { dialectSchema } from '../dialect.ts';
 import { createOAuth2Provider } from '../oauth2.ts';
 import type { Advice, OAuth2Definition } from '../oauth2-definition.ts';
-import type { Vendor } from '../vendor.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
 import { mapWordPressUser } from './wordpress-person.ts';
 import { type WordPressSettings, wordpressSettings } from './wordpress-settings.ts';
 
@@ -17,16 +17,18 @@ export const wordpress: Vendor<typeof wordpressSettings> = {
   vendor: 'wordpress',
   settings: wordpressSettings,
   secretSettings: ['client_secret'],
+  name: inAllLanguages('WordPress'),
+  hint: (settings) => {
+    const { host } = baseOf(settings);
+    return { 'es-MX': `Con tu cuenta de ${host}`, en: `With your ${host} account` };
+  },
   create: (slug, settings) => createOAuth2Provider(define(slug, settings)),
 };
 
 function define(slug: string, settings: WordPressSettings): OAuth2Definition {
-  const base = new URL(settings.base_address.replace(/\/*$/, '/'));
+  const base = baseOf(settings);
   return {
     slug,
-    displayName: settings.display_name,
-    hint: settings.hint ?? { 'es-MX': `Con tu cuenta de ${base.host}`, en: `With your ${base.host} account` },
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     // The plugin names no issuer; an `ID` means something within one site only.
     issuer: base.href.replace(/\/$/, ''),
@@ -57,6 +59,10 @@ function define(slug: string, settings: WordPressSettings): OAuth2Definition {
     map: (userData) => mapWordPressUser(userData, settings.role_mapping),
     advice,
   };
+}
+
+function baseOf({ base_address: address }: WordPressSettings): URL {
+  return new URL(address.replace(/\/*$/, '/'));
 }
 
 const advice: Advice = {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { consumerKey, consumerSecret, practice, refusedAs } from '../oauth1.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 
 test('facts §9.3: who it is stands in id_str, never in the number id', async () => {
   const { signIn, order } = practice('x-oauth1');
@@ -53,7 +54,7 @@ test('a token that X no longer takes is refused as that', async () => {
 
 test('without a stand-in everything goes to api.x.com', async () => {
   const settings = { consumer_key: consumerKey, consumer_secret: consumerSecret };
-  const provider = createProvider(vendors, { slug: 'x', vendor: 'x-oauth1', settings });
+  const provider = createRedirectProvider(vendors, { slug: 'x', vendor: 'x-oauth1', settings });
   const { context, sent, interfere } = practice('x-oauth1');
   interfere(async () => ({ status: 401, headers: {}, body: '' }));
   const request = {
@@ -62,6 +63,7 @@ test('without a stand-in everything goes to api.x.com', async () => {
     codeChallenge: 'c',
     nonce: 'n',
     locale: 'en',
+    loginHint: null,
   } as const;
   await assert.rejects(provider.start(request, context), refusedAs('provider_rejected_client'));
   assert.deepEqual(
@@ -81,6 +83,6 @@ for (const [what, changes, fault] of [
 ] as const) {
   test(`settings: ${what} is a fault`, () => {
     const settings = { consumer_key: consumerKey, consumer_secret: consumerSecret, ...changes };
-    assert.throws(() => createProvider(vendors, { slug: 'x', vendor: 'x-oauth1', settings }), fault);
+    assert.throws(() => createRedirectProvider(vendors, { slug: 'x', vendor: 'x-oauth1', settings }), fault);
   });
 }

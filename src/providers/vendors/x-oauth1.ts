@@ -10,7 +10,7 @@ import { createOAuth1Provider } from '../oauth1.ts';
 import type { OAuth1Definition } from '../oauth1-definition.ts';
 import type { Advice } from '../oauth2-definition.ts';
 import { standardErrors } from '../upstream-answer.ts';
-import type { Vendor } from '../vendor.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
 import { consumerKey, consumerSecret } from './oauth1-settings.ts';
 import { mapXUser } from './x-person.ts';
 import { xHint, xSettings } from './x-settings.ts';
@@ -26,6 +26,8 @@ export const xOAuth1: Vendor<typeof settings> = {
   vendor: 'x-oauth1',
   settings,
   secretSettings: ['consumer_secret'],
+  name: inAllLanguages('X'),
+  hint: () => xHint,
   create: (slug, written) => createOAuth1Provider(define(slug, written)),
 };
 
@@ -35,9 +37,6 @@ function define(slug: string, settings: Settings): OAuth1Definition {
   const email = settings.request_email ? 'include_email=true&' : '';
   return {
     slug,
-    displayName: settings.display_name,
-    hint: xHint,
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: practice ?? 'https://x.com',
     permission: {

@@ -2,7 +2,7 @@
  * What an operator says about X, whichever of its two protocols is used.
  */
 import { z } from 'zod';
-import { commonSettings, practiceIssuer } from './common-settings.ts';
+import { practiceIssuer, redirectUri } from './common-settings.ts';
 
 export const xSettings = {
   request_email: z
@@ -13,7 +13,7 @@ export const xSettings = {
     .boolean()
     .default(false)
     .describe('Whether an address that X says was confirmed counts as proof of it.'),
-  ...commonSettings('X'),
+  redirect_uri: redirectUri,
   practice_issuer: practiceIssuer,
 };
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startRequest, worldThatAnswers } from '../oauth2.fixture.ts';
-import { createProvider, vendors } from '../registry.ts';
+import { vendors } from '../registry.ts';
+import { createRedirectProvider } from '../testing.ts';
 import { practice, practiceAddress, practiceClient, refusedAs } from './oauth2-practice.fixture.ts';
 
 const settings = {
@@ -14,7 +15,7 @@ const app = (changes: object = {}) => practice({ flavour: 'x', vendor: 'x', sett
 async function startOf(changes: object): Promise<URL> {
   const { practice_issuer: _, ...real } = settings;
   const document = { slug: 'x', vendor: 'x', settings: { ...real, ...changes } };
-  return (await createProvider(vendors, document).start(startRequest, worldThatAnswers([]))).redirect;
+  return (await createRedirectProvider(vendors, document).start(startRequest, worldThatAnswers([]))).redirect;
 }
 
 test('facts §9.4: the address, the scopes, and PKCE as RFC 7636 writes it', async () => {

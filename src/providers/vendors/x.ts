@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { dialectSchema } from '../dialect.ts';
 import { createOAuth2Provider } from '../oauth2.ts';
 import type { Advice, OAuth2Client, OAuth2Definition } from '../oauth2-definition.ts';
-import type { Vendor } from '../vendor.ts';
+import { inAllLanguages, type Vendor } from '../vendor.ts';
 import { clientId, secret } from './common-settings.ts';
 import { mapXUser } from './x-person.ts';
 import { xHint, xSettings } from './x-settings.ts';
@@ -24,6 +24,8 @@ export const x: Vendor<typeof settings> = {
   vendor: 'x',
   settings,
   secretSettings: ['client_secret'],
+  name: inAllLanguages('X'),
+  hint: () => xHint,
   create: (slug, written) => createOAuth2Provider(define(slug, written)),
 };
 
@@ -33,9 +35,6 @@ function define(slug: string, settings: Settings): OAuth2Definition {
   const api = practice ?? 'https://api.x.com';
   return {
     slug,
-    displayName: settings.display_name,
-    hint: xHint,
-    refreshUser: settings.refresh_user_data,
     redirectUri: settings.redirect_uri ?? null,
     issuer: page,
     endpoints: {

@@ -1,0 +1,42 @@
+/**
+ * What the doctor says of mail: whether any can be sent, and whether something that is switched on needs it.
+ */
+import type { Settings, SmtpServer } from '../config.ts';
+import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import { senderOf } from '../mail/sender.ts';
+import type { DeliveryFailure } from '../mail/transport.ts';
+import type { Finding } from '../providers/provider.ts';
+import { good } from './finding.ts';
+
+/** Asks a mail server whether it takes us, without sending anything; null when it does. */
+export type CheckMailServer = (server: SmtpServer, settings: Settings) => Promise<DeliveryFailure | null>;
+
+/** Ways to sign in that cannot work without mail. */
+const needMail = ['email', 'password'];
+
+export async function examineMail(
+  snapshot: ConfigurationSnapshot,
+  settings: Settings,
+  check: CheckMailServer,
+): Promise<Finding[]> {
+  const subject = 'mail';
+  if (settings.smtp === null) return [withoutServer(snapshot, settings)];
+  const server = `${settings.smtp.host}:${settings.smtp.port}`;
+  const failure = await check(settings.smtp, settings);
+  if (failure !== null) {
+    const cause = failure.code ?? failure.status;
+    return [{ subject, verdict: 'bad', detail: `${server}: ${failure.detail}${cause === null ? '' : ` (${cause})`}` }];
+  }
+  const { name, address } = senderOf(snapshot.mail, snapshot.brand, new URL(settings.publicUrl));
+  return [good(subject, `${server} takes our mail; let it send as ${name} <${address}>`)];
+}
+
+function withoutServer({ providers }: ConfigurationSnapshot, { mode }: Settings): Finding {
+  const subject = 'mail';
+  if (mode !== 'production') return good(subject, 'shown on standard error instead of being sent');
+  const stranded = [...providers.values()].filter(({ enabled, vendor }) => enabled && needMail.includes(vendor));
+  const fix = 'set LLAVERO_SMTP_URL';
+  if (stranded.length === 0) return { subject, verdict: 'unsure', detail: `none can be sent: ${fix}` };
+  const names = stranded.map(({ slug }) => slug).join(', ');
+  return { subject, verdict: 'bad', detail: `none can be sent, and nobody can use ${names}: ${fix}` };
+}

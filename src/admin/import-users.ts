@@ -1,0 +1,114 @@
+/**
+ * Accounts from another system: one JSON object a line, with a hashed password where the person had one.
+ *
+ * Idempotent: a username that exists is left alone, so that a second run changes nothing. An address counts as verified
+ * only where the line says so in a boolean, and then by `import` (V-24). Must never: take a password in clear, or put a
+ * value of a line in a message.
+ */
+import { z } from 'zod';
+import { randomToken, type Vault } from '../crypto.ts';
+import type { Environment } from '../model.ts';
+import { judgeStoredHash } from '../passwords/stored-hash.ts';
+import { makeProfile } from '../providers/profile.ts';
+import { writePassword } from '../store/passwords.ts';
+import type { Store } from '../store/store.ts';
+import { emailsOf, newIdentity, newUser } from '../users/arrival.ts';
+
+const lineSchema = z.strictObject({
+  username: z.string().regex(/^[\p{L}\p{N}._@+-]{1,150}$/u, 'must be 1 to 150 letters, digits or . _ @ + -'),
+  email: z.string().nullable().default(null),
+  email_verified: z.boolean().default(false),
+  name: z.string().nullable().default(null),
+  given_name: z.string().nullable().default(null),
+  family_name: z.string().nullable().default(null),
+  password_hash: z.string().nullable().default(null),
+});
+type Line = z.output<typeof lineSchema>;
+
+export interface ImportReport {
+  readonly imported: number;
+  /** The username was there already. */
+  readonly skipped: number;
+  readonly faults: readonly { readonly line: number; readonly fault: string }[];
+}
+
+export interface ImportDependencies {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly environment: Environment;
+}
+
+/**
+ * Imports every line that can be, one transaction each, and reports the others. @param provider the slug of the provider
+ * that signs them in: of vendor `password`
+ */
+export async function importUsers(
+  text: string,
+  provider: string,
+  dependencies: ImportDependencies,
+): Promise<ImportReport> {
+  const faults: { line: number; fault: string }[] = [];
+  let [imported, skipped] = [0, 0];
+  for (const [index, written] of text.split('\n').entries()) {
+    if (written.trim() === '') continue;
+    const line = parseLine(written);
+    if (typeof line === 'string') faults.push({ line: index + 1, fault: line });
+    else if (await importUser(line, provider, dependencies)) imported += 1;
+    else skipped += 1;
+  }
+  return { imported, skipped, faults };
+}
+
+/** The line, or what is wrong with it. */
+function parseLine(written: string): Line | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch {
+    return 'is not JSON';
+  }
+  const result = lineSchema.safeParse(value);
+  if (!result.success) {
+    return result.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ');
+  }
+  const hash = result.data.password_hash;
+  const judgement = hash === null ? null : judgeStoredHash(hash);
+  return judgement?.kind === 'unusable' ? `password_hash: ${judgement.reason}` : result.data;
+}
+
+/** False when the username is taken. */
+async function importUser(line: Line, provider: string, { store, vault, environment }: ImportDependencies) {
+  const now = environment.now();
+  const profile = makeProfile({
+    provider,
+    issuer: 'import',
+    subject: randomToken(environment, 16),
+    emails: [{ address: line.email, claimedVerified: line.email_verified }],
+    trustsVerifiedEmail: () => true,
+    verifier: 'import',
+    name: { full: line.name, given: line.given_name, firstSurname: line.family_name, secondSurname: null },
+    birthDate: null,
+    phone: null,
+    identifiers: [],
+    roles: [],
+    locale: null,
+    assurance: { acr: null, amr: [], authTime: null },
+    raw: {},
+  });
+  const user = { ...newUser(profile, 'active', environment), username: line.username };
+  const identity = newIdentity(profile, user.id, environment);
+  const event = { code: null, userId: user.id, provider, clientId: null, signInId: null, reference: null, at: now };
+  return store.accounts.createUser(user, identity, {
+    profile,
+    emails: emailsOf(profile),
+    verifiesIdentity: false,
+    also: line.password_hash === null ? [] : [writePassword(identity.id, line.password_hash, vault, now)],
+    events: (['user.created', 'identity.linked'] as const).map((type) => ({
+      ...event,
+      id: randomToken(environment, 16),
+      type,
+      detail: { reason: 'imported' },
+    })),
+    now,
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * Mails that tell people what changed in their account: to every address that they have proved, in the transaction of the
+ * change (DESIGN §6.7).
+ *
+ * Whoever takes an account over cannot do it in silence, and cannot choose which address is told.
+ */
+import type { Vault } from '../crypto.ts';
+import { deviceInWords } from '../i18n/device.ts';
+import { mailLink } from '../mail/link.ts';
+import type { Mail } from '../mail/mail.ts';
+import { identityLinked, type NoticeProps, passwordChanged } from '../mail/messages.ts';
+import { parseRecipient } from '../mail/recipient.ts';
+import type { Environment, Locale, MailMessage, Milliseconds, Requester, UserEmail } from '../model.ts';
+import type { Brand } from '../pages/brand.ts';
+import { path } from '../pages/href.ts';
+import type { Step } from '../store/database.ts';
+import { insertOutgoingMail } from '../store/outbox.ts';
+
+/** A notice is news for this long: a mail server that is away for a day must not swallow it. */
+const NOTICE_LIFE: Milliseconds = 3 * 24 * 60 * 60_000;
+
+/** What happened. */
+export type Notice =
+  | { readonly kind: 'password-changed' }
+  | { readonly kind: 'identity-linked'; readonly providerName: string };
+
+/** In which words, and by what. */
+export interface Occasion {
+  readonly locale: Locale;
+  readonly requester: Requester;
+}
+
+export interface Notices {
+  /** The steps that store the mails. Call `wake` once they are committed. */
+  prepare(notices: readonly Notice[], emails: readonly UserEmail[], occasion: Occasion): Promise<readonly Step[]>;
+  wake(): void;
+}
+
+export interface NoticeDependencies {
+  readonly environment: Environment;
+  readonly vault: Vault;
+  readonly mail: Pick<Mail, 'canSend' | 'prepare' | 'wake'>;
+  readonly publicUrl: URL;
+  readonly brand: () => Promise<Brand>;
+}
+
+export function createNotices({ environment, vault, mail, publicUrl, brand }: NoticeDependencies): Notices {
+  return {
+    async prepare(notices, emails, { locale, requester }) {
+      if (notices.length === 0 || !mail.canSend) return [];
+      const now = environment.now();
+      const proved = emails.filter(({ verifiedAt }) => verifiedAt !== null);
+      const recipients = proved.map(({ address }) => parseRecipient(address)).filter((to) => to !== null);
+      const common = {
+        locale,
+        brand: await brand(),
+        at: now,
+        requester: { device: deviceInWords(requester.userAgent, locale) },
+        accountLink: mailLink(publicUrl, path('/account')),
+      };
+      return recipients.flatMap((to) =>
+        notices.map((notice) => {
+          const message = mail.prepare(write(notice, { ...common, to }), { notAfter: now + NOTICE_LIFE });
+          return insertOutgoingMail(message, vault, now);
+        }),
+      );
+    },
+    wake: () => mail.wake(),
+  };
+}
+
+function write(notice: Notice, props: NoticeProps): MailMessage {
+  switch (notice.kind) {
+    case 'password-changed':
+      return passwordChanged(props);
+    case 'identity-linked':
+      return identityLinked({ ...props, providerName: notice.providerName });
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What mails say, in English.
+ */
+import type { Texts } from '../es-mx.ts';
+
+export const mail = {
+  code: {
+    'sign-in': {
+      subject: (site: string) => `Your code to sign in to ${site}`,
+      preview: 'Open this e-mail to see your code.',
+      intro: (site: string) => `This is your code to sign in to ${site}:`,
+      action: 'Sign in',
+    },
+    'choose-password': {
+      subject: (site: string) => `Choose your password for ${site}`,
+      preview: 'Open this e-mail to see the code with which you choose your password.',
+      intro: (site: string) => `This is your code to choose the password for ${site}:`,
+      action: 'Choose my password',
+    },
+    'verify-address': {
+      subject: (site: string) => `Confirm your e-mail address at ${site}`,
+      preview: 'Open this e-mail to see the code with which you confirm your address.',
+      intro: (site: string) => `This is your code to confirm your e-mail address at ${site}:`,
+      action: 'Confirm my address',
+    },
+  },
+  use: 'Type it on the page where you asked for it, or go on here:',
+  validFor: (minutes: number) => `It works once, for ${minutes} minutes.`,
+  when: 'When',
+  device: 'From',
+  notYou: 'Was it not you?',
+  codeNotYou:
+    'Then do nothing: without the code nobody can go on. Do not give it to anybody, even if they ask in the name of this site.',
+  notices: {
+    passwordChanged: {
+      subject: (product: string) => `Your password for ${product} was changed`,
+      happened: (product: string) => `Your password for ${product} was changed.`,
+      todo: 'Somebody else may have access to your account. Choose another password as soon as you can.',
+    },
+    identityLinked: {
+      subject: (product: string) => `New way to sign in to your ${product} account`,
+      happened: (provider: string) => `You can now also sign in to your account with ${provider}.`,
+      todo: 'Somebody else may have access to your account. Remove that way to sign in as soon as you can.',
+    },
+    identityUnlinked: {
+      subject: (product: string) => `A way to sign in to your ${product} account was removed`,
+      happened: (provider: string) => `You can no longer sign in to your account with ${provider}.`,
+      todo: 'Somebody else may have access to your account. Check its ways to sign in as soon as you can.',
+    },
+    emailAdded: {
+      subject: (product: string) => `New e-mail address in your ${product} account`,
+      happened: (address: string) => `The e-mail address ${address} was added to your account.`,
+      todo: 'Somebody else may have access to your account. Remove that address as soon as you can.',
+    },
+    emailRemoved: {
+      subject: (product: string) => `An e-mail address was removed from your ${product} account`,
+      happened: (address: string) => `The e-mail address ${address} was removed from your account.`,
+      todo: 'Somebody else may have access to your account. Check its addresses and its ways to sign in as soon as you can.',
+    },
+  },
+  reviewAccount: 'Look at my account',
+  help: {
+    nobody: 'If you cannot sign in, ask the people who run your course for help.',
+    email: (address: string) => `If you cannot sign in, ask ${address} for help.`,
+    page: (name: string) => `If you cannot sign in, ask for help at ${name}.`,
+  },
+  footer: (product: string) => `Automatic e-mail from ${product}. There is no need to answer it.`,
+} satisfies Texts['mail'];

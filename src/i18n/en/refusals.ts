@@ -1,0 +1,163 @@
+/**
+ * What people read when something is refused, in English.
+ */
+import type { Texts } from '../es-mx.ts';
+
+export const refusals: Texts['refusals'] = {
+  not_found: () => ({
+    title: 'We could not find that page',
+    happened: 'The address you opened does not exist, or it has changed.',
+    next: 'Check that the address is complete, or start from your course site.',
+  }),
+  bad_request: () => ({
+    title: 'The request arrived incomplete',
+    happened: 'Something was missing or not in the form we expected. This happens with cut-off or very old links.',
+    next: 'Start again from your course site.',
+  }),
+  cross_site_request: () => ({
+    title: 'We stopped this action to protect your account',
+    happened: 'We could not confirm that it was sent from one of our own pages. Nothing was changed.',
+    next: 'Open the page again and repeat the action from there.',
+  }),
+  request_too_large: () => ({
+    title: 'That is too much to send at once',
+    happened: 'More information arrived than we can take in one go. Nothing was saved.',
+    next: 'Go back to the previous page and send less.',
+  }),
+  too_many_requests: () => ({
+    title: 'There are too many attempts from your network',
+    happened:
+      'More sign-ins were started within a minute than we can serve. It happens when many people share one connection. Your account is as it was.',
+    next: 'Wait a minute and start again.',
+  }),
+  client_request_invalid: () => ({
+    title: 'The site you came from is not connected properly',
+    happened: 'Its sign-in request is not valid. For your safety we did not send you back to a doubtful address.',
+    next: 'This is not something you can fix: please tell the people who run that site.',
+  }),
+  internal_error: () => ({
+    title: 'Something failed on our side',
+    happened: 'An error happened that we did not expect. It is not because of anything you did.',
+    next: 'Wait a moment and start again.',
+  }),
+  store_unavailable: () => ({
+    title: 'The service is paused for a moment',
+    happened: 'We cannot read or save data right now. Your account is as it was.',
+    next: 'Wait a minute and start again.',
+  }),
+  too_busy: () => ({
+    title: 'Very many people are signing in right now',
+    happened: 'We could not get to your attempt. Your account is as it was.',
+    next: 'Wait a few seconds and start again.',
+  }),
+
+  sign_in_unknown: () => ({
+    title: 'We could not find this sign-in',
+    happened: 'It may have ended already, or your browser may not be keeping the cookies of this site.',
+    next: 'Start again. If it happens once more, check that your browser allows cookies.',
+  }),
+  sign_in_expired: () => ({
+    title: 'The time to sign in ran out',
+    happened: 'For safety each attempt lasts a few minutes, and this one has ended. Your account is as it was.',
+    next: 'Have the details you sign in with at hand, and start again.',
+  }),
+  sign_in_other_browser: () => ({
+    title: 'This attempt began in another browser',
+    happened:
+      'So that nobody else can use it, a sign-in ends in the browser where it began. Some apps open links in a window of their own, and that counts as another browser.',
+    next: 'Go back to the browser where you began, or start again in this one.',
+  }),
+  sign_in_replayed: () => ({
+    title: 'This step was already used',
+    happened: 'Each sign-in ends only once. This happens after the Back button or after reloading the page.',
+    next: 'If you are already signed in, carry on with your course. If not, start again.',
+  }),
+  mail_link_unusable: () => ({
+    title: 'That link does not work any more',
+    happened: 'Each link works once and for ten minutes. If you asked for another one later, only the latest works.',
+    next: 'Start again and ask for another.',
+  }),
+  callback_malformed: (provider) => ({
+    title: 'The answer arrived incomplete',
+    happened: `Something was missing in what your browser brought back from ${provider}, so we did not use it.`,
+    next: 'Start again.',
+  }),
+  issuer_mismatch: (provider) => ({
+    title: 'The answer did not come from the right place',
+    happened: `We expected an answer from ${provider}, and one came in the name of another service. We did not use it, to protect your account.`,
+    next: 'Start again from your course site. If it happens once more, stop and ask for help.',
+  }),
+
+  provider_unknown: () => ({
+    title: 'That way to sign in does not exist here',
+    happened: 'The link you opened asks for a service that this site does not offer.',
+    next: 'Start again and choose one of the ways in the list.',
+  }),
+  provider_disabled: (provider) => ({
+    title: 'That way to sign in is not available',
+    happened: `For now it is not possible to sign in to this site with ${provider}.`,
+    next: 'If you signed in another way before, use that one. It leads to the same account.',
+  }),
+  provider_denied: (provider) => ({
+    title: 'Permission was not given',
+    happened: `To sign in with ${provider} you need to agree to share your details, and this time that was not agreed. It is your decision: we received nothing.`,
+    next: 'If you want to go on, start again and accept when asked, or choose another way to sign in.',
+  }),
+  provider_unreachable: (provider) => ({
+    title: `We could not reach ${provider}`,
+    happened: 'Their service is not answering. It is not a problem with your account or your password.',
+    next: 'Wait a few minutes and start again. If your account has another way to sign in, you can use it meanwhile.',
+  }),
+  provider_timeout: (provider) => ({
+    title: `It took too long to hear from ${provider}`,
+    happened: 'We stopped waiting so as not to hold you up. It is not a problem with your account or your password.',
+    next: 'Wait a few minutes and start again. If your account has another way to sign in, you can use it meanwhile.',
+  }),
+  provider_answer_invalid: (provider) => ({
+    title: `We did not understand the answer from ${provider}`,
+    happened: 'It was not what had been agreed, and we do not want to guess who you are.',
+    next: 'It may pass by itself: wait a few minutes and start again.',
+  }),
+  provider_answer_too_large: (provider) => ({
+    title: `We could not read the answer from ${provider}`,
+    happened: 'It was far larger than normal, so we did not use it.',
+    next: 'It may pass by itself: wait a few minutes and start again.',
+  }),
+  provider_rejected_code: (provider) => ({
+    title: 'Your sign-in could not be confirmed',
+    happened: `The permission from ${provider} had run out or was already used when we confirmed it.`,
+    next: 'Start again.',
+  }),
+  provider_rejected_client: (provider) => ({
+    title: `The connection with ${provider} is not set up properly`,
+    happened: 'It refused the credentials of this site, not yours.',
+    next: 'Only the people who run this site can fix it. If your account has another way to sign in, you can use it.',
+  }),
+  provider_rejected_token: (provider) => ({
+    title: 'We could not read your details',
+    happened: `You identified yourself, but we were not allowed to read your details at ${provider}.`,
+    next: 'Start again and accept the permissions that you are asked for.',
+  }),
+  subject_unusable: (provider) => ({
+    title: 'We could not tell your account apart',
+    happened: `The details from ${provider} came without an identifier of your own. We stopped, so as not to mistake you for somebody else.`,
+    next: 'If your account has another way to sign in, you can use it. If not, ask for help.',
+  }),
+
+  account_ambiguous: () => ({
+    title: 'Your details lead to more than one account',
+    happened:
+      'We found more than one account that may be yours, and we do not want to guess which. Nothing was changed.',
+    next: 'Sign in the way you did before, or ask for help and give this reference.',
+  }),
+  user_disabled: () => ({
+    title: 'Your account is disabled',
+    happened: 'The people who run this site disabled it, so it cannot be used to sign in.',
+    next: 'If you think this is a mistake, ask them to look at it.',
+  }),
+  sign_in_refused_by_rule: () => ({
+    title: 'That account cannot be used here',
+    happened: 'The rules of this site do not allow the account you used.',
+    next: 'Try another account of yours, such as the one from your school, or ask for help.',
+  }),
+};

@@ -1,0 +1,67 @@
+/**
+ * What mails say, in Spanish.
+ */
+
+export const mail = {
+  code: {
+    'sign-in': {
+      subject: (site: string) => `Tu código para entrar a ${site}`,
+      preview: 'Abre este correo para ver tu código.',
+      intro: (site: string) => `Este es tu código para entrar a ${site}:`,
+      action: 'Entrar',
+    },
+    'choose-password': {
+      subject: (site: string) => `Elige tu contraseña de ${site}`,
+      preview: 'Abre este correo para ver el código con el que eliges tu contraseña.',
+      intro: (site: string) => `Este es tu código para elegir la contraseña de ${site}:`,
+      action: 'Elegir mi contraseña',
+    },
+    'verify-address': {
+      subject: (site: string) => `Confirma tu correo en ${site}`,
+      preview: 'Abre este correo para ver el código con el que lo confirmas.',
+      intro: (site: string) => `Este es tu código para confirmar tu correo en ${site}:`,
+      action: 'Confirmar mi correo',
+    },
+  },
+  use: 'Escríbelo en la página donde lo pediste, o sigue por aquí:',
+  validFor: (minutes: number) => `Sirve una sola vez, durante ${minutes} minutos.`,
+  when: 'Cuándo',
+  device: 'Desde',
+  notYou: '¿No fuiste tú?',
+  codeNotYou:
+    'Entonces no hagas nada: sin el código nadie puede continuar. No se lo des a nadie, aunque te lo pidan a nombre de este sitio.',
+  notices: {
+    passwordChanged: {
+      subject: (product: string) => `Cambió tu contraseña de ${product}`,
+      happened: (product: string) => `Se cambió tu contraseña de ${product}.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Elige otra contraseña cuanto antes.',
+    },
+    identityLinked: {
+      subject: (product: string) => `Nueva forma de entrar a tu cuenta de ${product}`,
+      happened: (provider: string) => `Ahora también se puede entrar a tu cuenta con ${provider}.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Quita esa forma de entrar cuanto antes.',
+    },
+    identityUnlinked: {
+      subject: (product: string) => `Se quitó una forma de entrar a tu cuenta de ${product}`,
+      happened: (provider: string) => `Ya no se puede entrar a tu cuenta con ${provider}.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Revisa cuanto antes cómo se puede entrar a ella.',
+    },
+    emailAdded: {
+      subject: (product: string) => `Nuevo correo en tu cuenta de ${product}`,
+      happened: (address: string) => `Se agregó a tu cuenta el correo ${address}.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Quita ese correo cuanto antes.',
+    },
+    emailRemoved: {
+      subject: (product: string) => `Se quitó un correo de tu cuenta de ${product}`,
+      happened: (address: string) => `Se quitó de tu cuenta el correo ${address}.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Revisa cuanto antes tus correos y cómo se puede entrar a ella.',
+    },
+  },
+  reviewAccount: 'Revisar mi cuenta',
+  help: {
+    nobody: 'Si no puedes entrar, pide ayuda a quien administra tu curso.',
+    email: (address: string) => `Si no puedes entrar, pide ayuda a ${address}.`,
+    page: (name: string) => `Si no puedes entrar, pide ayuda en ${name}.`,
+  },
+  footer: (product: string) => `Correo automático de ${product}. No hace falta contestarlo.`,
+};

@@ -1,0 +1,28 @@
+/**
+ * Before going to the provider that a client asked for: which one it is, and that there are others.
+ */
+import { textsFor } from '../i18n/texts.ts';
+import { cancelLink } from './chooser.ts';
+import { displayName } from './display.ts';
+import type { Href, Path } from './href.ts';
+import { html } from './html.ts';
+import { type Frame, layout } from './layout.ts';
+
+export interface HintedProps {
+  readonly client: { readonly name: string; readonly cancelHref: Href };
+  readonly provider: { readonly slug: string; readonly name: string; readonly href: Path };
+  /** The page with every way in. */
+  readonly othersHref: Path;
+}
+
+export function hintedPage(frame: Frame, { client, provider, othersHref }: HintedProps): string {
+  const { chooser, hinted } = textsFor(frame.locale);
+  const name = displayName(provider.name);
+  const content = html`<p class="intro">${hinted.intro(name)}</p>
+<div class="actions">
+<a class="button primary" href="${provider.href}" data-testid="provider-${provider.slug}">${hinted.go(name)}</a>
+<a class="button" href="${othersHref}" data-testid="other-ways">${hinted.others}</a>
+</div>
+${cancelLink(client, chooser)}`;
+  return layout(frame, { title: chooser.title(displayName(client.name)), content, width: 'narrow', onward: null });
+}

@@ -1,0 +1,103 @@
+/**
+ * What a person sees who has to choose a provider: from the directory to the props of a page.
+ */
+import { type Choices, MOST_BUTTONS } from '../directory/choices.ts';
+import type { Destination } from '../directory/destination.ts';
+import type { Directory } from '../directory/directory.ts';
+import { LONGEST_QUERY } from '../directory/search.ts';
+import type { Locale, Purpose, SignIn } from '../model.ts';
+import { chooserPage, type Institutions, type ProviderChoice } from '../pages/chooser.ts';
+import { hintedPage } from '../pages/hinted.ts';
+import { path } from '../pages/href.ts';
+import type { Frame } from '../pages/layout.ts';
+import type { EnabledProvider } from '../providers/provider.ts';
+
+/** What the address of the chooser says beside the attempt. */
+export interface ChooserRequest {
+  /** A client's hint that wants to be confirmed first. */
+  readonly hint: string | null;
+  readonly query: string;
+  readonly lastUsed: string | null;
+}
+
+export const providerPath = (slug: string, { id }: SignIn) => path(`/sign-in/${slug}?id=${id}`);
+export const chooserPath = ({ id }: SignIn) => path(`/sign-in?id=${id}`);
+export const hintedPath = (slug: string, { id }: SignIn) => path(`/sign-in?id=${id}&hint=${slug}`);
+export const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);
+
+/** The chooser; or the one provider that was hinted, as long as it can still be used. */
+export function renderChooser(
+  frame: Frame,
+  directory: Directory,
+  destination: Destination,
+  signIn: SignIn,
+  request: ChooserRequest,
+): string {
+  const client = clientOf(signIn.purpose);
+  const hinted = request.hint === null ? null : directory.findFor(request.hint, destination);
+  if (client !== null && hinted !== null) {
+    const { slug, name } = hinted.record;
+    const provider = { slug, name: name[frame.locale], href: providerPath(slug, signIn) };
+    return hintedPage(frame, { client, provider, othersHref: chooserPath(signIn) });
+  }
+  const choices = directory.choices(destination, request.lastUsed);
+  const query = request.query.slice(0, LONGEST_QUERY);
+  const found = choices.institutions.kind === 'search' && query !== '' ? directory.search(destination, query) : null;
+  const shown = (providers: readonly EnabledProvider[]) => choicesOf(providers, signIn, frame.locale, request.lastUsed);
+  // Nobody is shown twice: what was searched for stands among the results.
+  const others = (providers: readonly EnabledProvider[]) => shown(providers.filter((one) => !isAmong(found, one)));
+  return chooserPage(frame, {
+    client,
+    buttons: others(choices.buttons),
+    institutions: institutionsOf(choices, signIn, shown, found === null ? null : { query, providers: found }),
+    ownWays: others(choices.ownWays),
+  });
+}
+
+function institutionsOf(
+  { institutions }: Choices,
+  { id }: SignIn,
+  shown: (providers: readonly EnabledProvider[]) => readonly ProviderChoice[],
+  found: { readonly query: string; readonly providers: readonly EnabledProvider[] } | null,
+): Institutions {
+  switch (institutions.kind) {
+    case 'none':
+      return institutions;
+    case 'list':
+      return { kind: 'list', choices: shown(institutions.providers) };
+    case 'search': {
+      if (found === null) return { kind: 'search', signIn: id, results: null };
+      const mayBeMore = found.providers.length >= MOST_BUTTONS;
+      const results = { query: found.query, choices: shown(found.providers), mayBeMore };
+      return { kind: 'search', signIn: id, results };
+    }
+  }
+}
+
+function choicesOf(
+  providers: readonly EnabledProvider[],
+  signIn: SignIn,
+  locale: Locale,
+  lastUsed: string | null,
+): readonly ProviderChoice[] {
+  // Those that do not answer come last, the one used last too.
+  const byAnswering = providers.toSorted((a, b) => Number(a.provider.isDown()) - Number(b.provider.isDown()));
+  return byAnswering.map(({ record: { slug, name, hint, icon }, provider }) => ({
+    slug,
+    name: name[locale],
+    hint: hint?.[locale] ?? null,
+    icon,
+    href: providerPath(slug, signIn),
+    lastUsed: slug === lastUsed,
+    down: provider.isDown(),
+  }));
+}
+
+function isAmong(found: readonly EnabledProvider[] | null, { record }: EnabledProvider): boolean {
+  return found?.some((one) => one.record.slug === record.slug) ?? false;
+}
+
+function clientOf(purpose: Purpose) {
+  if (purpose.kind !== 'authorize') return null;
+  return { name: purpose.clientName, cancelHref: cancelPath(purpose.interaction) };
+}
