@@ -307,6 +307,8 @@ export interface SignIn {
   readonly trace: readonly TraceEntry[];
   /** What waits for the person; null unless `state` is `waiting`. */
   readonly pause: Pause | null;
+  /** Since when a press of a form's button is being answered; null while none is. */
+  readonly answeringSince: Milliseconds | null;
   /** What the person answered on the pages of paused steps, by step name. */
   readonly answers: { readonly [step: string]: JsonObject };
   readonly decision: Decision | null;
@@ -315,7 +317,7 @@ export interface SignIn {
 
 /** What a change may touch; the rest of a sign-in is fixed when it is begun. */
 export type SignInChange = Partial<
-  Pick<SignIn, 'departure' | 'arrival' | 'trace' | 'pause' | 'answers' | 'decision' | 'outcome'>
+  Pick<SignIn, 'departure' | 'arrival' | 'trace' | 'pause' | 'answeringSince' | 'answers' | 'decision' | 'outcome'>
 >;
 
 /** A step of the pipeline that asks. Its *name* is kept, never its place in the list. */

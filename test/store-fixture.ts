@@ -239,6 +239,7 @@ export function signInWith(changes: Partial<SignIn>): SignIn {
     arrival: null,
     trace: [],
     pause: null,
+    answeringSince: null,
     answers: {},
     decision: null,
     outcome: null,

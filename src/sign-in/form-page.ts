@@ -9,7 +9,7 @@ import { path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
 import { newPasswordPage, passwordPage } from '../pages/password.ts';
 import { questionPage } from '../pages/question.ts';
-import type { FormOwner } from './sign-in.ts';
+import type { FormOwner } from './asked.ts';
 
 export interface FormPageProps {
   readonly signIn: SignIn;
@@ -23,7 +23,7 @@ export interface FormPageProps {
 export const runsOwnScript = (form: Form): boolean => form.kind === 'email-code';
 
 export function formPage(frame: Frame, { signIn, of, form, token }: FormPageProps): string {
-  const post: PostForm = { action: actionOf(of), fields: fieldsOf(signIn, of, token) };
+  const post: PostForm = { action: actionOf(of), fields: fieldsOf(signIn, of, form, token) };
   // A step of the pipeline is on the way to somewhere: there is no other way to go from it.
   const otherWaysHref = of.kind === 'provider' ? path(`/sign-in?id=${signIn.id}`) : null;
   switch (form.kind) {
@@ -58,8 +58,8 @@ function actionOf(of: FormOwner) {
   return path(of.kind === 'provider' ? `/sign-in/${of.slug}` : '/sign-in/step');
 }
 
-function fieldsOf(signIn: SignIn, of: FormOwner, token: string): PostForm['fields'] {
-  return { id: signIn.id, token, ...(of.kind === 'step' ? { step: of.name } : {}) };
+function fieldsOf(signIn: SignIn, of: FormOwner, { kind }: Form, token: string): PostForm['fields'] {
+  return { id: signIn.id, token, form: kind, ...(of.kind === 'step' ? { step: of.name } : {}) };
 }
 
 function inLanguage(words: { readonly [locale in Locale]: string }, locale: Locale): string {

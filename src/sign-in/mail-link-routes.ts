@@ -23,8 +23,9 @@ import { fullName } from '../users/arrival.ts';
 import { addCookie, frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
+import { askedIn, type FormOwner, type Sent } from './asked.ts';
 import type { BrowserSessions } from './session.ts';
-import type { FormOwner, SignIns } from './sign-in.ts';
+import type { SignIns } from './sign-in.ts';
 
 /** Holds the token between the address of the mail and the page that is shown instead. */
 const LINK_COOKIE = 'mail-link';
@@ -105,7 +106,7 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
   async function open(c: WebContext, link: string): Promise<Opened> {
     const proof = await dependencies.findProof(link);
     const asking = proof && (await store.signIns.find(proof.signInId));
-    const of = asking && ownerOf(asking);
+    const of = asking && (askedIn(asking)?.of ?? null);
     if (proof === null || asking === null || of === null) throw unusable();
     const own = (await dependencies.loadOwn(c, asking.id)) !== null;
     // What a step of the pipeline asked can only be answered to it: nobody else has arrived.
@@ -114,8 +115,7 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
   }
 
   async function goOn(c: WebContext, { asking, of, link }: Opened): Promise<Response> {
-    const sent = { of, fields: new Map([['link', link]]), requester: dependencies.requesterOf(c) };
-    await signIns.submit(asking, sent, c.var.reference);
+    await signIns.submit(asking, fromLink(of, ['link', link], dependencies.requesterOf(c)), c.var.reference);
     // Not on from here: the client is expected in the tab that it was left in, and takes each answer once.
     return seeOther(c, `/sign-in/mail/done?id=${asking.id}`);
   }
@@ -128,8 +128,8 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
     await signIns.depart(begun, of.slug, requester);
     const departed = await store.signIns.find(begun.id);
     if (departed === null) throw unusable();
-    await signIns.submit(departed, { of, fields: new Map([['link', link]]), requester }, c.var.reference);
-    await signIns.submit(asking, { of, fields: new Map([['action', USED_ELSEWHERE]]), requester }, c.var.reference);
+    await signIns.submit(departed, fromLink(of, ['link', link], requester), c.var.reference);
+    await signIns.submit(asking, fromLink(of, ['action', USED_ELSEWHERE], requester), c.var.reference);
     return seeOther(c, `/sign-in/step?id=${begun.id}`);
   }
 
@@ -143,11 +143,8 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
   }
 }
 
-/** Who waits for the proof in this attempt; null when nobody does any more. */
-function ownerOf({ state, departure, pause }: SignIn): FormOwner | null {
-  if (state === 'started' && departure?.to.kind === 'form') return { kind: 'provider', slug: departure.provider };
-  if (state === 'waiting' && pause !== null) return { kind: 'step', name: pause.step };
-  return null;
+function fromLink(of: FormOwner, field: readonly [name: string, value: string], requester: Requester): Sent {
+  return { of, from: null, fields: new Map([field]), requester };
 }
 
 function unusable(): SignInError {

@@ -37,12 +37,13 @@ import {
 import { type Cookies, readCookies, YEAR_SECONDS } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import { referenceFrom } from '../web/reference.ts';
+import type { FormOwner } from './asked.ts';
 import type { BrowserBinding } from './browser-binding.ts';
 import { cancelPath, chooserPath, hintedPath, renderChooser } from './chooser.ts';
 import { formPage, runsOwnScript } from './form-page.ts';
 import { mountMailLink } from './mail-link-routes.ts';
 import type { BrowserSessions } from './session.ts';
-import type { FormOwner, Next, SignIns } from './sign-in.ts';
+import type { Next, SignIns } from './sign-in.ts';
 
 type Refused = Extract<Next, { kind: 'refused' }>;
 type Asked = Extract<Next, { kind: 'form' }>;
@@ -213,7 +214,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     if (!equalSecrets(fields.get('token') ?? '', formToken(signIn, browserSecret))) {
       throw new SignInError('cross_site_request', 'the form was not made for this browser');
     }
-    await signIns.submit(signIn, { of: ownerOf(fields), fields, requester: requesterOf(c) }, c.var.reference);
+    const sent = { of: ownerOf(fields), from: fields.get('form') ?? '', fields, requester: requesterOf(c) };
+    await signIns.submit(signIn, sent, c.var.reference);
     return seeOther(c, stepPath(signIn));
   }
 

@@ -23,8 +23,9 @@ import type {
   Watched,
 } from '../providers/provider.ts';
 import { type Row, sql } from '../store/database.ts';
+import type { Sent } from './asked.ts';
 import type { PipelineStep } from './pipeline.ts';
-import { createSignIns, type Next, type Sent, type SignIns } from './sign-in.ts';
+import { createSignIns, type Next, type SignIns } from './sign-in.ts';
 import { defaultSteps } from './steps.ts';
 
 /** A provider that notes what it is asked. `finish` answers the same person until a test says otherwise. */
@@ -115,7 +116,12 @@ export const requester: Requester = { userAgent: null, addressKey: 'test', known
 
 /** The answer to a question of a step. */
 export function sentTo(step: string, yes: boolean): Sent {
-  return { of: { kind: 'step', name: step }, fields: new Map(yes ? [['answer', 'yes']] : []), requester };
+  return {
+    of: { kind: 'step', name: step },
+    from: 'confirm',
+    fields: new Map(yes ? [['answer', 'yes']] : []),
+    requester,
+  };
 }
 
 /** For engines without a way of our own: nobody may ask for mail or passwords. */

@@ -28,7 +28,8 @@ import type {
 } from '../model.ts';
 import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
-import { createAtProvider, formRequest } from './at-provider.ts';
+import { type Asked, answers, askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
+import { createAtProvider, singleParameters, submissionOf } from './at-provider.ts';
 import { auditEvent, commitArrival } from './commit.ts';
 import { gatherFacts } from './facts.ts';
 import { type PipelineStep, receiveConfirm, runPipeline } from './pipeline.ts';
@@ -72,18 +73,6 @@ export type Next =
       readonly knownDevice: string | null;
     }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly provider: string | null };
-
-/** Who asks with a form, and reads what is sent from it. */
-export type FormOwner =
-  | { readonly kind: 'provider'; readonly slug: string }
-  | { readonly kind: 'step'; readonly name: string };
-
-/** A form as it was sent: which one, its fields each once, and by what. */
-export interface Sent {
-  readonly of: FormOwner;
-  readonly fields: ReadonlyMap<string, string>;
-  readonly requester: Requester;
-}
 
 /** The browser that comes with an attempt. */
 export interface BrowserOfSignIn {
@@ -210,20 +199,19 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   /** What the stored row says comes next. @throws SignInError when that can no longer be */
   async function nextOf(signIn: SignIn, browser: BrowserOfSignIn, reference: string): Promise<Next> {
     const age = environment.now() - signIn.changedAt;
+    if (isBeingAnswered(signIn, environment.now())) return { kind: 'wait' };
+    const asked = askedIn(signIn);
     switch (signIn.state) {
-      case 'started': {
-        const { departure } = signIn;
-        if (departure?.to.kind !== 'form') return { kind: 'choose' };
-        return { kind: 'form', of: { kind: 'provider', slug: departure.provider }, form: departure.to.form };
-      }
+      case 'started':
+        return asked === null ? { kind: 'choose' } : { kind: 'form', of: asked.of, form: asked.form };
       case 'returned':
         if (age < WORK_LIFE) return { kind: 'wait' };
         return refusedNow(signIn, 'sign_in_expired', 'died-before-it-was-decided', reference);
       case 'waiting': {
         const { result } = await decide(signIn);
         // Another step than the stored one asks when the facts changed: stored first, or its answer would be ignored.
-        if (result.kind === 'waiting' && result.step === signIn.pause?.step) {
-          return { kind: 'form', of: { kind: 'step', name: result.step }, form: signIn.pause.form };
+        if (result.kind === 'waiting' && asked !== null && result.step === signIn.pause?.step) {
+          return { kind: 'form', of: asked.of, form: asked.form };
         }
         await advanceByDecision(signIn, reference);
         return { kind: 'wait' };
@@ -243,14 +231,21 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     }
   }
 
-  async function submitToProvider(signIn: SignIn, { of, fields, requester }: Sent, reference: string): Promise<void> {
+  /**
+   * Takes a press of a button for this caller alone. Two presses are one: a mail is sent once, and a guess is one guess;
+   * whoever finds the row taken waits for what comes of it. Null when somebody else was faster.
+   */
+  async function claim(signIn: SignIn): Promise<SignIn | null> {
+    const now = environment.now();
+    if (isBeingAnswered(signIn, now)) return null;
+    return store.signIns.advance(signIn, signIn.state, { answeringSince: now }, now);
+  }
+
+  async function submitToProvider(signIn: SignIn, asked: Asked, sent: Sent, reference: string): Promise<void> {
     const { departure } = signIn;
-    if (of.kind !== 'provider' || departure?.provider !== of.slug || departure.to.kind !== 'form') return;
-    const { provider } = await providerOfArrival(signIn, of.slug);
-    if (provider.kind !== 'form') return;
-    const shown = { form: departure.to.form, remembered: departure.remembered };
-    const submission = { ...formRequest(signIn, requester), ...shown, fields };
-    const step = await provider.submit(submission, dependencies.formPorts);
+    if (departure === null) throw new Error('a provider asks whom nobody went to');
+    const { provider } = await providerOfArrival(signIn, departure.provider);
+    const step = await atProvider.submit(provider, submissionOf(signIn, asked, sent));
     if (step.kind === 'answered') return arriveByForm(signIn, step.answer, reference);
     const next: Departure = { ...departure, to: { kind: 'form', form: step.form }, remembered: step.remembered };
     await store.signIns.advance(signIn, 'started', { departure: next }, environment.now());
@@ -268,19 +263,16 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     }
   }
 
-  async function submitToStep(signIn: SignIn, { of, fields, requester }: Sent, reference: string): Promise<void> {
-    const { pause } = signIn;
-    if (of.kind !== 'step' || pause === null || pause.step !== of.name) return;
-    const step = steps.find(({ name }) => name === pause.step);
-    const { form, remembered } = pause;
-    const submission = { ...formRequest(signIn, requester), form, remembered, fields };
-    const received = await (step?.receive ?? receiveConfirm)(submission, dependencies.formPorts);
+  async function submitToStep(signIn: SignIn, asked: Asked, sent: Sent, reference: string): Promise<void> {
+    const step = steps.find(({ name }) => name === signIn.pause?.step);
+    const received = await (step?.receive ?? receiveConfirm)(submissionOf(signIn, asked, sent), dependencies.formPorts);
+    const name = signIn.pause?.step ?? '';
     if (received.kind === 'form') {
-      const next = { step: pause.step, form: received.form, remembered: received.remembered };
+      const next = { step: name, form: received.form, remembered: received.remembered };
       await store.signIns.advance(signIn, 'waiting', { pause: next }, environment.now());
       return;
     }
-    const answered: SignIn = { ...signIn, answers: { ...signIn.answers, [pause.step]: received.answer } };
+    const answered: SignIn = { ...signIn, answers: { ...signIn.answers, [name]: received.answer } };
     await refusing(answered, reference, () => advanceByDecision(answered, reference));
   }
 
@@ -303,6 +295,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
         arrival: null,
         trace: [],
         pause: null,
+        answeringSince: null,
         answers: {},
         decision: null,
         outcome: null,
@@ -357,8 +350,18 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     },
 
     async submit(signIn, sent, reference) {
-      if (signIn.state === 'started') await submitToProvider(signIn, sent, reference);
-      if (signIn.state === 'waiting') await submitToStep(signIn, sent, reference);
+      const asked = askedIn(signIn);
+      if (asked === null || !answers(asked, sent)) return;
+      const claimed = await claim(signIn);
+      if (claimed === null) return;
+      const submit = asked.of.kind === 'provider' ? submitToProvider : submitToStep;
+      try {
+        await submit(claimed, asked, sent, reference);
+      } catch (error) {
+        // It is asked again at once: nobody is to wait for an answer that will not come.
+        await store.signIns.advance(claimed, claimed.state, {}, environment.now()).catch(() => null);
+        throw error;
+      }
     },
 
     async dispatch(signIn, browser, reference) {
@@ -370,16 +373,6 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       }
     },
   };
-}
-
-/** Each parameter once (RFC 6749 §3.1): two codes or two states are an attack on whoever reads the other one. */
-function singleParameters(parameters: URLSearchParams): ReadonlyMap<string, string> {
-  const single = new Map<string, string>();
-  for (const [name, value] of parameters) {
-    if (single.has(name)) throw new SignInError('callback_malformed', 'a parameter was sent twice');
-    single.set(name, value);
-  }
-  return single;
 }
 
 /** What a log line may say of a sign-in. */

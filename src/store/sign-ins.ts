@@ -41,7 +41,9 @@ export function createSignIns(database: Database, sealer: Sealer): SignIns {
     },
 
     async advance(signIn, to, change, now) {
-      const next: SignIn = { ...signIn, ...change, state: to, version: signIn.version + 1, changedAt: now };
+      // Whatever else a change does, it ends the answering of the press before it.
+      const moved: SignIn = { ...signIn, answeringSince: null, ...change };
+      const next: SignIn = { ...moved, state: to, version: signIn.version + 1, changedAt: now };
       // An answered sign-in keeps why and where it ended, and nothing that was only on its way.
       const kept: SignIn = to === 'answered' ? { ...next, departure: null, arrival: null, answers: {} } : next;
       const changed = await database.run(sql`

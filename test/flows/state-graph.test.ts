@@ -125,7 +125,7 @@ async function answer(attempt: Attempt, word: 'yes' | 'no', follow: boolean): Pr
 }
 
 function send({ browser, id }: Attempt, word: 'yes' | 'no', token: string): Promise<Page> {
-  const fields = { id, step: 'ask-first', token, ...(word === 'yes' ? { answer: 'yes' } : {}) };
+  const fields = { id, form: 'confirm', step: 'ask-first', token, ...(word === 'yes' ? { answer: 'yes' } : {}) };
   return browser.post(`${BROKER}/sign-in/step`, fields, { from: `${BROKER}/sign-in/step` });
 }
 
