@@ -43,6 +43,7 @@ export const REPLAY_GRACE: Milliseconds = 60_000;
 /** A callback that is still at work after this long has died with its process; outbound calls end sooner. */
 const WORK_LIFE: Milliseconds = 30_000;
 const COMMIT_ATTEMPTS = 3;
+const WITHDRAWN = 'disabled, or no longer for this client';
 
 export interface SignInDependencies {
   readonly environment: Environment;
@@ -123,7 +124,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   /** The provider that the person came back from. @throws SignInError provider_disabled: nobody is let in by it any more */
   async function providerOfArrival({ purpose }: SignIn, slug: string): Promise<EnabledProvider> {
     const found = await dependencies.findProvider(slug, purpose);
-    if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
+    if (found === null) throw new SignInError('provider_disabled', WITHDRAWN);
     return found;
   }
 
@@ -244,8 +245,9 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   async function submitToProvider(signIn: SignIn, asked: Asked, sent: Sent, reference: string): Promise<void> {
     const { departure } = signIn;
     if (departure === null) throw new Error('a provider asks whom nobody went to');
-    const { provider } = await providerOfArrival(signIn, departure.provider);
-    const step = await atProvider.submit(provider, submissionOf(signIn, asked, sent));
+    const found = await dependencies.findProvider(departure.provider, signIn.purpose);
+    if (found === null) return refuse(signIn, 'provider_disabled', WITHDRAWN, reference);
+    const step = await atProvider.submit(found.provider, submissionOf(signIn, asked, sent));
     if (step.kind === 'answered') return arriveByForm(signIn, step.answer, reference);
     const next: Departure = { ...departure, to: { kind: 'form', form: step.form }, remembered: step.remembered };
     await store.signIns.advance(signIn, 'started', { departure: next }, environment.now());

@@ -53,7 +53,7 @@ function createPasswordProvider(slug: string, written: Settings): FormProvider {
     if (fields.has('link')) return proveMailbox(submission, ports);
     switch (form.kind) {
       case 'password':
-        return fields.get('action') === 'forgot'
+        return fields.get('action') === 'forgot' && ports.mailProofs.canSend
           ? startMailbox(mailbox, submission, ports, fields.get('email') ?? '')
           : signIn(submission, ports);
       case 'new-password':
