@@ -16,7 +16,7 @@ import type {
   User,
   UserEmail,
 } from '../model.ts';
-import type { Commit } from '../store/accounts.ts';
+import { type Commit, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
 import { writePassword } from '../store/passwords.ts';
@@ -34,6 +34,8 @@ export interface CommitDependencies {
 export interface Conclusion {
   readonly signIn: SignIn;
   readonly decision: Decision;
+  /** Whether it was decided in the belief that nobody has an address of the profile as verified: then it must be so. */
+  readonly addressesAreFree: boolean;
   readonly sessionToken: string;
   readonly record: ProviderRecord;
   readonly requester: Requester;
@@ -46,7 +48,7 @@ export const sessionHash = (vault: Vault, sessionToken: string) => vault.tokenHa
 /** The id of the user who is signed in now; null when somebody else changed the same rows first: decide anew. */
 export async function commitArrival(
   { store, vault, environment, notices }: CommitDependencies,
-  { signIn, decision, sessionToken, record, requester, reference }: Conclusion,
+  { signIn, decision, addressesAreFree, sessionToken, record, requester, reference }: Conclusion,
 ): Promise<string | null> {
   const { arrival } = signIn;
   if (arrival === null) throw new Error('a sign-in is committed before anybody arrived');
@@ -60,7 +62,7 @@ export async function commitArrival(
     user: User,
     identity: Identity,
     types: readonly AuditType[],
-    mails: readonly Step[] = [],
+    more: readonly Step[] = [],
   ): Commit => {
     const events: AuditType[] = choosesPassword ? [...types, 'password.changed'] : [...types];
     return {
@@ -77,8 +79,8 @@ export async function commitArrival(
       verifiesIdentity: record.enableSsoIdVerification,
       // Whoever knew the old password, or held a session, must not stay (F-13).
       also: choosesPassword
-        ? [writePassword(identity.id, special.hash, vault, now), endOtherSessions(user.id, idHash), ...mails]
-        : mails,
+        ? [writePassword(identity.id, special.hash, vault, now), endOtherSessions(user.id, idHash), ...more]
+        : more,
       events: events.map((type) => {
         const parts = { type, code: null, detail: {}, reference, userId: user.id, provider: profile.provider };
         return auditEvent(signIn, parts, now);
@@ -91,7 +93,10 @@ export async function commitArrival(
     const user = newUser(profile, special?.kind === 'guest' ? 'temporary' : 'active', environment);
     const identity = newIdentity(profile, user.id, environment);
     const events = ['user.created', 'identity.linked', 'sign_in.succeeded'] as const;
-    return (await store.accounts.createUser(user, identity, commitFor(user, identity, events))) ? user.id : null;
+    const verified = emailsOf(profile).flatMap(({ key, verifiedBy }) => (verifiedBy === null ? [] : [key]));
+    const guards = addressesAreFree ? verified.map((key) => requireNoOtherOwner(user.id, key)) : [];
+    const commit = commitFor(user, identity, events, guards);
+    return (await store.accounts.createUser(user, identity, commit)) ? user.id : null;
   }
   const known = await store.accounts.findIdentity(profile.provider, profile.subject);
   if (known === null) {

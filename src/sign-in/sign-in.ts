@@ -132,7 +132,8 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
     const { arrival, answers } = signIn;
     const { record } = await providerOfArrival(signIn, arrival.profile.provider);
-    return runPipeline(steps, await gatherFacts(store, arrival, record, answers));
+    const facts = await gatherFacts(store, arrival, record, answers);
+    return { ...(await runPipeline(steps, facts)), owners: facts.owners };
   }
 
   /** Decides and moves the row to where the decision leads. */
@@ -163,8 +164,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     // and the answer leaves one session, and nothing that opens it is stored anywhere.
     const sessionToken = vault.derive('session', signIn.id, secret);
     let { decision, trace } = signIn;
+    // Two ways of one person may prove one address at the same moment: only the first of them makes an account of it.
+    let addressesAreFree = true;
     for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-      const conclusion = { signIn: { ...signIn, trace }, decision, sessionToken, record };
+      const conclusion = { signIn: { ...signIn, trace }, decision, addressesAreFree, sessionToken, record };
       const userId = await commitArrival(dependencies, { ...conclusion, requester, reference });
       if (userId !== null) {
         const outcome = { kind: 'succeeded', userId } as const;
@@ -180,6 +183,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       }
       const again = await decide(signIn);
       trace = again.trace;
+      addressesAreFree = again.owners.length === 0;
       if (again.result.kind === 'refused') {
         return refusedNow({ ...signIn, trace }, again.result.code, 'refused-before-commit', reference);
       }

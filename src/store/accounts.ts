@@ -182,6 +182,17 @@ function requireActive(userId: string): Step {
   };
 }
 
+/** The step that undoes a transaction in which somebody else holds this address as verified (V-02). */
+export function requireNoOtherOwner(userId: string, key: string): Step {
+  return {
+    statement: sql`
+      update users set updated_at = updated_at
+      where id = ${userId} and not exists (
+        select 1 from emails where address_key = ${key} and verified_at is not null and user_id <> ${userId})`,
+    changes: 1,
+  };
+}
+
 function refreshSteps(userId: string, { emails, profile, now }: Commit, vault: Vault): Step[] {
   return [
     ...emails.flatMap((email) => refreshEmail(userId, email, now)),

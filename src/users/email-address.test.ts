@@ -91,6 +91,7 @@ test('letter case and Unicode composition make no second address; sharp s and ss
 const invisible = [
   ...['\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u034f', '\u3164', '\u115f', '\ufe0f', '\u202e'],
   ...['\u2066', '\u180e', '\u{e0061}', '\u{e0001}', '\u0000', '\u0007', '\u00a0', '\u3000', ' ', '\t', '\r', '\n'],
+  '\ufffd',
 ];
 for (const character of invisible) {
   test(`L-02: an address with ${escaped(character)} anywhere is refused`, () => {

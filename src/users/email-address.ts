@@ -53,8 +53,11 @@ function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().normalize('NFKC');
 }
 
-/** White space, control, format, private and unassigned characters (Unicode general categories), and letters that show as nothing. */
-const UNFIT = /[\s\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}]|\p{Default_Ignorable_Code_Point}/u;
+/**
+ * White space, control, format, private and unassigned characters (Unicode general categories), and letters that show as
+ * nothing. U+FFFD stands where a decoder met bytes that are none: as many mailboxes as there are such bytes would be one.
+ */
+const UNFIT = /[\s\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\uFFFD]|\p{Default_Ignorable_Code_Point}/u;
 
 /** RFC 1123 §2.1: labels of letters, digits and inner hyphens. The last is not only digits: that would be an IP address. */
 const HOST_NAME = /^(?!.*(?:^|\.)\d+$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.(?!$)|$))+$/;
