@@ -13,7 +13,7 @@ export interface MailboxQuestion {
   readonly purpose: ProofPurpose;
   /** The one address that is to be proved; null where the person says which. */
   readonly fixedAddress: string | null;
-  /** Whether mail may be sent to this address at all. Asked of the written form; never of whether it is known. */
+  /** Whether this address may be used. Asked of the written form and of the proved one; never of whether it is known. */
   readonly allows: (address: string) => boolean;
 }
 
@@ -57,9 +57,7 @@ export async function continueMailbox(
       if (question.fixedAddress === null) return askAddress(question, sent.address, null);
   }
   const code = readCode(fields.get('code') ?? '');
-  if (code !== null && (await ports.mailProofs.takeCode(sent.proofId, code))) {
-    return { kind: 'answered', answer: { address: sent.address } };
-  }
+  if (code !== null && (await ports.mailProofs.takeCode(sent.proofId, code))) return accept(question, sent.address);
   return askCode(question, sent, 'wrong_code');
 }
 
@@ -70,7 +68,16 @@ async function takeLink(question: MailboxQuestion, link: string, { mailProofs }:
   if (question.fixedAddress !== null && proved.address !== question.fixedAddress) {
     return askAddress(question, '', 'expired');
   }
-  return { kind: 'answered', answer: { address: proved.address } } as const;
+  return accept(question, proved.address);
+}
+
+/**
+ * A link may come from a mail that another provider sent, and the rule may be another one than when the mail was: whose
+ * mailbox it is was proved, whether it may be used here is asked now.
+ */
+function accept(question: MailboxQuestion, address: string): Shown | Answered<{ readonly address: string }> {
+  if (!question.allows(address)) return askAddress(question, address, 'address_not_allowed');
+  return { kind: 'answered', answer: { address } };
 }
 
 async function send(

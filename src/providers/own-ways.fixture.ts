@@ -2,7 +2,15 @@
  * Our own ways of signing in over a mailbox and passwords that a test plays.
  */
 import type { Arrival, Requester } from '../model.ts';
-import type { Answered, FormPorts, FormProvider, MailProofRequest, MailProofSent, Shown } from './provider.ts';
+import type {
+  Answered,
+  FormPorts,
+  FormProvider,
+  MailProofRequest,
+  MailProofSent,
+  PasswordChoice,
+  Shown,
+} from './provider.ts';
 import { createProvider, vendors } from './registry.ts';
 
 export const requester: Requester = { userAgent: 'Firefox', addressKey: 'here', knownDevice: null };
@@ -13,6 +21,7 @@ export interface PlayedPorts extends FormPorts {
   /** What the next `send` answers instead of sending. */
   refuseNext: Exclude<MailProofSent['kind'], 'sent'> | null;
   readonly passwordsTried: string[];
+  readonly choices: PasswordChoice[];
 }
 
 export function playedPorts(now = () => 1_000_000): PlayedPorts {
@@ -23,6 +32,7 @@ export function playedPorts(now = () => 1_000_000): PlayedPorts {
     sent,
     refuseNext: null,
     passwordsTried: [],
+    choices: [],
     now,
     randomBytes: (bytes) => new Uint8Array(bytes).fill(sent.length + 1),
     issuer: 'https://broker.test',
@@ -56,7 +66,9 @@ export function playedPorts(now = () => 1_000_000): PlayedPorts {
         return login === 'ana@uni.mx' && password === 'correct horse battery staple' ? 'password-of-ana' : null;
       },
       findSubject: async (_provider, address) => (address === 'ana@uni.mx' ? 'password-of-ana' : null),
-      async choose({ password, minimumLength }) {
+      async choose(choice) {
+        ports.choices.push(choice);
+        const { password, minimumLength } = choice;
         return password.length < minimumLength
           ? { kind: 'refused', faults: [{ code: 'too_short', limit: minimumLength }] }
           : { kind: 'accepted', hash: `hash of ${password}` };

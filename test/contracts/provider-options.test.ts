@@ -1,14 +1,9 @@
 /**
- * No definition can switch a protection off (DESIGN §5): every setting of every vendor, with every value that its schema
- * lists and with values made to take something away.
- *
- * The settings are read from the schema itself, so a setting that is added tomorrow is tried too. A value that the
- * schema refuses can do no harm; one of a closed list must be tried.
+ * No definition can switch a protection off (DESIGN §5): every setting of every vendor, with every value that may be
+ * written there.
  */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
-import { test } from 'node:test';
-import { z } from 'zod';
+import { type TestContext, test } from 'node:test';
 import { codeChallenge } from '../../src/crypto.ts';
 import { SignInError } from '../../src/errors.ts';
 import type { OutboundRequest, OutboundResponse } from '../../src/http.ts';
@@ -16,13 +11,14 @@ import type { JsonObject } from '../../src/model.ts';
 import type { ProviderContext, RedirectProvider, Start } from '../../src/providers/provider.ts';
 import { vendors } from '../../src/providers/registry.ts';
 import { createRedirectProvider } from '../../src/providers/testing.ts';
+import { assertFormProtected } from './form-protections.ts';
 import { formFixtures } from './provider-fixtures-form.ts';
 import { oauth1Fixtures } from './provider-fixtures-oauth1.ts';
 import { oauth2Fixtures } from './provider-fixtures-oauth2.ts';
 import { openIdFixtures } from './provider-fixtures-oidc.ts';
+import { attemptsOn, hostileQuery, origin, type Settings } from './setting-values.ts';
 
 const fixtures = [...oauth2Fixtures, ...openIdFixtures, ...oauth1Fixtures];
-const origin = 'http://localhost:4401';
 const redirectUri = 'https://broker.test/callback/up';
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const request = {
@@ -33,113 +29,6 @@ const request = {
   loginHint: null,
 } as const;
 const now = Date.UTC(2026, 0, 15, 12);
-
-type Settings = { readonly [name: string]: unknown };
-type Schema = z.core.JSONSchema.BaseSchema;
-
-// ------------------------------------------------------------------------------------------------ what is tried
-
-const hostileQuery =
-  'state=mine&nonce=mine&code_challenge=mine&code_challenge_method=plain&response_type=token&redirect_uri=https://evil.test';
-const hostileTexts = ['', 'none', 'null', 'state', 'nonce', 'error', `${origin}/a?${hostileQuery}`, `?${hostileQuery}`];
-
-/** Values of one setting: all that a closed list has, and some that an open one should not have. */
-function valuesOf(schema: Schema, written: unknown): { readonly closed: unknown[]; readonly open: unknown[] } {
-  const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])] as Schema[];
-  if (branches.length > 0) {
-    const all = branches.map((branch) => valuesOf(branch, written));
-    return { closed: all.flatMap(({ closed }) => closed), open: all.flatMap(({ open }) => open) };
-  }
-  if (schema.enum !== undefined) return { closed: [...schema.enum], open: [] };
-  if (schema.const !== undefined) return { closed: [schema.const], open: [] };
-  if (schema.type === 'boolean') return { closed: [true, false], open: [] };
-  if (schema.type === 'array') return { closed: [], open: [[], ...hostileTexts.map((text) => [text])] };
-  if (schema.type === 'object' && schema.properties !== undefined) return valuesOfMembers(schema, written);
-  if (schema.type === 'object') return { closed: [], open: [{ x: 'mine' }, { invalid_grant: 'unreachable' }] };
-  return { closed: [], open: [...hostileTexts, 0, 1, 86_400] };
-}
-
-function valuesOfMembers({ properties = {}, default: schemaDefault }: Schema, written: unknown) {
-  const stated = written ?? schemaDefault;
-  const base = typeof stated === 'object' && stated !== null ? stated : {};
-  const all = Object.entries(properties).map(([name, member]) => {
-    const before = Object.entries(base).find(([other]) => other === name)?.[1];
-    const { closed, open } = valuesOf(member as Schema, before);
-    const within = (value: unknown) => ({ ...base, [name]: value });
-    return { closed: closed.map(within), open: open.map(within) };
-  });
-  return { closed: all.flatMap(({ closed }) => closed), open: all.flatMap(({ open }) => open) };
-}
-
-const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  .privateKey.export({ type: 'pkcs8', format: 'pem' })
-  .toString();
-
-/** What some values need beside them, or cannot stand beside them (undefined). Tried when the schema refuses a value alone. */
-const companions: readonly Settings[] = [
-  { client_secret: 'secret-of-the-client', web_service_user: 'user', web_service_password: 'password-of-the-user' },
-  { client_secret: undefined },
-  { client_secret: undefined, web_service_user: undefined, web_service_password: undefined },
-  { protocol: 'oidc', issuer: `${origin}/realms/practica`, base_url: undefined },
-  { protocol: 'oauth2', base_url: origin, issuer: undefined, trust_verified_email: false },
-  { private_key: privateKey, consumer_secret: undefined },
-  { authorization_host: undefined, api_host: undefined },
-];
-
-/** Dialects that need others of their own members. */
-const basicDialect = {
-  subject_members: ['id'],
-  client_authentication: 'client_secret_post',
-  access_token_in: { header: 'accessToken' },
-};
-
-interface Attempt {
-  readonly setting: string;
-  readonly value: unknown;
-  readonly settings: Settings | null;
-}
-
-function attemptsOn(vendor: (typeof vendors)[number], base: Settings): readonly Attempt[] {
-  const { properties = {} } = z.toJSONSchema(vendor.settings, { io: 'input', unrepresentable: 'any' });
-  return Object.entries(properties).flatMap(([setting, schema]) => {
-    const { closed, open } = valuesOf(schema as Schema, base[setting]);
-    const attempt = (value: unknown): Attempt => ({
-      setting,
-      value,
-      settings: acceptable(vendor, base, setting, value),
-    });
-    const mustBeTried = closed.map(attempt);
-    for (const { value, settings } of mustBeTried) {
-      assert.ok(settings !== null, `${vendor.vendor}.${setting}: ${JSON.stringify(value)} could not be tried`);
-    }
-    // As it is, and left out, too: where no other value is acceptable the schema itself is the protection.
-    return [...mustBeTried, ...[...open, base[setting], undefined].map(attempt)];
-  });
-}
-
-/** Settings with this value that the schema takes; null when it takes none. */
-function acceptable(
-  vendor: (typeof vendors)[number],
-  base: Settings,
-  setting: string,
-  value: unknown,
-): Settings | null {
-  const dialect = typeof value === 'object' && value !== null && setting === 'dialect' ? value : {};
-  const values = [value, ...(setting === 'dialect' ? [{ ...basicDialect, ...dialect, ...pick(dialect) }] : [])];
-  for (const tried of values) {
-    for (const beside of [{}, ...companions]) {
-      const known = Object.entries(beside).filter(([name]) => name in vendor.settings.shape && name !== setting);
-      const settings = { ...base, ...Object.fromEntries(known), [setting]: tried };
-      if (vendor.settings.safeParse(settings).success) return settings;
-    }
-  }
-  return null;
-}
-
-/** A dialect in which only what was asked for differs from one that works with a web-service user. */
-function pick(dialect: object): object {
-  return 'web_service_authentication' in dialect && dialect.web_service_authentication === 'basic' ? basicDialect : {};
-}
 
 // ------------------------------------------------------------------------------------------------ what must hold
 
@@ -302,23 +191,43 @@ async function assertLetsIn(vendor: string, settings: Settings): Promise<void> {
   assert.equal(profile.subject, 'a');
 }
 
-for (const vendor of vendors.filter(({ vendor }) => !formFixtures.some((ours) => ours.vendor === vendor))) {
+/** Holds the vendor to its protections with its settings as they are, and with every value of each. */
+async function tryEverySetting(
+  t: TestContext,
+  vendor: (typeof vendors)[number],
+  base: Settings,
+  hold: (settings: Settings) => Promise<void>,
+): Promise<void> {
+  await hold(base);
+  const attempts = attemptsOn(vendor, base);
+  const tried = new Set<string>();
+  for (const { setting, value, settings } of attempts) {
+    if (settings === null) continue;
+    await hold(settings).catch((error: unknown) => {
+      throw new Error(`${setting}: ${JSON.stringify(value)}`, { cause: error });
+    });
+    tried.add(setting);
+  }
+  t.diagnostic(`${tried.size} settings, ${attempts.filter(({ settings }) => settings !== null).length} values`);
+  assert.deepEqual([...tried].sort(), Object.keys(vendor.settings.shape).sort());
+}
+
+const isOurs = ({ vendor }: (typeof vendors)[number]) => formFixtures.some((ours) => ours.vendor === vendor);
+
+for (const vendor of vendors.filter((one) => !isOurs(one))) {
   test(`no setting of ${vendor.vendor} switches a protection off`, async (t) => {
     const fixture = fixtures.find((candidate) => candidate.vendor === vendor.vendor);
     assert.ok(fixture, 'every vendor has a fixture');
     const base = fixture.settings(origin);
-    await assertProtected(vendor.vendor, base);
     if (!speaksOpenId(vendor.vendor, base)) await assertLetsIn(vendor.vendor, base);
-    const attempts = attemptsOn(vendor, base);
-    const tried = new Set<string>();
-    for (const { setting, value, settings } of attempts) {
-      if (settings === null) continue;
-      await assertProtected(vendor.vendor, settings).catch((error: unknown) => {
-        throw new Error(`${setting}: ${JSON.stringify(value)}`, { cause: error });
-      });
-      tried.add(setting);
-    }
-    t.diagnostic(`${tried.size} settings, ${attempts.filter(({ settings }) => settings !== null).length} values`);
-    assert.deepEqual([...tried].sort(), Object.keys(vendor.settings.shape).sort());
+    await tryEverySetting(t, vendor, base, (settings) => assertProtected(vendor.vendor, settings));
+  });
+}
+
+for (const fixture of formFixtures) {
+  test(`no setting of ${fixture.vendor} switches a protection off (${fixture.name})`, async (t) => {
+    const vendor = vendors.find((one) => one.vendor === fixture.vendor);
+    assert.ok(vendor);
+    await tryEverySetting(t, vendor, fixture.settings, (settings) => assertFormProtected(fixture, settings));
   });
 }
