@@ -15,7 +15,7 @@ import { applyChanges, planChanges } from '../src/configuration/plan.ts';
 import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
 import { type MailService, startMail } from '../src/mail/mail.ts';
-import type { MailTransport } from '../src/mail/transport.ts';
+import type { Delivery, MailTransport } from '../src/mail/transport.ts';
 import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
@@ -45,6 +45,8 @@ export interface RigOptions {
   /** More members of its record, and of the client `course-site`, likewise. */
   readonly moreRecord: readonly string[];
   readonly moreCourseSite: readonly string[];
+  /** Whether there is a mail server at all. */
+  readonly canSendMail: boolean;
 }
 
 export interface Rig {
@@ -74,6 +76,8 @@ export interface Rig {
   readonly mailbox: readonly MailMessage[];
   /** The last mail to this address once all that is due was sent; null when there is none. */
   lastMail(address: string): Promise<MailMessage | null>;
+  /** Decides what becomes of each mail on its way out; null lets them arrive. */
+  breakMail(fate: (() => Promise<Delivery>) | null): void;
   /** What was logged, one parsed line each. */
   readonly logged: JsonObject[];
   audit(): Promise<{ type: string; code: string | null; userId: string | null }[]>;
@@ -90,6 +94,7 @@ const defaults: RigOptions = {
   moreSettings: [],
   moreRecord: [],
   moreCourseSite: [],
+  canSendMail: true,
 };
 
 /** One test for each kind of database. */
@@ -152,9 +157,10 @@ export async function withRig(
     await configure({});
 
     const mailbox: MailMessage[] = [];
+    let fateOfMail: (() => Promise<Delivery>) | null = null;
     const mail = startMail({
       outbox: open.store.outbox,
-      transport: inMemory(mailbox),
+      transport: inMemory(mailbox, options.canSendMail, () => fateOfMail?.() ?? null),
       sender: async () => ({ name: 'Llavero', address: 'no-reply@broker.test' }),
       environment,
       log,
@@ -220,6 +226,9 @@ export async function withRig(
       breakDatabase(decide) {
         fate = decide;
       },
+      breakMail(decide) {
+        fateOfMail = decide;
+      },
       async audit() {
         const rows = await databases.durable.all(sql`
           select type, code, user_id from audit_events where type <> 'config.changed' order by at, id`);
@@ -253,12 +262,13 @@ export async function withRig(
   });
 }
 
-function inMemory(mailbox: MailMessage[]): MailTransport {
+function inMemory(mailbox: MailMessage[], canSend: boolean, fateOfNext: () => Promise<Delivery> | null): MailTransport {
   return {
-    canSend: true,
+    canSend,
     async deliver({ message }) {
-      mailbox.push(message);
-      return { kind: 'sent' };
+      const fate = await (fateOfNext() ?? { kind: 'sent' as const });
+      if (fate.kind === 'sent') mailbox.push(message);
+      return fate;
     },
     close() {},
   };
