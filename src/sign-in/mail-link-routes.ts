@@ -40,6 +40,8 @@ export interface MailLinkDependencies {
   readonly findProof: (link: string) => Promise<MailProof | null>;
   /** The attempt, when this browser began it; null otherwise. */
   readonly loadOwn: (c: WebContext, signInId: string) => Promise<SignIn | null>;
+  /** Whether somebody can sign in to the broker itself with this provider. */
+  readonly isOfferedHere: (slug: string) => Promise<boolean>;
   /** Begins an attempt of this browser, and sets its cookie. */
   readonly beginHere: (c: WebContext) => Promise<SignIn>;
   readonly requesterOf: (c: WebContext) => Requester;
@@ -60,8 +62,10 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
   app.get('/sign-in/mail', async (c) => {
     const token = c.req.query('token');
     if (token !== undefined) {
-      // Also for what is no token of ours: the page says so, at an address that can be shown to anybody.
-      addCookie(c, cookies.set(LINK_COOKIE, /^[\w-]{1,100}$/.test(token) ? token : '', LINK_COOKIE_SECONDS));
+      // Also for what is no token of ours: the page says so, at an address that can be shown to anybody. What programs
+      // take for a part of the address, such as the full stop after it, is none (F-18).
+      const [written = ''] = /^[\w-]{1,100}/.exec(token) ?? [];
+      addCookie(c, cookies.set(LINK_COOKIE, written, LINK_COOKIE_SECONDS));
       return seeOther(c, '/sign-in/mail');
     }
     const link = readCookies(c.req.header('Cookie') ?? null).get(cookies.name(LINK_COOKIE)) ?? '';
@@ -109,8 +113,10 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
     const of = asking && (askedIn(asking)?.of ?? null);
     if (proof === null || asking === null || of === null) throw unusable();
     const own = (await dependencies.loadOwn(c, asking.id)) !== null;
-    // What a step of the pipeline asked can only be answered to it: nobody else has arrived.
-    const place = own ? 'here' : of.kind === 'provider' ? 'elsewhere' : 'code-only';
+    // What a step of the pipeline asked can only be answered to it: nobody else has arrived. And a way that is for one
+    // client or one site leads nowhere without it.
+    const isElsewhere = of.kind === 'provider' && (await dependencies.isOfferedHere(of.slug));
+    const place = own ? 'here' : isElsewhere ? 'elsewhere' : 'code-only';
     return { link, proof, asking, of, place };
   }
 
@@ -121,8 +127,8 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
   }
 
   async function goOnElsewhere(c: WebContext, opened: Opened): Promise<Response> {
-    const { asking, of, link } = opened;
-    if (of.kind !== 'provider') throw unusable();
+    const { asking, of, link, place } = opened;
+    if (of.kind !== 'provider' || place !== 'elsewhere') throw unusable();
     const requester = dependencies.requesterOf(c);
     const begun = await dependencies.beginHere(c);
     await signIns.depart(begun, of.slug, requester);

@@ -81,6 +81,9 @@ export type FirstStop =
   /** Straight on, unless the operator wants that to be confirmed. */
   | { readonly kind: 'hint'; readonly slug: string };
 
+/** Whoever opened the link of a mail in another browser than the one that asked for it. */
+const HERE: Purpose = { kind: 'visit', returnTo: '/account' };
+
 /** Begins a sign-in for a purpose and answers where the browser goes first. */
 export type BeginSignIn = (c: WebContext, purpose: Purpose, first: FirstStop) => Promise<Response>;
 
@@ -198,7 +201,9 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
           throw error;
         },
       ),
-    beginHere: (c) => beginHere(c, { kind: 'visit', returnTo: '/account' }),
+    isOfferedHere: async (slug) =>
+      (await dependencies.directory()).findFor(slug, dependencies.destinationOf(HERE)) !== null,
+    beginHere: (c) => beginHere(c, HERE),
     requesterOf,
   });
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Page, TestBrowser } from '../browser.ts';
+import { type RawAnswer, sendRaw } from '../raw-request.ts';
 import { assertNothingLeaked } from '../refusal.ts';
 import { BROKER, COURSE_SITE, forEachRig, LLAVE_MX, type Rig, withOneRig } from '../rig.ts';
 
@@ -253,22 +254,8 @@ withOneRig('C-10 L-08 a form of ours sent from another site changes nothing', as
   }
 });
 
-interface RawAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** Bytes as they are, latin1, over a socket of its own: what `fetch` would refuse to send. */
-async function raw(rig: Rig, requestLine: string, headers: readonly string[]): Promise<RawAnswer> {
-  const socket = connect(rig.port, '127.0.0.1');
-  const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  socket.on('error', () => {});
-  socket.write([requestLine, 'Host: broker.test', 'Connection: close', ...headers, '', ''].join('\r\n'), 'latin1');
-  await once(socket, 'close');
-  const text = Buffer.concat(chunks).toString('utf8');
-  return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]), body: text };
-}
+const raw = (rig: Rig, requestLine: string, headers: readonly string[]): Promise<RawAnswer> =>
+  sendRaw(rig.port, requestLine, ['Host: broker.test', ...headers], '');
 
 function assertNoFailure(what: string, { status, body }: RawAnswer): void {
   assert.ok(status >= 200 && status < 500, `${status} for ${JSON.stringify(what.slice(0, 80))}`);

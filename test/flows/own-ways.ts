@@ -30,6 +30,12 @@ export async function towards(browser: TestBrowser, slug: string): Promise<Page>
   return browser.click(chooser, `provider-${slug}`);
 }
 
+/** Every field of the page's forms with what stands in it, for sending a form as no browser would. */
+export function fieldsIn(page: Page): { readonly [name: string]: string } {
+  const inputs = page.document.all('input');
+  return Object.fromEntries(inputs.map((input) => [input.attribute('name') ?? '', input.attribute('value') ?? '']));
+}
+
 export function codeIn(mail: MailMessage | null): string {
   const code = /^(\d{3}) (\d{3})$/m.exec(mail?.text ?? '');
   assert.ok(code, 'the mail holds no code');
