@@ -337,8 +337,8 @@ export interface Arrival {
 
 /** What one of our own ways of signing in brings besides the profile, for the commit to carry out. */
 export type SpecialArrival =
-  /** The person proved a mailbox and chose a password; `hash` is its stored form. */
-  | { readonly kind: 'new-password'; readonly hash: string }
+  /** The person proved a mailbox, then, and chose a password; `hash` is its stored form. */
+  | { readonly kind: 'new-password'; readonly hash: string; readonly provedAt: Milliseconds }
   /** Nobody in particular: a new user is a temporary one. */
   | { readonly kind: 'guest' };
 

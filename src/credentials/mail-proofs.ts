@@ -1,7 +1,7 @@
 /**
  * Proofs that somebody reads a mailbox: a mail is sent with a code and a link, and either is taken once.
  *
- * Implements F-01 to F-06, F-10 and F-16. What happens is the same whether anybody has an account with the address or
+ * Implements F-01 to F-06, F-10, F-13 and F-16. What happens is the same whether anybody has an account with the address or
  * not; this file never asks. Must never: store, log or return a code or a link in clear, but in the mail.
  */
 import { equalSecrets, randomToken, type Vault } from '../crypto.ts';
@@ -25,7 +25,7 @@ export const RESEND_AFTER: Milliseconds = 60_000;
 
 export interface MailProofDependencies {
   readonly environment: Environment;
-  readonly store: Pick<Store, 'mailProofs'>;
+  readonly store: Pick<Store, 'mailProofs' | 'passwords'>;
   readonly vault: Vault;
   readonly limits: Limits;
   readonly mail: Pick<Mail, 'canSend' | 'sendMail'>;
@@ -47,6 +47,15 @@ export function createMailProofs(dependencies: MailProofDependencies): MailProof
   /** Whether there are still mails to spend, for this mailbox and for this client. */
   const mayMail = (address: string, addressKey: string) =>
     limits.take({ kind: 'mailsPerRecipient', key: address }, { kind: 'mailsPerClientAddress', key: addressKey });
+
+  /** F-13: whoever could read the mailbox before its owner chose a password anew keeps nothing of it. */
+  const isOfUse = async ({ address, sentAt }: MailProof) =>
+    !(await dependencies.store.passwords.changedSince(address, sentAt));
+
+  async function findByLink(link: string): Promise<MailProof | null> {
+    const proof = await store.findByLink(linkHash(link), environment.now());
+    return proof !== null && (await isOfUse(proof)) ? proof : null;
+  }
 
   async function send(request: MailProofRequest, address: string): Promise<string> {
     const now = environment.now();
@@ -109,17 +118,17 @@ export function createMailProofs(dependencies: MailProofDependencies): MailProof
       const taken = await limits.take({ kind: 'codesPerAccount', key: tried.proof.address });
       if (taken === null || !equalSecrets(tried.codeHash, codeHash(proofId, code))) return false;
       await limits.giveBack(taken);
-      return store.take(proofId, now);
+      return (await isOfUse(tried.proof)) && store.take(proofId, now);
     },
 
     async takeLink(link) {
       const now = environment.now();
-      const proof = await store.findByLink(linkHash(link), now);
+      const proof = await findByLink(link);
       if (proof === null || !(await store.take(proof.id, now))) return null;
       return { address: proof.address, purpose: proof.purpose };
     },
 
-    find: (link) => store.findByLink(linkHash(link), environment.now()),
+    find: findByLink,
   };
 }
 

@@ -61,8 +61,9 @@ export function createPasswords({ store, vault, limits, hasher, placeWords }: Pa
       });
     },
 
-    async findSubject(provider, address) {
-      return (await stored.findByEmail(provider, address))?.subject ?? null;
+    async find(provider, address) {
+      const found = await stored.findByEmail(provider, address);
+      return found && { subject: found.subject, changedAt: found.changedAt };
     },
 
     async choose({ password, minimumLength, contextWords }: PasswordChoice) {

@@ -1,7 +1,7 @@
 /**
  * Our own ways of signing in over a mailbox and passwords that a test plays.
  */
-import type { Arrival, Requester } from '../model.ts';
+import type { Arrival, Milliseconds, Requester } from '../model.ts';
 import type {
   Answered,
   FormPorts,
@@ -22,6 +22,8 @@ export interface PlayedPorts extends FormPorts {
   refuseNext: Exclude<MailProofSent['kind'], 'sent'> | null;
   readonly passwordsTried: string[];
   readonly choices: PasswordChoice[];
+  /** When ana@uni.mx chose hers. */
+  passwordChangedAt: Milliseconds;
 }
 
 export function playedPorts(now = () => 1_000_000): PlayedPorts {
@@ -33,6 +35,7 @@ export function playedPorts(now = () => 1_000_000): PlayedPorts {
     refuseNext: null,
     passwordsTried: [],
     choices: [],
+    passwordChangedAt: 0,
     now,
     randomBytes: (bytes) => new Uint8Array(bytes).fill(sent.length + 1),
     issuer: 'https://broker.test',
@@ -65,7 +68,8 @@ export function playedPorts(now = () => 1_000_000): PlayedPorts {
         ports.passwordsTried.push(password);
         return login === 'ana@uni.mx' && password === 'correct horse battery staple' ? 'password-of-ana' : null;
       },
-      findSubject: async (_provider, address) => (address === 'ana@uni.mx' ? 'password-of-ana' : null),
+      find: async (_provider, address) =>
+        address === 'ana@uni.mx' ? { subject: 'password-of-ana', changedAt: ports.passwordChangedAt } : null,
       async choose(choice) {
         ports.choices.push(choice);
         const { password, minimumLength } = choice;

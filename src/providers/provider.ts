@@ -14,6 +14,7 @@ import type {
   Form,
   JsonObject,
   Locale,
+  Milliseconds,
   PasswordFault,
   ProofPurpose,
   ProviderRecord,
@@ -180,10 +181,16 @@ export interface Passwords {
    * many were tried: the person is told the same (F-11). @throws SignInError too_busy
    */
   verify(attempt: PasswordAttempt): Promise<string | null>;
-  /** The subject of the password identity of whoever owns this verified address; null when there is none yet. */
-  findSubject(provider: string, address: string): Promise<string | null>;
+  /** The password of whoever owns this verified address; null when there is none yet. */
+  find(provider: string, address: string): Promise<KnownPassword | null>;
   /** The stored form of a password that may be chosen, or everything that speaks against it. @throws SignInError too_busy */
   choose(choice: PasswordChoice): Promise<ChosenPassword>;
+}
+
+export interface KnownPassword {
+  /** Of the identity whose password it is. */
+  readonly subject: string;
+  readonly changedAt: Milliseconds;
 }
 
 export interface PasswordChoice {

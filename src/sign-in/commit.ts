@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
+import { SignInError } from '../errors.ts';
 import type {
   Decision,
   Environment,
@@ -102,6 +103,7 @@ export async function commitArrival(
   if (known === null) {
     const found = await store.accounts.findUser(decision.userId);
     if (found === null) return null;
+    await requireNoNewerPassword(found.user.id);
     const user = record.syncLearnerProfileData ? refreshedUser(found.user, profile, now) : found.user;
     const identity = newIdentity(profile, user.id, environment);
     const mails = await mailsTo(
@@ -109,9 +111,10 @@ export async function commitArrival(
       choosesPassword ? PASSWORD_CHANGED : [{ kind: 'identity-linked', providerName: record.name[signIn.locale] }],
     );
     const commit = commitFor(user, identity, ['identity.linked', 'sign_in.succeeded'], mails);
-    return noticed(await store.accounts.linkIdentity(user, identity, commit), user);
+    return concluded(await store.accounts.linkIdentity(user, identity, commit), user);
   }
   if (known.user.id !== decision.userId) return null;
+  await requireNoNewerPassword(known.user.id);
   const emails = choosesPassword ? ((await store.accounts.findUser(known.user.id))?.emails ?? []) : [];
   const mails = await mailsTo(emails, choosesPassword ? PASSWORD_CHANGED : []);
   // Who says the same as the last time is not written again: at a course start that is nearly everybody.
@@ -123,15 +126,27 @@ export async function commitArrival(
     commitFor(user, known.identity, ['sign_in.succeeded'], mails),
     refreshes,
   );
-  return noticed(admitted, user);
+  return concluded(admitted, user);
+
+  /** F-13: the owner chose one in another attempt, after the mailbox was proved in this one. @throws SignInError sign_in_expired */
+  async function requireNoNewerPassword(userId: string): Promise<void> {
+    if (!choosesPassword) return;
+    const stored = await store.passwords.findOfUser(profile.provider, userId);
+    // The same hash: this very commit was made already, and its answer was lost.
+    if (stored === null || stored.changedAt <= special.provedAt || stored.hash === special.hash) return;
+    throw new SignInError('sign_in_expired', 'another password was chosen since the mailbox was proved');
+  }
 
   function mailsTo(addresses: readonly UserEmail[], news: readonly Notice[]) {
     return notices.prepare(news, addresses, { locale: signIn.locale, requester });
   }
 
-  function noticed(committed: boolean, { id }: User): string | null {
-    if (committed) notices.wake();
-    return committed ? id : null;
+  async function concluded(committed: boolean, { id }: User): Promise<string | null> {
+    if (!committed) return null;
+    notices.wake();
+    // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
+    if (choosesPassword) await store.oidcRecords.deleteSessionsOf(id);
+    return id;
   }
 }
 

@@ -131,7 +131,7 @@ function noPorts(environment: Environment): FormPorts {
     ...environment,
     issuer: 'https://broker.test',
     mailProofs: { canSend: false, send: never, takeCode: never, takeLink: never },
-    passwords: { verify: never, findSubject: never, choose: never },
+    passwords: { verify: never, find: never, choose: never },
   };
 }
 

@@ -9,6 +9,9 @@ import type { JsonObject, Milliseconds } from '../model.ts';
 import { type Database, type Row, sql } from './database.ts';
 import { numberOrNull, textOf } from './rows.ts';
 
+/** The library's name for its sessions. */
+export const OIDC_SESSION = 'Session';
+
 export interface OidcRecord {
   readonly payload: JsonObject;
   readonly consumedAt: Milliseconds | null;
@@ -22,12 +25,15 @@ export interface OidcRecords {
   consume(model: string, id: string, now: Milliseconds): Promise<boolean>;
   delete(model: string, id: string): Promise<void>;
   deleteOfGrant(model: string, grantId: string): Promise<void>;
+  /** Forgets the library's sessions of this account; what was issued in them is worth nothing from then on (F-13). */
+  deleteSessionsOf(accountId: string): Promise<void>;
   deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
 }
 
 export interface NewOidcRecord {
   readonly payload: JsonObject;
   readonly uid: string | null;
+  /** What it is forgotten with: the grant that it came from, or the account whose session it is. */
   readonly grantId: string | null;
   readonly expiresAt: Milliseconds;
 }
@@ -43,6 +49,11 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
       payload: JSON.parse(vault.open(place(textOf(row, 'id_hash')), textOf(row, 'payload'))),
       consumedAt: numberOrNull(row, 'consumed_at'),
     };
+
+  async function deleteOfGrant(model: string, grantId: string): Promise<void> {
+    const key = grantHash(grantId);
+    await database.run(sql`delete from oidc_records where grant_hash = ${key} and model = ${model}`);
+  }
 
   return {
     async save(model, id, record) {
@@ -87,10 +98,8 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
       await database.run(sql`delete from oidc_records where id_hash = ${key}`);
     },
 
-    async deleteOfGrant(model, grantId) {
-      const key = grantHash(grantId);
-      await database.run(sql`delete from oidc_records where grant_hash = ${key} and model = ${model}`);
-    },
+    deleteOfGrant,
+    deleteSessionsOf: (accountId) => deleteOfGrant(OIDC_SESSION, accountId),
 
     deleteExpired: (before, atMost) =>
       database.run(sql`

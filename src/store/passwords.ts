@@ -21,6 +21,8 @@ export interface StoredPasswords {
   findByEmail(provider: string, key: string): Promise<StoredPassword | null>;
   findByUsername(provider: string, usernameKey: string): Promise<StoredPassword | null>;
   findOfUser(provider: string, userId: string): Promise<StoredPassword | null>;
+  /** Whether the account that holds this address as verified got a password after that time; `key` is its canonical form. */
+  changedSince(key: string, since: Milliseconds): Promise<boolean>;
   /** Writes the same password in a newer form, unless it was changed meanwhile (G-17). */
   renew(password: StoredPassword, hash: string): Promise<void>;
 }
@@ -68,6 +70,15 @@ export function createStoredPasswords(database: Database, sealer: Sealer): Store
           where identities.user_id = ${userId} and identities.provider = ${provider}
           order by passwords.changed_at desc limit 1`),
       );
+    },
+
+    async changedSince(key, since) {
+      const row = await database.get(sql`
+        select 1 as yes from emails
+        join identities on identities.user_id = emails.user_id
+        join passwords on passwords.identity_id = identities.id
+        where emails.address_key = ${key} and emails.verified_at is not null and passwords.changed_at > ${since} limit 1`);
+      return row !== null;
     },
 
     async renew({ identityId, changedAt }, hash) {

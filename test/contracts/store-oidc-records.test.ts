@@ -111,3 +111,19 @@ forEachStore('H-08: neither code nor uid nor grant nor payload stands in the row
   assert.equal(await countRows(given.databases.ephemeral, 'oidc_records'), 1);
   assert.doesNotMatch(JSON.stringify(await given.databases.ephemeral.all(sql`select * from oidc_records`)), /secret/);
 });
+
+forEachStore('F-13: the sessions of one account are forgotten together, and nothing else of anybody', async (given) => {
+  const { oidcRecords } = given.store;
+  for (const [id, owner] of [
+    ['s1', 'ana'],
+    ['s2', 'ana'],
+    ['s3', 'beto'],
+  ] as const) {
+    await oidcRecords.save('Session', id, record({ grantId: owner }));
+  }
+  await oidcRecords.save('AccessToken', 'a1', record({ grantId: 'ana' }));
+  await oidcRecords.deleteSessionsOf('ana');
+  const left = async (model: string, id: string) => (await oidcRecords.find(model, id, NOW)) !== null;
+  assert.deepEqual([await left('Session', 's1'), await left('Session', 's2')], [false, false]);
+  assert.deepEqual([await left('Session', 's3'), await left('AccessToken', 'a1')], [true, true]);
+});

@@ -64,6 +64,16 @@ forEachStore('G-17: a renewal replaces the form of the same password, and never 
   assert.equal(await countRows(databases.durable, 'passwords'), 1);
 });
 
+forEachStore('F-13: whether a password was chosen since is known of a verified address', async (given) => {
+  const { store, databases, vault } = given;
+  const emails = [verifiedEmail('ana@uni.mx'), unverifiedEmail('b@uni.mx')];
+  const { identity } = await withPassword(given, 'ana', emails);
+  await databases.durable.atomically([writePassword(identity.id, 'chosen anew', vault, NOW + 1)]);
+  const since = (key: string, time: number) => store.passwords.changedSince(key, time);
+  assert.deepEqual([await since('ana@uni.mx', NOW), await since('ana@uni.mx', NOW + 1)], [true, false]);
+  assert.deepEqual([await since('b@uni.mx', NOW), await since('nobody@uni.mx', NOW)], [false, false]);
+});
+
 forEachStore('H-08: the form stands in no row in clear', async (given) => {
   await withPassword(given, 'ana', []);
   const rows = await given.databases.durable.all({ shape: ['select * from passwords'], values: [] });

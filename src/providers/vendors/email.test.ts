@@ -160,6 +160,13 @@ test('nothing that is typed chooses who arrives: only what was proved', async ()
   );
 });
 
+test('a link that another provider sent carries in no address that this one refuses', async () => {
+  const { visit: open } = await atCode({}, 'mallory@evil.test');
+  const closed = new Visit('email', { allowed_domains: ['uni.mx'] }, open.ports);
+  const form = await closed.submit({ link: 'link-0' });
+  assert.deepEqual([form.kind, 'fault' in form && form.fault], ['email-address', 'address_not_allowed']);
+});
+
 test('an attempt whose link was used in another browser is told so, and can ask for a new mail', async () => {
   const { visit } = await atCode();
   const form = await visit.submit({ action: 'used-elsewhere' });

@@ -42,7 +42,7 @@ test('a password is chosen only after the mailbox is proved', async () => {
   const step = await visit.submit({ password: phrase });
   assert.ok(step.kind === 'answered');
   const { profile, special } = step.answer;
-  assert.deepEqual(special, { kind: 'new-password', hash: `hash of ${phrase}` });
+  assert.deepEqual(special, { kind: 'new-password', hash: `hash of ${phrase}`, provedAt: 1_000_000 });
   assert.deepEqual(profile.emails, [{ address: 'ana@uni.mx', verified: true }]);
   assert.equal(profile.subject, 'password-of-ana', 'the password that she has is the one that changes');
 });
@@ -103,6 +103,13 @@ test('a page that was left open is no key: after a quarter of an hour the mailbo
   time += 15 * 60_000;
   const form = await visit.submit({ password: phrase });
   assert.deepEqual([form.kind, 'address' in form && form.address], ['email-address', 'ana@uni.mx']);
+});
+
+test('F-13: a page that was left open is no key once the owner chose a password elsewhere', async () => {
+  const { visit } = await atNewPassword();
+  visit.ports.passwordChangedAt = 1_000_001;
+  const form = await visit.submit({ password: phrase });
+  assert.deepEqual([form.kind, visit.ports.choices], ['email-address', []]);
 });
 
 test('a link for signing in chooses no password', async () => {

@@ -78,17 +78,20 @@ function createPasswordProvider(slug: string, written: Settings): FormProvider {
 
   async function choose(address: string, submission: Submission, ports: FormPorts): Promise<Shown | Answered<Arrival>> {
     const provedAt = Number(submission.remembered.provedAt);
-    // A page that was left open must not stay a key to the account for as long as the attempt lives.
-    if (!(ports.now() - provedAt < PROOF_LIFE)) return startMailbox(mailbox, submission, ports, address);
+    const known = await ports.passwords.find(slug, address);
+    // A page that was left open must not stay a key to the account for as long as the attempt lives, nor any longer than
+    // until its owner chooses a password in another one (F-13).
+    const isFresh = ports.now() - provedAt < PROOF_LIFE && (known === null || known.changedAt <= provedAt);
+    if (!isFresh) return startMailbox(mailbox, submission, ports, address);
     const chosen = await ports.passwords.choose({
       password: submission.fields.get('password') ?? '',
       minimumLength: written.minimum_length,
       contextWords: [address],
     });
     if (chosen.kind === 'refused') return askNewPassword(address, provedAt, chosen.faults);
-    const subject = (await ports.passwords.findSubject(slug, address)) ?? randomText(ports);
+    const subject = known?.subject ?? randomText(ports);
     const profile = ownProfile({ provider: slug, subject, provedAddress: address, amr: ['pwd', 'otp'] }, ports);
-    return arrived(profile, { kind: 'new-password', hash: chosen.hash });
+    return arrived(profile, { kind: 'new-password', hash: chosen.hash, provedAt });
   }
 
   /** The address stands in the stored form, which only the broker writes: what was proved is what is used. */
