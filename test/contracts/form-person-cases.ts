@@ -180,9 +180,11 @@ const ofAccount: readonly FormCase[] = [
       const shown: string[] = [];
       for (const state of ['active', 'disabled']) {
         await world.rig.databases.durable.run(sql`update users set state = ${state} where id = ${sub}`);
-        const steps = [...world.fixture.presses.keys()];
-        const standing = await Promise.all(steps.map((step) => world.stand(step, { person: at.person })));
-        shown.push(standing.map(withoutWhatIsNew).join('\n'));
+        const pages: string[] = [];
+        for (const step of world.fixture.presses.keys()) {
+          pages.push(withoutWhatIsNew(await world.stand(step, { person: at.person })));
+        }
+        shown.push(pages.join('\n'));
       }
       assert.equal(shown[0], shown[1]);
     },
