@@ -251,7 +251,7 @@ withOneRig(
 );
 
 withOneRig(
-  'F-08: whatever host a request names, the link of the mail is on our own address',
+  'F-08: every address in the mail, in both of its parts, is our own',
   async (rig) => {
     const { mail } = await atCode(rig);
     const addresses = [...`${mail?.text} ${mail?.html}`.matchAll(/https?:\/\/[^\s"<]+/g)].map(([address]) => address);
