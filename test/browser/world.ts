@@ -1,6 +1,6 @@
 /**
- * Real servers for a real browser: the broker as a process of its own over an SQLite file, the practice Llave MX, and
- * the course site, each behind a port that stays the same while what is behind it dies and comes back.
+ * Real servers for a real browser: the broker as a process of its own over an SQLite file, the practice Llave MX, a mail
+ * server, and the course site; those that a browser asks, each behind a port that stays the same while what is behind it dies and comes back.
  *
  * Ports are chosen by the system. Over https, TLS ends at that port, as it does behind a proxy in production.
  */
@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Email } from 'postal-mime';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
 import { createLlaveMxSimulator, type LlaveMxSimulator, listen } from '../../simulators/index.ts';
 import { openBroker } from '../../src/broker.ts';
@@ -22,12 +23,16 @@ import { createLog } from '../../src/events/log.ts';
 import type { Environment } from '../../src/model.ts';
 import { vendors } from '../../src/providers/registry.ts';
 import { makeSelfSigned, type SelfSigned } from '../self-signed.ts';
+import { type ReceivedMail, startSmtpServer, type TestSmtpServer } from '../smtp-server.ts';
 import { type Front, openFront } from './front.ts';
 
 const CLIENT_ID = '202508101834311980';
 const COURSE_SITE_SECRET = 'practice-course-site-secret-0123456789';
 const DEPLOYMENT_SECRET = 'practice-deployment-secret-0123456789abcdef';
 const HOST = 'localhost';
+const OWN_WAYS = ['email', 'password', 'guest']
+  .map((vendor) => `  - slug: ${vendor}\n    vendor: ${vendor}\n    enabled: true\n`)
+  .join('');
 
 export interface World {
   readonly broker: string;
@@ -35,6 +40,8 @@ export interface World {
   readonly llaveMx: string;
   readonly origins: readonly string[];
   readonly simulator: LlaveMxSimulator;
+  /** The next mail to this address that was not looked at yet, as a mail program reads it. */
+  mailTo(address: string): Promise<Email>;
   /** Ends the broker's process in the middle of whatever it does. */
   killBroker(): Promise<void>;
   /** Starts it again, over the same database, at the same address. */
@@ -45,12 +52,14 @@ export interface WorldOptions {
   readonly scheme: 'http' | 'https';
   /** Whether the course site's people are asked before their data is shared. */
   readonly asksConsent: boolean;
+  /** Whether people can sign in by e-mail, with a password and as guests too. */
+  readonly ownWays: boolean;
 }
 
 const environment: Environment = { now: Date.now, randomBytes: (bytes) => randomBytes(bytes) };
 
 export async function withWorld(given: Partial<WorldOptions>, body: (world: World) => Promise<void>): Promise<void> {
-  const options: WorldOptions = { scheme: 'http', asksConsent: false, ...given };
+  const options: WorldOptions = { scheme: 'http', asksConsent: false, ownWays: false, ...given };
   const cleanUp: (() => unknown)[] = [];
   try {
     await body(await openWorld(options, cleanUp));
@@ -59,7 +68,8 @@ export async function withWorld(given: Partial<WorldOptions>, body: (world: Worl
   }
 }
 
-async function openWorld({ scheme, asksConsent }: WorldOptions, cleanUp: (() => unknown)[]): Promise<World> {
+async function openWorld(options: WorldOptions, cleanUp: (() => unknown)[]): Promise<World> {
+  const { scheme } = options;
   const folder = await mkdtemp(join(tmpdir(), 'llavero-browser-'));
   cleanUp.push(() => rm(folder, { recursive: true }));
   const tls = scheme === 'https' ? makeSelfSigned(HOST, { expired: false }) : null;
@@ -73,8 +83,10 @@ async function openWorld({ scheme, asksConsent }: WorldOptions, cleanUp: (() => 
   ];
 
   const simulator = await serveLlaveMx(fronts.llaveMx, broker, cleanUp);
-  const env = await brokerEnvironment(folder, broker, tls);
-  await configure(env, { courseSite, llaveMx, asksConsent });
+  const smtp = await startSmtpServer();
+  cleanUp.push(smtp.close);
+  const env = await brokerEnvironment(folder, broker, tls, smtp);
+  await configure(env, { courseSite, llaveMx, ...options });
   let child = await startBroker(env, fronts.broker);
   cleanUp.push(() => kill(child));
   await serveCourseSite(fronts, { origin: courseSite, issuer: broker }, cleanUp);
@@ -85,6 +97,7 @@ async function openWorld({ scheme, asksConsent }: WorldOptions, cleanUp: (() => 
     llaveMx,
     origins: [broker, courseSite, llaveMx],
     simulator,
+    mailTo: mailbox(smtp),
     killBroker: () => kill(child),
     async startBroker() {
       child = await startBroker(env, fronts.broker);
@@ -125,9 +138,28 @@ async function serveCourseSite(
   fronts.courseSite.leadTo((server.address() as AddressInfo).port);
 }
 
+function mailbox(smtp: TestSmtpServer): World['mailTo'] {
+  const read = new Set<ReceivedMail>();
+  return async (address) => {
+    for (;;) {
+      const found = smtp.received.find((mail) => mail.to.includes(address) && !read.has(mail));
+      if (found !== undefined) {
+        read.add(found);
+        return found.mail;
+      }
+      await smtp.next();
+    }
+  };
+}
+
 type BrokerEnvironment = { readonly [name: string]: string };
 
-async function brokerEnvironment(folder: string, origin: string, tls: SelfSigned | null): Promise<BrokerEnvironment> {
+async function brokerEnvironment(
+  folder: string,
+  origin: string,
+  tls: SelfSigned | null,
+  smtp: TestSmtpServer,
+): Promise<BrokerEnvironment> {
   const authority = join(folder, 'authority.pem');
   if (tls !== null) await writeFile(authority, tls.certificate);
   return {
@@ -137,6 +169,7 @@ async function brokerEnvironment(folder: string, origin: string, tls: SelfSigned
     LLAVERO_DATABASE_URL: `sqlite:${join(folder, 'llavero.db')}`,
     LLAVERO_SECRET: DEPLOYMENT_SECRET,
     LLAVERO_LOG_LEVEL: 'error',
+    LLAVERO_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
     ...(tls === null ? {} : { NODE_EXTRA_CA_CERTS: authority }),
   };
 }
@@ -147,7 +180,8 @@ async function configure(
     courseSite,
     llaveMx,
     asksConsent,
-  }: { readonly courseSite: string; readonly llaveMx: string; readonly asksConsent: boolean },
+    ownWays,
+  }: { readonly courseSite: string; readonly llaveMx: string } & WorldOptions,
 ): Promise<void> {
   const text = `
 providers:
@@ -162,13 +196,14 @@ providers:
       client_id: "${CLIENT_ID}"
       trust_verified_email: true
       roles: true
-clients:
+${ownWays ? OWN_WAYS : ''}clients:
   - client_id: course-site
     client_name: Ceiba
     client_secret: ${COURSE_SITE_SECRET}
     redirect_uris: [${courseSite}/callback]
     post_logout_redirect_uris: [${courseSite}/signed-out]
     skip_authorization: ${!asksConsent}
+    allow_guests: ${ownWays}
     claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
 outbound:
   allow_private: ["${new URL(llaveMx).host}"]
