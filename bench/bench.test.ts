@@ -3,10 +3,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { outgoing } from '../src/mail/fixture.ts';
 import type { Database } from '../src/store/database.ts';
 import { sql } from '../src/store/database.ts';
 import { countStatements } from './count-statements.ts';
 import { percentile } from './drive.ts';
+import { createMailboxInProcess } from './mailbox.ts';
 import { parseOptions } from './options.ts';
 import { readProfile } from './read-profile.ts';
 
@@ -69,6 +71,23 @@ test('what Node does for a file is charged to the file, and idle time to nobody'
 test('a percentile is a value of the list', () => {
   assert.equal(percentile([1, 2, 3, 4], 0.5), 3);
   assert.equal(percentile([1], 0.99), 1);
+});
+
+test('by kinds, SQLite alone is measured and with fewer people, unless said otherwise', () => {
+  const { databases, kinds, people } = parseOptions(['--kinds']);
+  assert.deepEqual([databases, kinds, people], [['sqlite'], true, 500]);
+  assert.deepEqual(parseOptions(['--kinds', '--database', 'postgres', '--people', '9']).databases, ['postgres']);
+});
+
+test('the code of a mail is handed out once, to whoever asks for it before or after it is sent', async () => {
+  const { transport, codeFor } = createMailboxInProcess();
+  const sender = { name: 'Llavero', address: 'no-reply@broker.test' };
+  const mail = (code: string) => outgoing('ana@uni.example', { text: `x\n${code}\nx` });
+  const waiting = codeFor('ana@uni.example');
+  await transport.deliver(mail('123 456'), sender);
+  assert.equal(await waiting, '123456');
+  await transport.deliver(mail('000 001'), sender);
+  assert.equal(await codeFor('ana@uni.example'), '000001');
 });
 
 test('both databases are measured unless one is named; a mistyped option is refused', () => {

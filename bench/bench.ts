@@ -8,6 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, type } from 'node:os';
 import { takeCores } from './cores.ts';
 import { measure, type RunReport } from './measure.ts';
+import { type KindsReport, measureKinds } from './measure-kinds.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { flushesToDisk } from './places.ts';
 import { type Machine, reportOf } from './report.ts';
@@ -19,9 +20,11 @@ async function main(options: BenchOptions): Promise<void> {
   if (options.profile !== null) await mkdir(options.profile, { recursive: true });
   const yardsticks = [await measureYardstick(cores)];
   const runs: RunReport[] = [];
+  const kinds: KindsReport[] = [];
   for (const database of options.databases) {
     process.stderr.write(`measuring on ${database} …\n`);
-    runs.push(await measure(database, options, cores));
+    if (options.kinds) kinds.push(await measureKinds(database, options, cores));
+    else runs.push(await measure(database, options, cores));
     yardsticks.push(await measureYardstick(cores));
   }
   const machine: Machine = {
@@ -35,8 +38,8 @@ async function main(options: BenchOptions): Promise<void> {
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,
   };
-  process.stdout.write(`${reportOf(machine, runs)}\n`);
-  if (options.json !== null) await writeFile(options.json, `${JSON.stringify({ machine, runs }, null, 2)}\n`);
+  process.stdout.write(`${reportOf(machine, runs, kinds)}\n`);
+  if (options.json !== null) await writeFile(options.json, `${JSON.stringify({ machine, runs, kinds }, null, 2)}\n`);
 }
 
 try {

@@ -29,7 +29,8 @@ export interface Desk {
 /** Who was signed in, as far as this journey can tell. */
 export interface Arrived {
   readonly sub: string;
-  readonly email: string;
+  /** Verified; null where the way proves none. */
+  readonly email: string | null;
 }
 
 /** Signs one person in. Null where it was not looked who it is. @throws Error when anything is not as it must be. */

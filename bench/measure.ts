@@ -1,34 +1,18 @@
 /**
  * One run over one database: starts the parts, signs people in, measures, and checks that what was counted is there.
  */
-import { join } from 'node:path';
 import type { Json } from '../src/model.ts';
 import { type Child, startChild } from './child.ts';
 import type { Connection } from './connection.ts';
-import { openConnection } from './connection.ts';
 import type { Cores } from './cores.ts';
 import type { StatementCount } from './count-statements.ts';
-import { type Drive, type Driven, drive, percentile } from './drive.ts';
-import { type Arrived, BROKER_ORIGIN, type Desk, type Journey, upstreamJourney, wholeJourney } from './journeys.ts';
+import { type Drive, type Driven, drive } from './drive.ts';
+import { type Arrived, type Journey, upstreamJourney, wholeJourney } from './journeys.ts';
 import type { BenchOptions, DatabaseName } from './options.ts';
 import { type DatabasePlace, openPlace } from './places.ts';
 import { countRows, prepare } from './prepare.ts';
 import { measureStartUp } from './start-up.ts';
-
-export interface Workload {
-  readonly name: string;
-  readonly browsers: number;
-  readonly signIns: number;
-  readonly perSecond: number;
-  /** Processor time of the server per sign-in, in milliseconds, all its threads. */
-  readonly serverMs: number;
-  /** The same of the database's own processes; null where it has none. */
-  readonly databaseMs: number | null;
-  readonly p50: number;
-  readonly p99: number;
-  /** How busy the server's core was, from 0 to 1: below 0.9 something else was the limit. */
-  readonly busy: number;
-}
+import { measureWorkload, openDesk, type Stage, spent, type Workload } from './workload.ts';
 
 export interface RunReport {
   readonly database: DatabaseName;
@@ -93,7 +77,7 @@ class Run {
 
   async carryOut() {
     const { options, server } = this.#parts;
-    const { broker } = await this.#openDesk();
+    const { broker } = await openDesk(this.#stage);
     const loginPageBytes = await sizeOfLoginPage(broker);
     const whole = options.upstreamOnly ? null : await wholeJourney(broker);
     broker.close();
@@ -123,51 +107,30 @@ class Run {
   }
 
   async #workload(name: string, firstPerson: number, how: Workload_): Promise<Driven> {
-    const { server, place, options, database } = this.#parts;
-    if (options.profile !== null) await server.ask('profile');
-    const [before, databaseBefore] = [await spent(server), place.spent()];
-    const driven = await this.#signIn(firstPerson, how);
-    const [after, databaseAfter] = [await spent(server), place.spent()];
-    if (options.profile !== null) {
-      const file = `${database}-${name.replaceAll(/[^a-z]+/g, '-')}.cpuprofile`;
-      await server.ask('profiled', join(options.profile, file));
-    }
-    const { latencies, seconds } = driven;
-    const milliseconds = after.milliseconds - before.milliseconds;
-    this.#workloads.push({
-      name,
-      browsers: how.browsers,
-      signIns: how.signIns,
-      perSecond: how.signIns / seconds,
-      serverMs: milliseconds / how.signIns,
-      databaseMs:
-        databaseBefore === null || databaseAfter === null ? null : (databaseAfter - databaseBefore) / how.signIns,
-      p50: percentile(latencies, 0.5),
-      p99: percentile(latencies, 0.99),
-      busy: milliseconds / 1000 / seconds,
-    });
+    const { database } = this.#parts;
+    await this.#startFrom(firstPerson, how.signIns);
+    const { workload, driven } = await measureWorkload(this.#stage, name, `${database}-${name}`, this.#drive(how));
+    this.#workloads.push(workload);
     return driven;
   }
 
   async #signIn(firstPerson: number, how: Workload_): Promise<Driven> {
-    await this.#parts.provider.ask('startFrom', firstPerson);
-    this.#people = Math.max(this.#people, firstPerson + how.signIns);
-    return drive({ ...how, openDesk: () => this.#openDesk() });
+    await this.#startFrom(firstPerson, how.signIns);
+    return drive(this.#drive(how));
   }
 
-  async #openDesk(): Promise<Desk> {
-    const { server, providerOrigin } = this.#parts;
-    const { host, port } = new URL(providerOrigin);
-    const broker = await openConnection(new URL(BROKER_ORIGIN).host, Number(await server.ask('port')));
-    const provider = await openConnection(host, Number(port));
-    return {
-      broker,
-      provider,
-      connections: new Map([
-        [BROKER_ORIGIN, broker],
-        [providerOrigin, provider],
-      ]),
-    };
+  async #startFrom(firstPerson: number, signIns: number): Promise<void> {
+    await this.#parts.provider.ask('startFrom', firstPerson);
+    this.#people = Math.max(this.#people, firstPerson + signIns);
+  }
+
+  #drive(how: Workload_): Drive {
+    return { ...how, openDesk: () => openDesk(this.#stage) };
+  }
+
+  get #stage(): Stage {
+    const { server, place, providerOrigin, options } = this.#parts;
+    return { server, place, providerOrigin, profile: options.profile };
   }
 
   async #countStatements(journeys: readonly [string, Journey][]): Promise<void> {
@@ -197,12 +160,8 @@ class Run {
 
 type Workload_ = Omit<Drive, 'openDesk'>;
 
-async function spent(server: Child): Promise<{ milliseconds: number; peakBytes: number }> {
-  return (await server.ask('spent')) as { milliseconds: number; peakBytes: number };
-}
-
 /** Everybody who came back is who they were: a broker that mixed people up would be fast as well. */
-function requireSamePeople(came: readonly Arrived[], back: readonly Arrived[]): void {
+export function requireSamePeople(came: readonly Arrived[], back: readonly Arrived[]): void {
   const known = new Map(came.map(({ email, sub }) => [email, sub]));
   if (known.size !== came.length) throw new Error('two new people got the same address');
   // Only a sample is looked at where the journey itself does not say who arrived, and it need not be the same one.

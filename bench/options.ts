@@ -7,6 +7,8 @@ export type DatabaseName = 'sqlite' | 'postgres';
 
 export interface BenchOptions {
   readonly databases: readonly DatabaseName[];
+  /** Instead of all else: one whole sign-in by each kind of provider. */
+  readonly kinds: boolean;
   /** Leave the whole brokered sign-in out: only what ends with a session here. */
   readonly upstreamOnly: boolean;
   /** New people per workload; the same come back afterwards. */
@@ -30,8 +32,9 @@ export interface BenchOptions {
 export const usage = `npm run bench -- [options]
   --quick              a tenth of the people: to see that it works, not to compare
   --database NAME      sqlite or postgres; both when absent
+  --kinds              instead: a whole sign-in by each kind of provider, on SQLite unless another is named
   --upstream-only      only the half that ends with a session here
-  --people N           new people per workload (2000)
+  --people N           new people per workload (2000; 500 by kinds)
   --browsers N         browsers at once (16)
   --seed N             users in the database beforehand (0)
   --providers N        further providers in the configuration (0)
@@ -45,6 +48,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     options: {
       quick: { type: 'boolean', default: false },
       database: { type: 'string' },
+      kinds: { type: 'boolean', default: false },
       'upstream-only': { type: 'boolean', default: false },
       people: { type: 'string' },
       browsers: { type: 'string', default: '16' },
@@ -54,15 +58,17 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
       profile: { type: 'string' },
     },
   });
-  const people = wholeNumber('--people', values.people ?? (values.quick ? '200' : '2000'), 1);
+  const usual = values.kinds ? '500' : '2000';
+  const people = wholeNumber('--people', values.people ?? (values.quick ? '200' : usual), 1);
   return {
-    databases: databasesNamed(values.database),
+    databases: databasesNamed(values.database ?? (values.kinds ? 'sqlite' : undefined)),
+    kinds: values.kinds,
     upstreamOnly: values['upstream-only'],
     people,
     browsers: wholeNumber('--browsers', values.browsers, 1),
     seed: wholeNumber('--seed', values.seed, 0),
     providers: wholeNumber('--providers', values.providers, 0),
-    warmUp: Math.min(people, 1000),
+    warmUp: Math.min(people, values.kinds ? 300 : 1000),
     launches: values.quick ? 1 : 5,
     json: values.json ?? null,
     profile: values.profile ?? null,

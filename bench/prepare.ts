@@ -12,11 +12,14 @@ import { vendors } from '../src/providers/registry.ts';
 import { sql } from '../src/store/database.ts';
 import { numberOf } from '../src/store/rows.ts';
 import { BROKER_ORIGIN, PROVIDER, registration } from './journeys.ts';
+import { type Kind, slugs } from './kinds.ts';
 import type { BenchOptions } from './options.ts';
 import { seedUsers } from './seed.ts';
 import { seedProviders } from './seed-providers.ts';
 
 export const LLAVE_MX_CLIENT_ID = '202508101834311980';
+export const OPENID_CREDENTIALS = { client_id: 'bench', client_secret: 'bench-openid-client-secret-0123456789' };
+export const OAUTH1_CREDENTIALS = { consumer_key: 'bench', consumer_secret: 'bench-oauth1-consumer-secret-0123456789' };
 
 export const environment: Environment = { now: Date.now, randomBytes: (bytes) => randomBytes(bytes) };
 
@@ -38,10 +41,10 @@ export function serverEnvironment(databaseUrl: string): ProcessEnvironment {
 export async function prepare(
   databaseUrl: string,
   providerOrigin: string,
-  { seed, providers }: Pick<BenchOptions, 'seed' | 'providers'>,
+  { seed, providers, kinds }: Pick<BenchOptions, 'seed' | 'providers' | 'kinds'>,
 ): Promise<void> {
   await withStore(databaseUrl, async (open) => {
-    const text = configuration(providerOrigin);
+    const text = configuration(providerOrigin, kinds ? otherKinds(providerOrigin) : '');
     const wanted = parseConfigurationFile(text, { env: {}, vendors });
     const plan = planChanges(await open.configurationStore.loadAll(), wanted, { prune: true, vendors });
     await applyChanges(open.configurationStore, plan, { by: 'bench', reason: 'bench', at: environment.now() });
@@ -78,7 +81,38 @@ async function withStore<T>(databaseUrl: string, work: (open: OpenStore) => Prom
   }
 }
 
-function configuration(providerOrigin: string): string {
+/** One provider of each kind beside Llave MX. */
+function otherKinds(origin: string): string {
+  const oauth1 = {
+    temporary_credentials_endpoint: `${origin}/oauth1/oauth/initiate`,
+    authorization_endpoint: `${origin}/oauth1/oauth/authorize`,
+    token_credentials_endpoint: `${origin}/oauth1/oauth/token`,
+    user_data_endpoint: `${origin}/oauth1/oauth/me`,
+    ...OAUTH1_CREDENTIALS,
+    ...{ user_data_path: ['person'], subject_members: ['id'] },
+    mapping: { email: 'email', email_verified: 'email_verified', full_name: 'name' },
+    trust_verified_email: true,
+  };
+  const openId = { issuer: `${origin}/openid`, ...OPENID_CREDENTIALS, trust_verified_email: true };
+  const providers: readonly (readonly [kind: Kind, vendor: string, settings: object])[] = [
+    ['OpenID Connect', 'oidc', openId],
+    ['OAuth 1.0a', 'oauth1', oauth1],
+    ['e-mail', 'email', {}],
+    ['password', 'password', {}],
+    ['guest', 'guest', {}],
+  ];
+  return providers
+    .map(
+      ([kind, vendor, settings]) => `  - slug: ${slugs[kind]}
+    vendor: ${vendor}
+    enabled: true
+    settings: ${JSON.stringify(settings)}
+`,
+    )
+    .join('');
+}
+
+function configuration(providerOrigin: string, moreProviders: string): string {
   return `
 providers:
   - slug: ${PROVIDER}
@@ -91,12 +125,13 @@ providers:
       mode: apps
       client_id: "${LLAVE_MX_CLIENT_ID}"
       trust_verified_email: true
-clients:
+${moreProviders}clients:
   - client_id: ${registration.clientId}
     client_name: Bench
     client_secret: ${registration.clientSecret}
     redirect_uris: [${registration.redirectUri}]
     skip_authorization: true
+    allow_guests: true
     claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
 outbound:
   allow_private: ["${new URL(providerOrigin).host}"]

@@ -26,7 +26,8 @@ export interface ClientAttempt {
 
 export interface SignedInPerson {
   readonly sub: string;
-  readonly email: string;
+  /** Verified; null where the way proves none. */
+  readonly email: string | null;
 }
 
 export class RelyingParty {
@@ -75,10 +76,10 @@ export class RelyingParty {
     const head = `Authorization: Bearer ${tokens.access_token}\r\nAccept: application/json\r\n`;
     const { status, body } = await connection.request('GET', '/oauth2/userinfo', head, '');
     require(status === 200, `user info answered ${status}: ${body}`);
-    const person: SignedInPerson & { email_verified: unknown } = JSON.parse(body);
+    const person: { sub: string; email?: string; email_verified?: unknown } = JSON.parse(body);
     require(person.sub === payload.sub, 'user info speaks of somebody else');
-    require(person.email_verified === true, 'the address is not verified');
-    return { sub: person.sub, email: person.email };
+    require(person.email === undefined || person.email_verified === true, 'the address is not verified');
+    return { sub: person.sub, email: person.email ?? null };
   }
 
   async #redeem(code: string, { codeVerifier }: ClientAttempt, connection: Connection): Promise<Tokens> {

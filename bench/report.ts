@@ -1,7 +1,10 @@
 /**
  * The figures of a run as Markdown, for people: tables that can be put into a document as they are.
  */
-import type { RunReport, Workload } from './measure.ts';
+
+import type { RunReport } from './measure.ts';
+import type { KindsReport } from './measure-kinds.ts';
+import type { Workload } from './workload.ts';
 
 export interface Machine {
   readonly processor: string;
@@ -19,8 +22,22 @@ export interface Machine {
 
 const databaseNames = { sqlite: 'SQLite', postgres: 'PostgreSQL' } as const;
 
-export function reportOf(machine: Machine, runs: readonly RunReport[]): string {
-  return [describeMachine(machine), ...runs.map((run) => describeRun(run, machine))].join('\n\n');
+export function reportOf(machine: Machine, runs: readonly RunReport[], kinds: readonly KindsReport[]): string {
+  return [
+    describeMachine(machine),
+    ...runs.map((run) => describeRun(run, machine)),
+    ...kinds.map((run) => describeKinds(run, machine)),
+  ].join('\n\n');
+}
+
+function describeKinds({ database, providers, kinds }: KindsReport, machine: Machine): string {
+  const among = providers === 0 ? '' : `, among ${providers.toLocaleString('en')} further providers`;
+  const workloads = kinds.map(({ workload }) => workload);
+  return [
+    `### Whole sign-ins by kind of provider, ${databaseNames[database]}${among}`,
+    '',
+    tableOf(workloads, machine),
+  ].join('\n');
 }
 
 function describeMachine(machine: Machine): string {

@@ -1,7 +1,8 @@
 /**
  * A program: the broker as `serve` runs it, which also answers what it has spent.
  *
- * Nothing of it is replaced: the same composition, the same server. Counting and profiling are off unless asked for.
+ * Nothing of it is replaced but the mail server, by a mailbox in the process: the same composition, the same server.
+ * Counting and profiling are off unless asked for.
  */
 import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
@@ -9,18 +10,23 @@ import { openBroker } from '../src/broker.ts';
 import { parseSettings } from '../src/config.ts';
 import { createLog } from '../src/events/log.ts';
 import { startServer } from '../src/server.ts';
+import { defaultSteps } from '../src/sign-in/steps.ts';
 import { answerParent } from './child.ts';
 import { countStatements } from './count-statements.ts';
+import { createMailboxInProcess } from './mailbox.ts';
 import { environment, serverEnvironment } from './prepare.ts';
 
 const settings = parseSettings(serverEnvironment(process.env.BENCH_DATABASE_URL ?? ''));
 const log = createLog({ level: settings.logLevel, environment, showPlaces: false });
-const broker = await openBroker(settings, { environment, log });
+const mailbox = createMailboxInProcess();
+const broker = await openBroker(settings, { environment, log }, defaultSteps, mailbox.transport);
 const server = await startServer(broker.listener, { port: settings.port, hostname: '127.0.0.1', log });
 const inspector = new Session();
 
 answerParent({
   port: () => server.port,
+  /** The code of the next mail to this address that nobody asked for yet. */
+  code: (address) => mailbox.codeFor(String(address)),
   /** Processor time in milliseconds, of all threads; the largest memory so far in bytes. */
   spent() {
     const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();

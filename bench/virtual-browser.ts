@@ -14,11 +14,13 @@ const FIELDS = [
   'Upgrade-Insecure-Requests: 1',
   'Sec-Fetch-Dest: document',
   'Sec-Fetch-Mode: navigate',
-  // A bookmark or a typed address; for a client's flow `cross-site` would be as good.
-  'Sec-Fetch-Site: none',
 ]
   .map((field) => `${field}\r\n`)
   .join('');
+
+/** A bookmark or a typed address; for a client's flow `cross-site` would be as good. */
+const NAVIGATION = 'Sec-Fetch-Site: none\r\n';
+const FORM = 'Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n';
 
 /** More redirects than any sign-in has: an endless round must fail, not hang. */
 const MOST_REDIRECTS = 12;
@@ -61,13 +63,41 @@ export class VirtualBrowser {
     throw new Error('too many redirects');
   }
 
-  async get(address: string): Promise<HttpAnswer> {
+  /** Follows redirects to a page of ours, which is answered whole. */
+  async open(start: string): Promise<string> {
+    let address = start;
+    for (let redirects = 0; redirects < MOST_REDIRECTS; redirects += 1) {
+      const { status, location, body } = await this.get(address);
+      if (status === 200) return body;
+      if (location === null) throw new Error(`${withoutQuery(address)} answered ${status}: ${body.slice(0, 2000)}`);
+      address = location.startsWith('/') ? originOf(address) + location : location;
+    }
+    throw new Error('too many redirects');
+  }
+
+  /** Sends the first form of the page with these fields filled in, and answers the address that it leads to. */
+  async submit(origin: string, page: string, fields: { readonly [name: string]: string }): Promise<string> {
+    const action = /<form [^>]*action="([^"]+)"/.exec(page)?.[1];
+    if (action === undefined) throw new Error(`a page without a form: ${page.slice(0, 2000)}`);
+    const form = new URLSearchParams(hiddenFields(page));
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    const answer = await this.#ask('POST', origin + action, form.toString());
+    if (answer.location === null) throw new Error(`${action} answered ${answer.status}: ${answer.body.slice(0, 2000)}`);
+    return answer.location.startsWith('/') ? origin + answer.location : answer.location;
+  }
+
+  get(address: string): Promise<HttpAnswer> {
+    return this.#ask('GET', address, '');
+  }
+
+  async #ask(method: 'GET' | 'POST', address: string, body: string): Promise<HttpAnswer> {
     const origin = originOf(address);
     const connection = this.#connections.get(origin);
     if (connection === undefined) throw new Error(`the browser was sent to ${origin}`);
     const path = address.slice(origin.length) || '/';
     const jar = this.#jarOf(origin);
-    const answer = await connection.request('GET', path, this.#fields + cookieField(jar, path), '');
+    const sent = method === 'GET' ? NAVIGATION : `${FORM}Origin: ${origin}\r\n`;
+    const answer = await connection.request(method, path, this.#fields + sent + cookieField(jar, path), body);
     for (const line of answer.setCookies) keep(jar, line);
     return answer;
   }
@@ -77,6 +107,13 @@ export class VirtualBrowser {
     this.#jars.set(origin, jar);
     return jar;
   }
+}
+
+/** The hidden fields of a page, of its first form: what the others hold is the same. */
+function hiddenFields(page: string): [name: string, value: string][] {
+  const [form = ''] = /<form [\s\S]*?<\/form>/.exec(page) ?? [];
+  const fields = form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g);
+  return [...fields].map(([, name = '', value = '']) => [name, value]);
 }
 
 function keep(jar: Map<string, Cookie>, line: string): void {

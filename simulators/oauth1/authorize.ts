@@ -23,13 +23,19 @@ export function firstStepOfBrowser(received: Received, world: World, authorizePa
   return choices(judged.client.name, `${authorizePath}?oauth_token=${encodeURIComponent(token)}`, world);
 }
 
-export function authorize(received: Received, world: World): Response {
+/** Chooses for the person, so that a program without eyes gets through; null shows the page as ever. */
+export type Choose = () => Person | null;
+
+export function authorize(received: Received, world: World, choose: Choose): Response {
   const token = new URLSearchParams(received.query).get('oauth_token') ?? '';
   const credentials = world.temporary.get(token);
   const complaint = judgeToken(credentials, world);
   if (credentials === null || complaint !== null) return refuseOnPage(received, world, complaint ?? '');
-  const person = world.people.get(new URLSearchParams(received.body).get('person') ?? '');
-  if (received.method === 'POST' && person !== undefined) return answerAs(person, token, credentials, world);
+  const person =
+    received.method === 'GET'
+      ? choose()
+      : (world.people.get(new URLSearchParams(received.body).get('person') ?? '') ?? null);
+  if (person !== null) return answerAs(person, token, credentials, world);
   return choices(credentials.client.name, `?${received.query}`, world);
 }
 

@@ -6,6 +6,7 @@
  */
 
 import assert from 'node:assert/strict';
+import type { Choose } from './authorize.ts';
 import { type FlavourName, flavours } from './flavour.ts';
 import { createOAuth1Simulator } from './simulator.ts';
 
@@ -24,7 +25,7 @@ const parameters = {
   oauth_callback: "https://broker.test/cb?state=it's (mine)",
 };
 
-export function createFixture(flavour: Extract<FlavourName, 'plain' | 'x'> = 'plain') {
+export function createFixture(flavour: Extract<FlavourName, 'plain' | 'x'> = 'plain', choose: Choose = () => null) {
   let now = 1_700_000_000_000;
   let byte = 0;
   const credentials = { consumer_key: 'dpf43f3p2l4k3l03', consumer_secret: 'kd94hf93k423kf44' };
@@ -34,6 +35,7 @@ export function createFixture(flavour: Extract<FlavourName, 'plain' | 'x'> = 'pl
     flavour,
     origin: 'https://up.test',
     prefix: '/p',
+    choose,
     clients: [
       {
         consumerKey: credentials.consumer_key,

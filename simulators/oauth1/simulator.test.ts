@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { askOauthlib, oauthlibTest, type SignedByOauthlib, type SignTask } from '../../test/interop/oauthlib.ts';
 import { mayCallBack } from './client.ts';
 import { createFixture } from './fixture.ts';
+import { oauth1PracticePeople } from './people.ts';
 import { createOAuth1Simulator } from './simulator.ts';
 
 /** Signed by oauthlib with the secrets of RFC 5849 §1.2 and a fixed nonce, then checked by what stands beside this file. */
@@ -147,3 +148,13 @@ oauthlibTest(
     }
   },
 );
+
+test('a program without eyes is sent on at once, as the person that was chosen for it', async () => {
+  const chosen = oauth1PracticePeople.find(({ slug }) => slug === 'vecina') ?? null;
+  const { temporary, page, simulator } = createFixture('plain', () => chosen);
+  const answer = await page(await temporary());
+  const back = new URL(answer.headers.get('location') ?? '');
+  assert.equal(back.origin, 'https://broker.test');
+  assert.ok(back.searchParams.get('oauth_verifier'));
+  assert.deepEqual(simulator.complaints, []);
+});

@@ -15,7 +15,7 @@ import { controlRoutes } from '../shared/controls.ts';
 import { Orders } from '../shared/misbehaviour.ts';
 import { receive } from '../shared/received.ts';
 import { appliesTo, type Surroundings, spoil } from '../shared/spoil.ts';
-import { authorize, firstStepOfBrowser } from './authorize.ts';
+import { authorize, type Choose, firstStepOfBrowser } from './authorize.ts';
 import { type Client, register } from './client.ts';
 import { temporaryCredentials, tokenCredentials, userData } from './credentials.ts';
 import { type FlavourName, flavours } from './flavour.ts';
@@ -34,6 +34,8 @@ export interface OAuth1SimulatorOptions {
   readonly clients: readonly Client[];
   /** Who is listed on the page; by default the practice people. */
   readonly people?: readonly Person[];
+  /** Chooses in place of the person, for programs without eyes; by default nobody does and the page is shown. */
+  readonly choose?: Choose;
   /** How many requests are kept for assertions: 1,000 by default; 0 under load. */
   readonly recordedRequests?: number;
   /** Whether `POST <prefix>/practica/misbehave` exists. By default it does not: whoever reaches it can break the stand-in. */
@@ -75,7 +77,7 @@ export function createOAuth1Simulator(options: OAuth1SimulatorOptions): OAuth1Si
   const app = new Hono();
   app.use(`${prefix}/*`, bodyLimit({ maxSize: largestBody, onError: () => frontHtml(413, 'Payload Too Large') }));
   if (options.controls === true) app.route(`${prefix}/practica`, controlRoutes(orderSchema, orders));
-  for (const [method, path, endpoint, handler] of routes(world, prefix)) {
+  for (const [method, path, endpoint, handler] of routes(world, prefix, options.choose ?? (() => null))) {
     app.on(method, `${prefix}${path}`, async ({ req: { raw: request } }) => {
       const received = receive(request, await request.text(), endpoint, environment.now());
       world.requests.push(received);
@@ -99,7 +101,7 @@ export function createOAuth1Simulator(options: OAuth1SimulatorOptions): OAuth1Si
   };
 }
 
-function routes(world: World, prefix: string): readonly Route[] {
+function routes(world: World, prefix: string, choose: Choose): readonly Route[] {
   const { paths, firstStep, credentialsMethod } = world.flavour;
   const authorizePath = `${prefix}${paths.authorize}`;
   const first: Route =
@@ -118,8 +120,8 @@ function routes(world: World, prefix: string): readonly Route[] {
         ];
   return [
     first,
-    ['GET', paths.authorize, 'authorize', (received) => authorize(received, world)],
-    ['POST', paths.authorize, 'authorize', (received) => authorize(received, world)],
+    ['GET', paths.authorize, 'authorize', (received) => authorize(received, world, choose)],
+    ['POST', paths.authorize, 'authorize', (received) => authorize(received, world, choose)],
     [credentialsMethod, paths.tokenCredentials, 'token-credentials', (received) => tokenCredentials(received, world)],
     ['GET', paths.userData, 'user-data', (received) => userData(received, world)],
   ];
