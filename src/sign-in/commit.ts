@@ -111,7 +111,7 @@ export async function commitArrival(
       choosesPassword ? PASSWORD_CHANGED : [{ kind: 'identity-linked', providerName: record.name[signIn.locale] }],
     );
     const commit = commitFor(user, identity, ['identity.linked', 'sign_in.succeeded'], mails);
-    return concluded(await store.accounts.linkIdentity(user, identity, commit), user);
+    return concluded(await store.accounts.linkIdentity(user, identity, commit), user, mails);
   }
   if (known.user.id !== decision.userId) return null;
   await requireNoNewerPassword(known.user.id);
@@ -126,7 +126,7 @@ export async function commitArrival(
     commitFor(user, known.identity, ['sign_in.succeeded'], mails),
     refreshes,
   );
-  return concluded(admitted, user);
+  return concluded(admitted, user, mails);
 
   /** F-13: the owner chose one in another attempt, after the mailbox was proved in this one. @throws SignInError sign_in_expired */
   async function requireNoNewerPassword(userId: string): Promise<void> {
@@ -141,9 +141,9 @@ export async function commitArrival(
     return notices.prepare(news, addresses, { locale: signIn.locale, requester });
   }
 
-  async function concluded(committed: boolean, { id }: User): Promise<string | null> {
+  async function concluded(committed: boolean, { id }: User, mails: readonly Step[]): Promise<string | null> {
     if (!committed) return null;
-    notices.wake();
+    if (mails.length > 0) notices.wake();
     // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
     if (choosesPassword) await store.oidcRecords.deleteSessionsOf(id);
     return id;

@@ -19,6 +19,23 @@ forEachRig('a person of whom the provider says the same as before is not written
   assert.equal(await rig.count('sessions'), 2);
 });
 
+withOneRig('a sign-in that nobody is to be told of asks the outbox nothing', async (rig) => {
+  await rig.signIn(rig.browser(), 'nacional');
+  await rig.mail.settle();
+  const asked: string[] = [];
+  rig.breakDatabase(({ text }) => {
+    asked.push(text);
+    return 'works';
+  });
+  assert.match((await rig.signIn(rig.browser(), 'nacional')).text('signed-in-as'), /Citlali/);
+  rig.breakDatabase(null);
+  assert.ok(asked.length > 10);
+  assert.deepEqual(
+    asked.filter((text) => text.includes('outgoing_mails')),
+    [],
+  );
+});
+
 withOneRig('llave-mx.md §8.7: what the provider says anew is taken over at the next sign-in', async (rig) => {
   await rig.signIn(rig.browser(), 'nacional');
   await sayOtherwise(rig);
