@@ -65,7 +65,11 @@ async function loseCall(world: FormWorld, step: number, call: number, fate: Fate
   const fields = await world.fields(at);
   const users = await world.rig.count('users');
   let made = 0;
-  world.rig.breakDatabase(() => (made++ === call ? fate : 'works'));
+  world.rig.breakDatabase(({ text }) => {
+    // What only reads is lost with its answer, whether it was carried out or not.
+    if (fate === 'fails after' && text.trimStart().startsWith('select')) return 'works';
+    return made++ === call ? fate : 'works';
+  });
   const page = await at.browser.submit(at.page, at.press.button, fields);
   world.rig.breakDatabase(null);
   assertPause(page);
@@ -85,7 +89,7 @@ const ofDatabase: readonly FormCase[] = (['fails before', 'fails after'] as cons
           call++;
           await world.behave();
         }
-        assert.ok(call >= 4, `a press made only ${call} calls`);
+        assert.ok(call >= 2, `a press made only ${call} calls`);
       }
       const lonely = await world.rig.databases.durable.all({
         shape: ['select id from users where id not in (select user_id from identities)'],

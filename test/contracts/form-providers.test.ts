@@ -27,4 +27,5 @@ test('the contract has at least 30 cases, and at least 30 of them can be tried o
   }
 });
 
-for (const fixture of formFixtures) formContract(fixture);
+// Passwords cost their hashing: their contract is a file of its own, to run beside this one.
+for (const fixture of formFixtures.filter(({ vendor }) => vendor !== 'password')) formContract(fixture);
