@@ -159,13 +159,15 @@ test('G-17 a broken or far too costly stored text is wrong, and never an excepti
 test('whatever one character of a stored hash is changed into, the answer is a verdict', async () => {
   const cheap = [hashesOfPhrase.argon2i, hashesOfPhrase.bare2b, hashesOfPhrase.bareArgon2id];
   const character = fc.constantFrom(...'$,=./+0123456789aAzZ\0 ñ');
+  // `2a`, `2b` and `2y` name one algorithm, so a change from one to another leaves the hash what it was.
+  const sameBcrypt = (text: string) => text.replace(/^\$2[ay]\$/, '$2b$');
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...cheap), fc.nat(200), character, async (stored, place, other) => {
       const at = place % stored.length;
       const changed = `${stored.slice(0, at)}${other}${stored.slice(at + 1)}`;
       // The bounds hold, but a second of work for each would be too much here.
       fc.pre(!/[mt]=\d{5,}|t=\d\d|\$(0[89]|1\d)\$/.test(changed));
-      assert.equal((await verify(PHRASE, changed)).kind, changed === stored ? 'right' : 'wrong', changed);
+      assert.equal((await verify(PHRASE, changed)).kind, sameBcrypt(changed) === stored ? 'right' : 'wrong', changed);
     }),
     { numRuns: 150 },
   );
