@@ -54,6 +54,7 @@ function profileOf(number: number): Profile {
     identifiers: [{ kind: 'curp', value: String(curp), identifies: true }],
     roles: [],
     locale: 'es-MX',
+    country: null,
     assurance: { acr: null, amr: [], authTime: null },
     trustsVerifiedEmail: () => true,
     verifier: PROVIDER,

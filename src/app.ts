@@ -9,10 +9,12 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { mountAccount } from './account/routes.ts';
 import type { ProviderDocument } from './configuration/provider-document.ts';
+import { registrationOf } from './configuration/registration-document.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
 import { createMailProofs } from './credentials/mail-proofs.ts';
 import { createNotices } from './credentials/notices.ts';
 import { createPasswords } from './credentials/passwords.ts';
+import { createUsernames } from './credentials/usernames.ts';
 import type { Vault } from './crypto.ts';
 import { destinationOf, siteOf } from './directory/destination.ts';
 import { createDirectory } from './directory/directory.ts';
@@ -98,6 +100,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     hasher: createPasswordHasher({ environment }),
     placeWords: async () => [(await brand()).productName, publicUrl.hostname],
   });
+  const usernames = createUsernames(shared);
   const sessions = createBrowserSessions({
     ...shared,
     findProvider: async (slug) => (await directory()).find(slug),
@@ -107,7 +110,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     steps: dependencies.steps,
     findProvider: async (slug, purpose) => (await directory()).findFor(slug, destinationOf(purpose, publicUrl)),
     notices: createNotices(mailing),
-    formPorts: { ...environment, issuer: publicUrl.origin, mailProofs, passwords },
+    formPorts: { ...environment, issuer: publicUrl.origin, mailProofs, passwords, usernames },
+    registration: derived(configuration, ({ registration: document }) =>
+      document === null || document === 'unreadable' ? document : registrationOf(document),
+    ),
     callbackUri: (provider) => callbackUri(provider, publicUrl),
   });
 

@@ -61,6 +61,8 @@ export const refusals = {
   // The person
   account_ambiguous: { status: 403, audience: denied, retry: false },
   user_disabled: { status: 403, audience: denied, retry: false },
+  account_elsewhere: { status: 403, audience: denied, retry: true },
+  mail_unavailable: { status: 500, audience: unavailable, retry: false },
   sign_in_refused_by_rule: { status: 403, audience: denied, retry: false },
 } as const satisfies { readonly [code: string]: Refusal };
 

@@ -1,8 +1,12 @@
 /**
  * The core types: the words of the product, in the order in which a sign-in meets them.
  *
- * Imports nothing and does nothing. A type that only one folder uses does not belong here.
+ * Does nothing. A type that only one folder uses does not belong here. What pages ask stands in a file of its own, and is
+ * taken from here all the same.
  */
+import type { DetailName, Form, Locale, Words } from './forms.ts';
+
+export type * from './forms.ts';
 
 /** JSON as it travels: what an upstream sent, what a provider remembers. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -17,11 +21,6 @@ export interface Environment {
   /** `bytes` cryptographically random bytes. */
   randomBytes(bytes: number): Uint8Array;
 }
-
-export type Locale = 'es-MX' | 'en';
-
-/** The same words in each language. */
-export type Words = { readonly [locale in Locale]: string };
 
 // ------------------------------------------------------------------------------------- a provider as it is configured
 
@@ -100,6 +99,8 @@ export interface Profile {
   readonly identifiers: readonly ProfileIdentifier[];
   readonly roles: readonly ProfileRole[];
   readonly locale: Locale | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string | null;
   readonly assurance: Assurance;
   /** Everything the provider sent, for support and for mappings; sealed at rest, never logged. */
   readonly raw: JsonObject;
@@ -129,13 +130,22 @@ export interface User {
   readonly id: string;
   readonly state: UserState;
   readonly username: string;
+  /** As providers say, like the next four. What they leave open, the person may have said: `details`. */
   readonly name: PersonName;
   readonly birthDate: string | null;
   readonly phone: ProfilePhone | null;
   readonly locale: Locale | null;
+  readonly country: string | null;
+  readonly details: PersonDetails;
   readonly createdAt: Milliseconds;
   readonly updatedAt: Milliseconds;
 }
+
+/**
+ * What the person told us on the registration page, each in its one canonical form; a name that is missing was not told.
+ * Never what a provider says, so that no sign-in takes it away.
+ */
+export type PersonDetails = { readonly [name in DetailName]?: string };
 
 export interface UserEmail {
   readonly address: string;
@@ -191,70 +201,6 @@ export interface Departure {
 export type Whereabouts =
   | { readonly kind: 'redirect'; readonly url: string }
   | { readonly kind: 'form'; readonly form: Form };
-
-/**
- * A page of ours that waits for the person: a way of signing in that has no page elsewhere, or a step of the pipeline that
- * asks. A closed list, each with its page. What is sent from it comes back to whoever asked, by plain field names.
- */
-export type Form =
-  /** Yes or no. Sends `answer=yes`, or nothing. */
-  | { readonly kind: 'confirm'; readonly title: Words; readonly text: Words }
-  /** Where to send a code. Sends `email`. */
-  | {
-      readonly kind: 'email-address';
-      readonly purpose: ProofPurpose;
-      readonly address: string;
-      readonly fault:
-        | 'address_unusable'
-        | 'address_not_allowed'
-        | 'too_many_mails'
-        | 'used_elsewhere'
-        | 'expired'
-        | null;
-    }
-  /** A code was sent. Sends `code`; or the action `resend` or, where the address is not fixed, `change`. */
-  | {
-      readonly kind: 'email-code';
-      readonly purpose: ProofPurpose;
-      readonly address: string;
-      readonly mayChange: boolean;
-      /** `too_soon`: another mail was asked for within a minute of the last one. */
-      readonly fault: 'wrong_code' | 'too_soon' | 'too_many_mails' | null;
-    }
-  /** Sends `email` (an address or a username) and `password`; or the action `forgot`. */
-  | {
-      readonly kind: 'password';
-      readonly username: string;
-      /** Whether one can be chosen here: that takes a mail. */
-      readonly mayChoose: boolean;
-      readonly fault: 'wrong_password' | null;
-    }
-  /** Sends `password`. The address was proved. */
-  | {
-      readonly kind: 'new-password';
-      readonly address: string;
-      readonly minimumLength: number;
-      readonly faults: readonly PasswordFault[];
-    }
-  /** Sends nothing: pressing the button is the whole of it, so that no prefetch makes an account. */
-  | { readonly kind: 'guest' };
-
-/** What speaks against a password that somebody wants to choose. */
-export type PasswordFault =
-  | { readonly code: 'too_short' | 'too_long'; readonly limit: number }
-  | {
-      readonly code:
-        | 'missing'
-        | 'malformed'
-        | 'unknown_characters'
-        | 'too_common'
-        | 'personal'
-        | 'in_order'
-        | 'repetitive';
-    };
-
-/** What a mailbox is proved for: told in the mail, so that nobody gives away a code for something else. */
-export type ProofPurpose = 'sign-in' | 'choose-password' | 'verify-address';
 
 /** The device that asked for something, as far as it says so itself. For people to recognise, never for a decision. */
 export interface Requester {

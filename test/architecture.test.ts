@@ -116,9 +116,11 @@ test('no file imports itself by way of others', () => {
   );
 });
 
-test('model and errors import nothing at all', () => {
-  const foundations = source.filter(({ path }) => ['src/model.ts', 'src/errors.ts'].includes(path));
+test('forms and errors import nothing at all, and everybody but the model takes the forms from the model', () => {
+  const foundations = source.filter(({ path }) => ['src/forms.ts', 'src/errors.ts'].includes(path));
   assert.equal(foundations.length, 2);
+  const takers = source.filter(({ files }) => files.includes('src/forms.ts')).map(({ path }) => path);
+  assert.deepEqual(takers, ['src/model.ts']);
   for (const { path, files, packages } of foundations) assert.deepEqual([...files, ...packages], [], path);
 });
 

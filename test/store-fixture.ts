@@ -108,6 +108,7 @@ const nobody: ProfileParts = {
   identifiers: [],
   roles: [],
   locale: null,
+  country: null,
   assurance: { acr: null, amr: [], authTime: null },
   raw: {},
 };

@@ -10,7 +10,9 @@ import { sessionFormToken } from '../sign-in/routes.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
 import type { Store } from '../store/store.ts';
 import { fullName } from '../users/arrival.ts';
+import { nameOf } from '../users/known-values.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp } from '../web/context.ts';
+import { aboutOf } from './about.ts';
 
 export interface AccountDependencies {
   readonly store: Store;
@@ -32,8 +34,9 @@ export function mountAccount(app: WebApp, { store, vault, sessions, directory }:
     if (session === null || found === null) return seeOther(c, '/sign-in?return_to=/account');
     const identities = await store.accounts.identitiesOf(session.userId);
     const providers = await directory();
+    const agreements = await store.terms.agreementsOf(session.userId);
     const page = accountPage(frameOf(c), {
-      name: fullName(found.user.name),
+      name: fullName(nameOf(found.user)),
       emails: found.emails.map(({ address, verifiedAt, primary }) => ({
         address,
         verified: verifiedAt !== null,
@@ -45,6 +48,7 @@ export function mountAccount(app: WebApp, { store, vault, sessions, directory }:
         const providerName = record?.name[c.var.locale] ?? provider;
         return { providerName, icon: record?.icon ?? null, createdAt, lastUsedAt, verifiedAt };
       }),
+      about: aboutOf(found.user, agreements),
       signOut: { action: path('/sign-out'), fields: { token: sessionFormToken(vault, session), answer: 'yes' } },
     });
     return respondWithPage(c, page, 200);

@@ -31,12 +31,18 @@ export async function examineMail(
   return [good(subject, `${server} takes our mail; let it send as ${name} <${address}>`)];
 }
 
-function withoutServer({ providers }: ConfigurationSnapshot, { mode }: Settings): Finding {
+function withoutServer({ providers, registration }: ConfigurationSnapshot, { mode }: Settings): Finding {
   const subject = 'mail';
   if (mode !== 'production') return good(subject, 'shown on standard error instead of being sent');
   const stranded = [...providers.values()].filter(({ enabled, vendor }) => enabled && needMail.includes(vendor));
   const fix = 'set LLAVERO_SMTP_URL';
-  if (stranded.length === 0) return { subject, verdict: 'unsure', detail: `none can be sent: ${fix}` };
-  const names = stranded.map(({ slug }) => slug).join(', ');
-  return { subject, verdict: 'bad', detail: `none can be sent, and nobody can use ${names}: ${fix}` };
+  const names = [...stranded.map(({ slug }) => slug), ...(provesAddresses(registration) ? ['registration'] : [])];
+  if (names.length === 0) return { subject, verdict: 'unsure', detail: `none can be sent: ${fix}` };
+  return { subject, verdict: 'bad', detail: `none can be sent, and it is needed by ${names.join(', ')}: ${fix}` };
+}
+
+/** Where the operator says so; and where an address can be typed, which is proved in any case. */
+function provesAddresses(registration: ConfigurationSnapshot['registration']): boolean {
+  if (registration === null || registration === 'unreadable') return false;
+  return registration.verify_email || registration.fields.email !== 'hidden';
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type ProcessEnvironment, parseSettings, parseStoreSettings } from '../config.ts';
 import { parseConfigurationFile } from '../configuration/file.ts';
+import { registrationSchema } from '../configuration/registration-document.ts';
 import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
 import { createLog } from '../events/log.ts';
 import type { Outbound, OutboundRequest } from '../http.ts';
@@ -168,17 +169,25 @@ test('F-17 a deployment that can send no mail is told so, and a mail server that
 test('a way to sign in that needs mail is bad where none can be sent', async () => {
   const settings = parseSettings({ LLAVERO_PUBLIC_URL: 'https://sign-in.example', LLAVERO_SECRET: SECRET });
   const check = () => assert.fail('there is no server to ask');
-  const verdictFor = async (vendors: { readonly [vendor: string]: boolean }) => {
+  const verdictFor = async (vendors: { readonly [vendor: string]: boolean }, registration: object | null = null) => {
     const documents = Object.entries(vendors).map(([vendor, enabled]) => ({ slug: `our-${vendor}`, vendor, enabled }));
-    const snapshot = { providers: new Map(documents.map((document) => [document.slug, document])) };
+    const asked = registration === null ? null : registrationSchema.parse(registration);
+    const snapshot = {
+      providers: new Map(documents.map((document) => [document.slug, document])),
+      registration: asked,
+    };
     const [finding] = await examineMail(snapshot as unknown as ConfigurationSnapshot, settings, check);
     return `${finding?.verdict}: ${finding?.detail}`;
   };
   const harmless = 'unsure: none can be sent: set LLAVERO_SMTP_URL';
   assert.equal(await verdictFor({}), harmless);
   assert.equal(await verdictFor({ google: true, email: false, password: false }), harmless);
-  const stranded = 'bad: none can be sent, and nobody can use our-email, our-password: set LLAVERO_SMTP_URL';
+  const stranded = 'bad: none can be sent, and it is needed by our-email, our-password: set LLAVERO_SMTP_URL';
   assert.equal(await verdictFor({ google: true, email: true, password: true }), stranded);
+  assert.equal(await verdictFor({}, { verify_email: false, fields: { city: 'required' } }), harmless);
+  const unproved = 'bad: none can be sent, and it is needed by registration: set LLAVERO_SMTP_URL';
+  assert.equal(await verdictFor({}, { verify_email: true }), unproved);
+  assert.equal(await verdictFor({}, { verify_email: false, fields: { email: 'optional' } }), unproved);
 });
 
 test('the doctor repeats no secret', async (t) => {

@@ -92,6 +92,7 @@ async function importUser(line: Line, provider: string, { store, vault, environm
     identifiers: [],
     roles: [],
     locale: null,
+    country: null,
     assurance: { acr: null, amr: [], authTime: null },
     raw: {},
   });

@@ -7,6 +7,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { clientSchema } from './client-document.ts';
 import { brandSchema, type ConfigurationKind, mailSchema, outboundSchema } from './documents.ts';
 import { providerSchema } from './provider-document.ts';
+import { registrationSchema } from './registration-document.ts';
 
 const shapes: { readonly [kind in ConfigurationKind]: { readonly [member: string]: z.ZodType } } = {
   provider: providerSchema.shape,
@@ -14,6 +15,7 @@ const shapes: { readonly [kind in ConfigurationKind]: { readonly [member: string
   outbound: outboundSchema.shape,
   brand: brandSchema.shape,
   mail: mailSchema.shape,
+  registration: registrationSchema.shape,
 };
 
 /** As JSON text; null where a value is needed, and for what is no member of the kind. */

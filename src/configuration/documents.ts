@@ -1,5 +1,5 @@
 /**
- * What an operator configures: five kinds of document, each under a name, and how to read the small ones.
+ * What an operator configures: six kinds of document, each under a name, and how to read the small ones.
  *
  * A document is JSON: the same in the configuration file, in the database and in a running server.
  */
@@ -9,6 +9,7 @@ import { canonicalEmail } from '../users/email-address.ts';
 import type { ClientDocument } from './client-document.ts';
 import { hostSchema, textSchema, unique } from './common-schemas.ts';
 import type { ProviderDocument } from './provider-document.ts';
+import type { RegistrationDocument } from './registration-document.ts';
 
 export const outboundSchema = z.strictObject({
   /** Hosts that providers may be called at although their addresses are private (K-04). */
@@ -59,9 +60,10 @@ export interface ConfigurationDocuments {
   readonly outbound: OutboundDocument | null;
   readonly brand: BrandDocument | null;
   readonly mail: MailDocument | null;
+  readonly registration: RegistrationDocument | null;
 }
 
-export const configurationKinds = ['provider', 'client', 'outbound', 'brand', 'mail'] as const;
+export const configurationKinds = ['provider', 'client', 'outbound', 'brand', 'mail', 'registration'] as const;
 export type ConfigurationKind = (typeof configurationKinds)[number];
 
 /** One document under its name: a provider's slug, a client's id, `default` where there is only one. */
@@ -73,13 +75,14 @@ export interface ConfigurationEntry {
 
 /** The documents as entries, in a fixed order of kinds. */
 export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry[] {
-  const { providers, clients, outbound, brand, mail } = documents;
+  const { providers, clients, outbound, brand, mail, registration } = documents;
   return [
     ...providers.map((document) => ({ kind: 'provider', name: document.slug, document }) as const),
     ...clients.map((document) => ({ kind: 'client', name: document.client_id, document }) as const),
     ...(outbound === null ? [] : [{ kind: 'outbound', name: 'default', document: outbound } as const]),
     ...(brand === null ? [] : [{ kind: 'brand', name: 'default', document: brand } as const]),
     ...(mail === null ? [] : [{ kind: 'mail', name: 'default', document: mail } as const]),
+    ...(registration === null ? [] : [{ kind: 'registration', name: 'default', document: registration } as const]),
   ];
 }
 

@@ -46,12 +46,14 @@ export function exportFile(current: StoredConfiguration, vendors: readonly Vendo
   const [outbound] = documents('outbound');
   const [brand] = documents('brand');
   const [mail] = documents('mail');
+  const [registration] = documents('registration');
   const file = {
     providers: documents('provider'),
     clients: documents('client'),
     ...(outbound === undefined ? {} : { outbound }),
     ...(brand === undefined ? {} : { brand }),
     ...(mail === undefined ? {} : { mail }),
+    ...(registration === undefined ? {} : { registration }),
   };
   return { text: stringify(file, format), variables: variables.list };
 }

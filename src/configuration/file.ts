@@ -13,6 +13,7 @@ import { brandSchema, type ConfigurationDocuments, mailSchema, outboundSchema } 
 import { collectFaults, type Faults, type Path } from './faults.ts';
 import { faultsOfIssue } from './issue-words.ts';
 import { providerSchema } from './provider-document.ts';
+import { registrationSchema } from './registration-document.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 export interface FileContext {
@@ -21,7 +22,7 @@ export interface FileContext {
   readonly vendors: readonly Vendor[];
 }
 
-const sections = ['providers', 'clients', 'outbound', 'brand', 'mail'];
+const sections = ['providers', 'clients', 'outbound', 'brand', 'mail', 'registration'];
 
 /**
  * Reads a configuration file.
@@ -84,6 +85,8 @@ function parseSections(parser: Parser, vendors: readonly Vendor[]): Configuratio
     outbound: root.outbound === undefined ? null : parser.parse(outboundSchema, root.outbound, ['outbound']),
     brand: root.brand === undefined ? null : parser.parse(brandSchema, root.brand, ['brand']),
     mail: root.mail === undefined ? null : parser.parse(mailSchema, root.mail, ['mail']),
+    registration:
+      root.registration === undefined ? null : parser.parse(registrationSchema, root.registration, ['registration']),
   };
 }
 

@@ -13,6 +13,7 @@ import { exportFile } from './export-file.ts';
 import { parseConfigurationFile } from './file.ts';
 import { applyChanges, type FieldChange, planChanges } from './plan.ts';
 import { providerSchema } from './provider-document.ts';
+import { registrationSchema } from './registration-document.ts';
 import { createConfigurationStore } from './revisions.ts';
 import { exampleVendor } from './testing.ts';
 
@@ -255,6 +256,11 @@ test('an export that is applied again changes nothing, whatever the texts in it'
         outbound: null,
         brand: null,
         mail: null,
+        registration: registrationSchema.parse({
+          verify_email: true,
+          fields: { country: 'required' },
+          terms: { version: '${1}', address: 'https://campus.example/terms', title: 'A: "b"' },
+        }),
       });
       const file = exportFile(current, vendors);
       const again = parse(file.text, environmentFor(current.entries, file));

@@ -165,6 +165,24 @@ test('the section mail is followed; one that cannot be read or was removed is as
   assert.deepEqual(problems, ['the stored mail default is left out: this version cannot read from_address']);
 });
 
+test('O-07: the section registration is followed; one that cannot be read is not as if nothing were asked', async () => {
+  const { store, clock, problems, source } = setUp();
+  const write = (document: ConfigurationWrite['document']) =>
+    ({ kind: 'registration', name: 'default', document }) as const;
+  assert.equal((await source.current()).registration, null);
+  const after = async (document: ConfigurationWrite['document']) => {
+    store.revisions.push(write(document));
+    clock.now += 2_000;
+    const { registration } = await source.current();
+    return registration === null || registration === 'unreadable' ? registration : registration.verify_email;
+  };
+  assert.equal(await after({ verify_email: true }), true);
+  assert.equal(await after({ verify_email: true, fields: { shoe_size: 'required' } }), 'unreadable');
+  assert.equal(await after({ verify_email: false }), false);
+  assert.equal(await after(null), null);
+  assert.deepEqual(problems, ['the stored registration default is left out: this version cannot read fields']);
+});
+
 test('without a word of the operator no private address may be called', async () => {
   const { source } = setUp();
   assert.deepEqual((await source.current()).outbound, { allow_private: [] });

@@ -17,6 +17,7 @@ import {
   outboundSchema,
 } from './documents.ts';
 import { type ProviderDocument, providerSchema } from './provider-document.ts';
+import { type RegistrationDocument, registrationSchema } from './registration-document.ts';
 import type { ConfigurationChanges, ConfigurationStore, ConfigurationWrite } from './revisions.ts';
 
 export interface ConfigurationSnapshot {
@@ -28,6 +29,8 @@ export interface ConfigurationSnapshot {
   readonly outbound: OutboundDocument;
   readonly brand: BrandDocument;
   readonly mail: MailDocument;
+  /** Null: nothing is asked. Unreadable is not that: somebody new must not get around what a newer version asks. */
+  readonly registration: RegistrationDocument | 'unreadable' | null;
 }
 
 export interface ConfigurationSource {
@@ -55,6 +58,7 @@ const empty: ConfigurationSnapshot = {
   outbound: outboundSchema.parse({}),
   brand: brandSchema.parse({}),
   mail: mailSchema.parse({}),
+  registration: null,
 };
 
 export function createConfigurationSource({ store, now, everyMs, report }: SourceOptions): ConfigurationSource {
@@ -106,16 +110,18 @@ function changed(
 ): ConfigurationSnapshot {
   const providers = new Map(before.providers);
   const clients = new Map(before.clients);
-  let { outbound, brand, mail } = before;
+  let { outbound, brand, mail, registration } = before;
   for (const write of writes) {
     if (write.kind === 'provider') put(providers, write, read(providerSchema, write, report));
     else if (write.kind === 'client') put(clients, write, read(clientSchema, write, report));
     // Unreadable or removed means what is said by saying nothing: no private address, no colours, no name of its own.
     else if (write.kind === 'outbound') outbound = read(outboundSchema, write, report) ?? empty.outbound;
     else if (write.kind === 'brand') brand = read(brandSchema, write, report) ?? empty.brand;
-    else mail = read(mailSchema, write, report) ?? empty.mail;
+    else if (write.kind === 'mail') mail = read(mailSchema, write, report) ?? empty.mail;
+    else if (write.document === null) registration = null;
+    else registration = read(registrationSchema, write, report) ?? 'unreadable';
   }
-  return { revision, providers, clients, outbound, brand, mail };
+  return { revision, providers, clients, outbound, brand, mail, registration };
 }
 
 /** Left out where it is removed or cannot be read, also when an older form could: that is not what the operator wants now. */

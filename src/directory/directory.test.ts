@@ -48,6 +48,7 @@ function worldOf(documents: readonly ProviderDocument[], clients: readonly objec
     outbound: outboundSchema.parse({}),
     brand: brandSchema.parse({}),
     mail: mailSchema.parse({}),
+    registration: null,
   };
   return { directory: createDirectory(snapshot, { records: createRecords(vendors), providerOf }), made };
 }

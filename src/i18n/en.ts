@@ -5,6 +5,7 @@
  */
 import { mail } from './en/mail.ts';
 import { refusals } from './en/refusals.ts';
+import { about, newHere, registration } from './en/registration.ts';
 import { email, guest, newPassword, password, passwordFaults } from './en/ways-in.ts';
 import type { Texts } from './es-mx.ts';
 
@@ -71,6 +72,9 @@ export const en = {
   password,
   newPassword,
   guest,
+  newHere,
+  registration,
+  about,
   question: {
     yes: 'Yes, continue',
     no: 'Do not continue',
@@ -98,6 +102,8 @@ export const en = {
     identity_verified: 'Whether your identity is verified, and by whom',
     identity_verified_by: 'Whether your identity is verified, and by whom',
     locale: 'The language you prefer',
+    gender: 'Your gender',
+    address: 'Your country and, where you gave them, your state, city and postal address',
     curp: 'Your CURP',
     roles: 'Your roles in other systems',
     acr: 'How and when you identified yourself',

@@ -7,9 +7,10 @@
  */
 import { mail } from './es-mx/mail.ts';
 import { refusals } from './es-mx/refusals.ts';
+import { about, newHere, registration } from './es-mx/registration.ts';
 import { email, guest, newPassword, password, passwordFaults } from './es-mx/ways-in.ts';
 
-/** Claims of OpenID Connect in words. Several claims may share their words: they are then told once. */
+/** Claims of OpenID Connect in words. Several claims may share their words: they are then about once. */
 const claims = {
   sub: 'Un identificador tuyo, que no cambia',
   name: 'Tu nombre',
@@ -25,6 +26,8 @@ const claims = {
   identity_verified: 'Si tu identidad está verificada, y por quién',
   identity_verified_by: 'Si tu identidad está verificada, y por quién',
   locale: 'El idioma que prefieres',
+  gender: 'Tu género',
+  address: 'Tu país y, si los diste, tu estado, ciudad y dirección postal',
   curp: 'Tu CURP',
   roles: 'Tus roles en otros sistemas',
   acr: 'Cómo y cuándo te identificaste',
@@ -96,6 +99,9 @@ export const esMx = {
   password,
   newPassword,
   guest,
+  newHere,
+  registration,
+  about,
   question: {
     yes: 'Sí, continuar',
     no: 'No continuar',

@@ -59,6 +59,8 @@ export const floodLimits = {
   signInsPerClientAddress: { limit: 1200, windowMs: MINUTE },
   /** Audit rows stay for years, and anybody can have a request refused. The log has those beyond. */
   auditedRefusalsPerClientAddress: { limit: 60, windowMs: MINUTE },
+  /** Each says whether somebody has it. 300 in a minute are a school that registers. */
+  usernamesPerClientAddress: { limit: 300, windowMs: MINUTE },
 } as const satisfies { readonly [name: string]: Limit };
 
 export type Flood = keyof typeof floodLimits;
@@ -81,6 +83,7 @@ export function createLimits(store: RateLimits, { now }: Pick<Environment, 'now'
   const guards: { readonly [flood in Flood]: FloodGuard } = {
     signInsPerClientAddress: createFloodGuard(floodLimits.signInsPerClientAddress),
     auditedRefusalsPerClientAddress: createFloodGuard(floodLimits.auditedRefusalsPerClientAddress),
+    usernamesPerClientAddress: createFloodGuard(floodLimits.usernamesPerClientAddress),
   };
 
   async function giveBack(taken: Taken): Promise<void> {

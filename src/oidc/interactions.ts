@@ -2,6 +2,7 @@
  * Where oidc-provider sends a browser that has to sign in or to consent, and how it comes back.
  *
  *     GET  /oauth2/interaction/{uid}          signed in already? then on; else a sign-in begins. Or: the consent page
+ *                                             (with ?ways=all it begins with the chooser, whatever the client hints at)
  *     POST /oauth2/interaction/{uid}/consent  the answer of the consent page
  *     GET  /oauth2/interaction/{uid}/cancel   back to the client with access_denied
  *
@@ -20,6 +21,7 @@ import type { BrowserSessions } from '../sign-in/session.ts';
 import { REPLAY_GRACE } from '../sign-in/sign-in.ts';
 import type { Store } from '../store/store.ts';
 import { fullName } from '../users/arrival.ts';
+import { nameOf } from '../users/known-values.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { readForm, useLocale } from '../web/middleware.ts';
@@ -168,7 +170,9 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
       loginHint: loginHintOf(params),
     };
     const destination = destinationOf(purpose, dependencies.publicUrl);
-    const slug = hintedProvider(params, client.default_provider, await dependencies.directory(), destination);
+    const hinted = hintedProvider(params, client.default_provider, await dependencies.directory(), destination);
+    // Somebody was sent the hinted way and has to go another: they choose it themselves.
+    const slug = c.req.query('ways') === 'all' ? null : hinted;
     return dependencies.begin(c, purpose, slug === null ? { kind: 'chooser' } : { kind: 'hint', slug });
   }
 
@@ -200,7 +204,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     };
     const page = consentPage(frameOf(c), {
       clientName: client.clientName ?? client.clientId,
-      personName: found === null ? null : fullName(found.user.name),
+      personName: found === null ? null : fullName(nameOf(found.user)),
       claims: claimsAskedFor(String(interaction.params.scope ?? ''), Array.isArray(released) ? released : []),
       form,
     });

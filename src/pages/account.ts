@@ -7,6 +7,7 @@
 import { formatDate, formatDateTime } from '../i18n/format.ts';
 import { type Texts, textsFor } from '../i18n/texts.ts';
 import type { Milliseconds, ProviderIcon } from '../model.ts';
+import { type AboutProps, aboutSections } from './about.ts';
 import { displayName } from './display.ts';
 import { hiddenFields, type PostForm } from './form.ts';
 import { type Html, html } from './html.ts';
@@ -33,10 +34,11 @@ export interface AccountProps {
   readonly name: string | null;
   readonly emails: readonly AccountEmail[];
   readonly identities: readonly AccountIdentity[];
+  readonly about: AboutProps;
   readonly signOut: PostForm;
 }
 
-export function accountPage(frame: Frame, { name, emails, identities, signOut }: AccountProps): string {
+export function accountPage(frame: Frame, { name, emails, identities, about, signOut }: AccountProps): string {
   const texts = textsFor(frame.locale).account;
   const content = html`<section><h2>${texts.nameHeading}</h2>
 <p data-testid="account-name">${name === null ? texts.unnamed : displayName(name)}</p></section>
@@ -44,6 +46,7 @@ export function accountPage(frame: Frame, { name, emails, identities, signOut }:
 ${emails.length === 0 ? html`<p>${texts.noEmails}</p>` : html`<ul class="rows">${emails.map((email) => emailRow(email, texts))}</ul>`}</section>
 <section><h2>${texts.identitiesHeading}</h2>
 <ul class="rows">${identities.map((identity) => identityRow(identity, frame))}</ul></section>
+${aboutSections(frame, about)}
 <form class="actions" method="post" action="${signOut.action}">
 ${hiddenFields(signOut)}
 <button class="button" data-testid="sign-out">${texts.signOut}</button>

@@ -30,7 +30,7 @@ ${hiddenFields(form)}
 ${field({
   name: 'email',
   label: texts.email.addressLabel,
-  kind: 'email',
+  kind: asked.fixed ? 'fixed' : 'email',
   value: asked.address,
   autocomplete: 'email',
   help: null,

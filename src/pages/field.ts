@@ -5,10 +5,9 @@
  */
 import { type Html, html } from './html.ts';
 
-export interface FieldProps {
+interface Labelled {
   readonly name: string;
   readonly label: string;
-  readonly kind: 'text' | 'email' | 'password' | 'code' | 'fixed';
   /** Empty for a secret: it never comes back in a page. */
   readonly value: string;
   /** A token of the HTML standard's autofill list. */
@@ -19,17 +18,65 @@ export interface FieldProps {
   readonly faults: readonly string[];
 }
 
-const types = { text: 'text', email: 'email', password: 'password', code: 'text', fixed: 'text' } as const;
-const inputModes = { text: 'text', email: 'email', password: 'text', code: 'numeric', fixed: 'text' } as const;
+export interface FieldProps extends Labelled {
+  readonly kind: Kind;
+}
 
-export function field({ name, label, kind, value, autocomplete, help, faults }: FieldProps): Html {
-  const describedBy = [help === null ? null : `${name}-help`, faults.length === 0 ? null : `${name}-fault`];
-  const described = describedBy.filter((id) => id !== null).join(' ');
+type Kind = 'text' | 'capitalized' | 'email' | 'password' | 'code' | 'digits' | 'fixed';
+
+const types = { email: 'email', password: 'password' } as const;
+const inputModes = { email: 'email', code: 'numeric', digits: 'numeric' } as const;
+
+export function field(props: FieldProps): Html {
+  const { kind } = props;
+  const type = kind in types ? types[kind as keyof typeof types] : 'text';
+  const inputMode = kind in inputModes ? inputModes[kind as keyof typeof inputModes] : 'text';
+  const capitals = kind === 'capitalized' ? 'words' : 'none';
   // No `required` or `pattern`: the browser's own bubbles speak its language, not that of the page.
+  return labelled(
+    props,
+    html`<input ${identified(props)} type="${type}" inputmode="${inputMode}" value="${props.value}" autocapitalize="${capitals}" spellcheck="false" class="${kind}"${kind === 'fixed' ? html` readonly` : null}>`,
+  );
+}
+
+/** Several lines of text. */
+export function linesField(props: Labelled): Html {
+  return labelled(props, html`<textarea ${identified(props)} rows="3">${props.value}</textarea>`);
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly text: string;
+}
+
+/** One of a list, or nothing yet: `nothing` are the words for that. */
+export function choiceField(props: Labelled, nothing: string, choices: readonly Choice[]): Html {
+  const options = choices.map(
+    ({ value, text }) =>
+      html`<option value="${value}"${value === props.value ? html` selected` : null}>${text}</option>\n`,
+  );
+  return labelled(
+    props,
+    html`<select ${identified(props)}>\n<option value="">${nothing}</option>\n${options}</select>`,
+  );
+}
+
+export function faultsOf(name: string, faults: readonly string[]): Html | null {
+  if (faults.length === 0) return null;
+  return html`<div class="faults" id="${name}-fault" role="alert">${faults.map((fault) => html`<p>${fault}</p>`)}</div>`;
+}
+
+function labelled({ name, label, help, faults }: Labelled, control: Html): Html {
   return html`<div class="field">
 <label for="${name}">${label}</label>
-${faults.length === 0 ? null : html`<div class="faults" id="${name}-fault" role="alert">${faults.map((fault) => html`<p>${fault}</p>`)}</div>`}
+${faultsOf(name, faults)}
 ${help === null ? null : html`<p class="hint" id="${name}-help">${help}</p>`}
-<input id="${name}" name="${name}" type="${types[kind]}" inputmode="${inputModes[kind]}" value="${value}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false" class="${kind}" data-testid="${name}"${kind === 'fixed' ? html` readonly` : null}${described === '' ? null : html` aria-describedby="${described}"`}${faults.length === 0 ? null : html` aria-invalid="true"`}>
+${control}
 </div>`;
+}
+
+function identified({ name, autocomplete, help, faults }: Labelled): Html {
+  const describedBy = [help === null ? null : `${name}-help`, faults.length === 0 ? null : `${name}-fault`];
+  const described = describedBy.filter((id) => id !== null).join(' ');
+  return html`id="${name}" name="${name}" autocomplete="${autocomplete}" data-testid="${name}"${described === '' ? null : html` aria-describedby="${described}"`}${faults.length === 0 ? null : html` aria-invalid="true"`}`;
 }

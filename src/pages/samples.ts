@@ -5,7 +5,8 @@
  * are invented.
  */
 import { refusals } from '../errors.ts';
-import type { Locale } from '../model.ts';
+import type { AskedField, AskedTerms, Form, Locale } from '../model.ts';
+import type { AboutProps } from './about.ts';
 import { accountPage } from './account.ts';
 import type { AssetPaths } from './assets.ts';
 import { defaultBrand, type SupportContact } from './brand.ts';
@@ -17,9 +18,11 @@ import { hintedPage } from './hinted.ts';
 import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
 import type { Frame } from './layout.ts';
+import { newHerePage } from './new-here.ts';
 import { newPasswordPage, passwordPage } from './password.ts';
 import { questionPage } from './question.ts';
 import { type RefusalProps, refusalPage } from './refusal.ts';
+import { registrationPage } from './registration.ts';
 import { signedOutPage, signOutPage } from './sign-out.ts';
 import { waitPage } from './wait.ts';
 
@@ -47,6 +50,7 @@ export function samples(write: Write = (text) => text): readonly Sample[] {
     ...chooserSamples(write),
     ...emailSamples(write),
     ...passwordSamples(write),
+    ...registrationSamples(write),
     ...accountSamples(write),
     ...refusalSamples(write),
   ];
@@ -170,7 +174,7 @@ function emailSamples(write: Write): readonly Sample[] {
   const waiting = { progressHref: path('/sign-in/progress?id=a&seen=2'), href: path('/sign-in/step?id=a') };
   const address = write('maria.nunez@campus.example');
   const post = form(write);
-  const asksAddress = { kind: 'email-address', purpose: 'sign-in', address: '', fault: null } as const;
+  const asksAddress = { kind: 'email-address', purpose: 'sign-in', address: '', fixed: false, fault: null } as const;
   const asksCode = { kind: 'email-code', purpose: 'sign-in', address, mayChange: true, fault: null } as const;
   const link: MailLinkProps = {
     place: 'here',
@@ -192,6 +196,15 @@ function emailSamples(write: Write): readonly Sample[] {
       render: (frame) =>
         emailAddressPage(frame, {
           asked: { ...asksAddress, purpose: 'choose-password', address, fault: 'address_unusable' },
+          form: post,
+          otherWaysHref,
+        }),
+    },
+    {
+      name: 'email-address-fixed',
+      render: (frame) =>
+        emailAddressPage(frame, {
+          asked: { ...asksAddress, purpose: 'verify-address', address, fixed: true },
           form: post,
           otherWaysHref,
         }),
@@ -253,6 +266,65 @@ function passwordSamples(write: Write): readonly Sample[] {
   ];
 }
 
+function registrationSamples(write: Write): readonly Sample[] {
+  const page = (parts: Pick<Extract<Form, { kind: 'registration' }>, 'isNew' | 'fields' | 'terms'>) => (frame: Frame) =>
+    registrationPage(frame, {
+      asked: { kind: 'registration', ...parts },
+      form: form(write),
+      otherWaysHref: path('/sign-in'),
+    });
+  const asked = (name: AskedField['name'], value: string, rule: AskedField['rule'] = 'required'): AskedField => ({
+    ...{ name, value, rule },
+    fault: null,
+  });
+  const fields = [
+    asked('given_name', write('María José'), 'fixed'),
+    asked('family_name', write('Núñez Peña'), 'fixed'),
+    asked('username', 'user-7k3q9xw2m4rt'),
+    asked('email', write('maria.nunez@campus.example')),
+    asked('country', 'MX', 'fixed'),
+    asked('state', '', 'optional'),
+    asked('city', write('Mérida'), 'optional'),
+    asked('mailing_address', '', 'optional'),
+    asked('language', 'es'),
+    asked('year_of_birth', ''),
+    asked('gender', '', 'optional'),
+    asked('level_of_education', '', 'optional'),
+    asked('goals', '', 'optional'),
+  ];
+  const terms: AskedTerms = {
+    ...{ version: '2026-08', address: 'https://campus.example/terminos', agreed: false, fault: null },
+    title: { 'es-MX': write('Términos y condiciones'), en: write('Terms and conditions') },
+  };
+  const faulty: readonly AskedField[] = [
+    { ...asked('given_name', ''), fault: { code: 'missing' } },
+    { ...asked('family_name', write('https://núñez')), fault: { code: 'malformed' } },
+    {
+      ...asked('username', write('maria')),
+      fault: { code: 'taken', suggestions: ['maria-312', 'maria-177'].map(write) },
+    },
+    { ...asked('country', ''), fault: { code: 'missing' } },
+    { ...asked('goals', write('Aprender'), 'optional'), fault: { code: 'too_long', limit: 1000 } },
+  ];
+  const alreadyHere = {
+    kind: 'new-here',
+    providerName: { 'es-MX': write('Llave MX'), en: write('Llave MX') },
+  } as const;
+  return [
+    { name: 'registration', render: page({ isNew: true, fields, terms }) },
+    {
+      name: 'registration-faults',
+      render: page({ isNew: true, fields: faulty, terms: { ...terms, fault: 'missing' } }),
+    },
+    { name: 'registration-known', render: page({ isNew: false, fields: [asked('country', '')], terms: null }) },
+    {
+      name: 'registration-terms',
+      render: page({ isNew: false, fields: [], terms: { ...terms, title: null, agreed: true } }),
+    },
+    { name: 'new-here', render: (frame) => newHerePage(frame, { asked: alreadyHere, form: form(write) }) },
+  ];
+}
+
 function accountSamples(write: Write): readonly Sample[] {
   const identity = (providerName: string, day: number) => ({
     providerName: write(providerName),
@@ -269,8 +341,25 @@ function accountSamples(write: Write): readonly Sample[] {
     { ...identity('Llave MX', 3), verifiedAt: Date.UTC(2026, 7, 3, 15, 4) },
     { ...identity('Universidad del Sureste', 12), icon: picture },
   ];
-  const known = { name: write('María José Núñez Peña'), emails, identities, signOut: form(write) };
-  const bare = { name: null, emails: [], identities: [identity('Llave MX', 3)], signOut: form(write) };
+  const about: AboutProps = {
+    details: [
+      { field: 'country', value: 'MX' },
+      { field: 'city', value: write('Mérida') },
+      { field: 'level_of_education', value: 'hs' },
+    ],
+    terms: [
+      { version: write('2026-08'), address: 'https://campus.example/terminos', agreedAt: Date.UTC(2026, 7, 3, 15, 4) },
+    ],
+  };
+  const known = { name: write('María José Núñez Peña'), emails, identities, about, signOut: form(write) };
+  const nothingKnown: AboutProps = { details: [], terms: [] };
+  const bare = {
+    name: null,
+    emails: [],
+    identities: [identity('Llave MX', 3)],
+    about: nothingKnown,
+    signOut: form(write),
+  };
   return [
     { name: 'account', render: (frame) => accountPage(frame, known) },
     { name: 'account-bare', render: (frame) => accountPage(frame, bare) },

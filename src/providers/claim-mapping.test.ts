@@ -23,6 +23,7 @@ test('a mapping that names nothing reads nothing, however much was sent', () => 
     identifiers: [],
     roles: [],
     locale: null,
+    country: null,
     assurance: { acr: null, amr: [], authTime: null },
   });
 });
@@ -57,6 +58,7 @@ test('each part is read from its own path', () => {
     phone: 'tel',
     phone_verified: 'tel_ok',
     locale: 'lang',
+    country: 'home.code',
     roles: 'groups',
   };
   const sent = {
@@ -66,6 +68,7 @@ test('each part is read from its own path', () => {
     tel: '+52 55 1234 5678',
     tel_ok: true,
     lang: 'es_ES',
+    home: { code: 'mx' },
     groups: ['staff', 'root'],
   };
   assert.deepEqual(read(mapping, sent, { staff: 'Docente' }), {
@@ -76,6 +79,7 @@ test('each part is read from its own path', () => {
     identifiers: [],
     roles: [{ id: 'staff', name: 'Docente' }],
     locale: 'es-MX',
+    country: 'mx',
     assurance: { acr: null, amr: [], authTime: null },
   });
 });

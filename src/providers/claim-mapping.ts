@@ -36,6 +36,7 @@ export const claimMappingSchema = z
     phone: path,
     phone_verified: path,
     locale: path,
+    country: path,
     roles: path,
   })
   .superRefine((mapping, context) => {
@@ -69,6 +70,7 @@ export function mapClaims(mapping: ClaimMapping, roleNames: RoleNames): (userDat
         birthDate: parseBirthDate(textOf(at(mapping.birth_date)) ?? ''),
         phone: readPhone(at(mapping.phone), at(mapping.phone_verified)),
         locale: readLocale(at(mapping.locale)),
+        country: textOf(at(mapping.country)),
         roles: namedRoles(roleIdsIn(at(mapping.roles)), roleNames),
       },
       derived: {},
@@ -85,6 +87,7 @@ export const nothingMapped: MappedUser = {
   identifiers: [],
   roles: [],
   locale: null,
+  country: null,
   assurance: { acr: null, amr: [], authTime: null },
 };
 

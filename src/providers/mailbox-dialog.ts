@@ -105,9 +105,10 @@ async function send(
   }
 }
 
-function askAddress({ purpose }: MailboxQuestion, address: string, fault: AddressFault): Shown {
-  // As it was typed, so that a slip can be mended; cut, because it comes back with every page.
-  const form: Form = { kind: 'email-address', purpose, address: address.slice(0, 254), fault };
+/** As it was typed, so that a slip can be mended; cut, because it comes back with every page. */
+function askAddress({ purpose, fixedAddress }: MailboxQuestion, typed: string, fault: AddressFault): Shown {
+  const address = fixedAddress ?? typed.slice(0, 254);
+  const form: Form = { kind: 'email-address', purpose, address, fixed: fixedAddress !== null, fault };
   return { kind: 'form', form, remembered: {} };
 }
 

@@ -38,6 +38,7 @@ const plain: OAuth2Definition = {
       identifiers: [],
       roles: [],
       locale: null,
+      country: null,
       assurance: { acr: null, amr: [], authTime: null },
     },
     derived: { seen: Object.keys(userData) },

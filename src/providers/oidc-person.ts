@@ -28,6 +28,7 @@ export function mapStandardClaims({ idToken, userinfo }: ClaimSources, names: Na
     // What providers call roles differs; none is asked for, and none would grant anything.
     roles: [],
     locale: readLocale(memberOf(claims, 'locale')),
+    country: readCountry(memberOf(claims, 'address')),
     assurance: readAssurance(idToken),
   };
 }
@@ -60,6 +61,11 @@ function readPhone(source: JsonObject): ProfilePhone | null {
   const number = sent === null ? null : parseForeignPhone('', sent);
   if (number === null) return null;
   return { number, verified: number.startsWith('+') && memberOf(source, 'phone_number_verified') === true };
+}
+
+/** Core §5.1.1 */
+function readCountry(address: Json | undefined): string | null {
+  return isObject(address) ? textOf(memberOf(address, 'country')) : null;
 }
 
 /** The nearest language that we speak. LinkedIn sends an object in place of a tag. */

@@ -34,6 +34,7 @@ export function ownProfile({ provider, subject, provedAddress, amr }: OwnArrival
     identifiers: [],
     roles: [],
     locale: null,
+    country: null,
     // The time is that of the session: told here too, it would make every profile another one.
     assurance: { acr: null, amr, authTime: null },
     raw: {},

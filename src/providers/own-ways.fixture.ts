@@ -78,6 +78,7 @@ export function playedPorts(now = () => 1_000_000): PlayedPorts {
           : { kind: 'accepted', hash: `hash of ${password}` };
       },
     },
+    usernames: { tryOut: async () => ({ kind: 'free' }), judge: async () => ({ kind: 'free' }) },
   };
   return ports;
 }

@@ -17,6 +17,7 @@ const nobody: ProfileParts = {
   identifiers: [],
   roles: [],
   locale: null,
+  country: null,
   assurance: { acr: null, amr: [], authTime: null },
   raw: {},
 };
@@ -155,4 +156,11 @@ test('roles without an id are left out, and there are at most 100', () => {
   const read = makeProfile({ ...nobody, roles }).roles;
   assert.equal(read.length, 99);
   assert.deepEqual(read[0], { id: '1', name: '1' });
+});
+
+test('a country is its code; its name in some language, or what is none, is left out', () => {
+  const countryOf = (country: string | null) => makeProfile({ ...nobody, country }).country;
+  assert.deepEqual(['MX', 'gt'].map(countryOf), ['MX', 'GT']);
+  for (const sent of [null, '', 'México', 'MEX', 'XX', '__proto__', 'M'.repeat(100_000)])
+    assert.equal(countryOf(sent), null);
 });

@@ -19,6 +19,8 @@ import type {
   ProfilePhone,
   ProfileRole,
 } from '../model.ts';
+import { parseCountry } from '../person/codes.ts';
+import { readName } from '../person/name.ts';
 
 /** An e-mail address before anything about it is believed. */
 export interface ClaimedEmail {
@@ -37,6 +39,8 @@ export interface MappedUser {
   readonly identifiers: readonly ProfileIdentifier[];
   readonly roles: readonly ProfileRole[];
   readonly locale: Locale | null;
+  /** As sent: only an ISO 3166-1 code counts, a country's name in some language is left out. */
+  readonly country: string | null;
   readonly assurance: Assurance;
 }
 
@@ -56,7 +60,6 @@ export interface ProfileParts extends MappedUser {
 }
 
 const longestSubject = 255;
-const longestName = 500;
 const mostEmails = 10;
 const mostRoles = 100;
 
@@ -74,6 +77,7 @@ export function makeProfile(parts: ProfileParts): Profile {
     identifiers: parts.identifiers,
     roles: readRoles(parts.roles),
     locale: parts.locale,
+    country: parseCountry(parts.country ?? ''),
     assurance: parts.assurance,
     raw: parts.raw,
   };
@@ -139,20 +143,6 @@ function readPersonName(name: PersonName): PersonName {
     firstSurname: readName(name.firstSurname),
     secondSurname: readName(name.secondSurname),
   };
-}
-
-/**
- * NFC and trimmed, otherwise as written (L-13). `null` in lower case is a program's word for nothing; `Null` and `NULL`
- * are surnames, and people who bear them have suffered enough.
- */
-function readName(sent: string | null): string | null {
-  if (sent === null || sent.length > longestName) return null;
-  const name = sent
-    .toWellFormed()
-    .replace(/\p{Cc}/gu, ' ')
-    .normalize('NFC')
-    .trim();
-  return name === '' || name === 'null' || name === 'undefined' ? null : name;
 }
 
 function readRoles(roles: readonly ProfileRole[]): readonly ProfileRole[] {

@@ -149,6 +149,7 @@ export interface FormPorts extends Environment {
   readonly issuer: string;
   readonly mailProofs: MailProofs;
   readonly passwords: Passwords;
+  readonly usernames: Usernames;
 }
 
 /** Proofs that somebody reads a mailbox: a mail with a code and a link, either of them good once. */
@@ -204,6 +205,19 @@ export interface PasswordChoice {
 export type ChosenPassword =
   | { readonly kind: 'accepted'; readonly hash: string }
   | { readonly kind: 'refused'; readonly faults: readonly PasswordFault[] };
+
+/** The names of accounts. */
+export interface Usernames {
+  /** Of one that somebody has just typed: each counts. @throws SignInError too_many_requests */
+  tryOut(username: string, requester: Requester): Promise<UsernameJudgement>;
+  /** Of one that was tried out before. */
+  judge(username: string): Promise<UsernameJudgement>;
+}
+
+export type UsernameJudgement =
+  | { readonly kind: 'free' }
+  /** With some that resemble it and are free. */
+  | { readonly kind: 'taken'; readonly suggestions: readonly string[] };
 
 export interface PasswordAttempt {
   readonly provider: string;

@@ -4,7 +4,7 @@
  * Only the newest few are kept, or a browser that begins many sign-ins would send ever longer requests (C-07).
  */
 import type { Cookies } from '../web/cookies.ts';
-import { SIGN_IN_LIFE } from './sign-in.ts';
+import { SIGN_IN_LIFE } from './beginning.ts';
 
 const KEPT = 5;
 const PREFIX = 'sign-in-';

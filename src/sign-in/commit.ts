@@ -1,7 +1,6 @@
 /**
  * The one commit of a sign-in: turns the pipeline's decision into rows, in one transaction.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
@@ -11,19 +10,22 @@ import type {
   Identity,
   JsonObject,
   Milliseconds,
+  Profile,
   ProviderRecord,
   Requester,
   SignIn,
   User,
   UserEmail,
 } from '../model.ts';
-import { type Commit, requireNoOtherOwner } from '../store/accounts.ts';
+import { type Commit, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
 import { writePassword } from '../store/passwords.ts';
 import { endOtherSessions } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
-import { emailsOf, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
+import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
+import { asTold, completedBy } from '../users/self-told.ts';
+import { agreementSteps, proofSteps, registeredBy } from './registered.ts';
 
 export interface CommitDependencies {
   readonly environment: Environment;
@@ -58,17 +60,23 @@ export async function commitArrival(
   const idHash = sessionHash(vault, sessionToken);
 
   const choosesPassword = special?.kind === 'new-password';
+  const registered = registeredBy(signIn.answers, profile);
 
   const commitFor = (
     user: User,
     identity: Identity,
     types: readonly AuditType[],
-    more: readonly Step[] = [],
+    { asserted = profile, emails, also = [] }: CommitParts,
   ): Commit => {
-    const events: AuditType[] = choosesPassword ? [...types, 'password.changed'] : [...types];
+    const events: AuditType[] = [
+      ...types,
+      ...(choosesPassword ? (['password.changed'] as const) : []),
+      ...(registered.terms === null ? [] : (['terms.agreed'] as const)),
+    ];
+    const agreement = agreementSteps(registered, user.id, now);
     return {
-      profile,
-      emails: emailsOf(profile),
+      profile: asserted,
+      emails,
       session: {
         idHash,
         userId: user.id,
@@ -80,10 +88,16 @@ export async function commitArrival(
       verifiesIdentity: record.enableSsoIdVerification,
       // Whoever knew the old password, or held a session, must not stay (F-13).
       also: choosesPassword
-        ? [writePassword(identity.id, special.hash, vault, now), endOtherSessions(user.id, idHash), ...more]
-        : more,
+        ? [
+            writePassword(identity.id, special.hash, vault, now),
+            endOtherSessions(user.id, idHash),
+            ...agreement,
+            ...also,
+          ]
+        : [...agreement, ...also],
       events: events.map((type) => {
-        const parts = { type, code: null, detail: {}, reference, userId: user.id, provider: profile.provider };
+        const detail: JsonObject = type === 'terms.agreed' ? { version: registered.terms?.version ?? null } : {};
+        const parts = { type, code: null, detail, reference, userId: user.id, provider: profile.provider };
         return auditEvent(signIn, parts, now);
       }),
       now,
@@ -91,40 +105,49 @@ export async function commitArrival(
   };
 
   if (decision.kind === 'create') {
-    const user = newUser(profile, special?.kind === 'guest' ? 'temporary' : 'active', environment);
+    const arrived = newUser(profile, special?.kind === 'guest' ? 'temporary' : 'active', environment);
+    const user = asTold(arrived, registered.fields);
     const identity = newIdentity(profile, user.id, environment);
     const events = ['user.created', 'identity.linked', 'sign_in.succeeded'] as const;
-    const verified = emailsOf(profile).flatMap(({ key, verifiedBy }) => (verifiedBy === null ? [] : [key]));
+    // What the person proved on the way is known to be free only if nobody else proved it meanwhile; that has a guard of its own.
+    const verified = registered.emails.flatMap(({ key, verifiedBy }) => (verifiedBy === null ? [] : [key]));
     const guards = addressesAreFree ? verified.map((key) => requireNoOtherOwner(user.id, key)) : [];
-    const commit = commitFor(user, identity, events, guards);
-    return (await store.accounts.createUser(user, identity, commit)) ? user.id : null;
+    const parts = { emails: registered.emails, also: [...guards, ...proofSteps(registered, user.id)] };
+    return (await store.accounts.createUser(user, identity, commitFor(user, identity, events, parts))) ? user.id : null;
   }
   const known = await store.accounts.findIdentity(profile.provider, profile.subject);
   if (known === null) {
     const found = await store.accounts.findUser(decision.userId);
     if (found === null) return null;
     await requireNoNewerPassword(found.user.id);
-    const user = record.syncLearnerProfileData ? refreshedUser(found.user, profile, now) : found.user;
+    const arrived = record.syncLearnerProfileData ? refreshedUser(found.user, profile, now) : found.user;
+    const user = completedBy(arrived, registered.fields, now);
     const identity = newIdentity(profile, user.id, environment);
     const mails = await mailsTo(
       found.emails,
       choosesPassword ? PASSWORD_CHANGED : [{ kind: 'identity-linked', providerName: record.name[signIn.locale] }],
     );
-    const commit = commitFor(user, identity, ['identity.linked', 'sign_in.succeeded'], mails);
+    const parts = { emails: registered.emails, also: [...proofSteps(registered, user.id), ...mails] };
+    const commit = commitFor(user, identity, ['identity.linked', 'sign_in.succeeded'], parts);
     return concluded(await store.accounts.linkIdentity(user, identity, commit), user, mails);
   }
   if (known.user.id !== decision.userId) return null;
   await requireNoNewerPassword(known.user.id);
   const emails = choosesPassword ? ((await store.accounts.findUser(known.user.id))?.emails ?? []) : [];
   const mails = await mailsTo(emails, choosesPassword ? PASSWORD_CHANGED : []);
-  // Who says the same as the last time is not written again: at a course start that is nearly everybody.
-  const refreshes = record.syncLearnerProfileData && !isDeepStrictEqual(profile, known.profile);
-  const user = refreshes ? refreshedUser(known.user, profile, now) : known.user;
+  const refreshes = isRefreshed(record, profile, known.profile);
+  const arrived = refreshes ? refreshedUser(known.user, profile, now) : known.user;
+  const user = completedBy(arrived, registered.fields, now);
+  const parts = {
+    asserted: refreshes ? profile : known.profile,
+    emails: [...registered.addedEmails, ...(refreshes ? emailsOf(profile) : [])],
+    also: mails,
+  };
   const admitted = await store.accounts.admitUser(
     user,
     known.identity,
-    commitFor(user, known.identity, ['sign_in.succeeded'], mails),
-    refreshes,
+    commitFor(user, known.identity, ['sign_in.succeeded'], parts),
+    refreshes || user !== known.user || parts.emails.length > 0,
   );
   return concluded(admitted, user, mails);
 
@@ -148,6 +171,13 @@ export async function commitArrival(
     if (choosesPassword) await store.oidcRecords.deleteSessionsOf(id);
     return id;
   }
+}
+
+interface CommitParts {
+  /** What is kept as the provider's word; left out, it is what it said just now. */
+  readonly asserted?: Profile;
+  readonly emails: readonly NewEmail[];
+  readonly also?: readonly Step[];
 }
 
 const PASSWORD_CHANGED: readonly Notice[] = [{ kind: 'password-changed' }];

@@ -5,10 +5,12 @@ import type { Form, Locale, SignIn } from '../model.ts';
 import { emailAddressPage, emailCodePage } from '../pages/email.ts';
 import type { PostForm } from '../pages/form.ts';
 import { guestPage } from '../pages/guest.ts';
-import { path } from '../pages/href.ts';
+import { type Path, path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
+import { newHerePage } from '../pages/new-here.ts';
 import { newPasswordPage, passwordPage } from '../pages/password.ts';
 import { questionPage } from '../pages/question.ts';
+import { registrationPage } from '../pages/registration.ts';
 import type { FormOwner } from './asked.ts';
 
 export interface FormPageProps {
@@ -17,15 +19,17 @@ export interface FormPageProps {
   readonly form: Form;
   /** What the form must carry to be taken. */
   readonly token: string;
+  /** Where another attempt begins, with the list of ways to sign in. */
+  readonly startAgainHref: Path;
 }
 
 /** Whether the page runs our own script: only the one that waits for another tab. */
 export const runsOwnScript = (form: Form): boolean => form.kind === 'email-code';
 
-export function formPage(frame: Frame, { signIn, of, form, token }: FormPageProps): string {
+export function formPage(frame: Frame, { signIn, of, form, token, startAgainHref }: FormPageProps): string {
   const post: PostForm = { action: actionOf(of), fields: fieldsOf(signIn, of, form, token) };
-  // A step of the pipeline is on the way to somewhere: there is no other way to go from it.
-  const otherWaysHref = of.kind === 'provider' ? path(`/sign-in?id=${signIn.id}`) : null;
+  // A step of the pipeline is on the way to somewhere: another way to sign in is another attempt.
+  const otherWaysHref = of.kind === 'provider' ? path(`/sign-in?id=${signIn.id}`) : startAgainHref;
   switch (form.kind) {
     case 'confirm':
       return questionPage(frame, {
@@ -50,6 +54,10 @@ export function formPage(frame: Frame, { signIn, of, form, token }: FormPageProp
       const siteName = signIn.purpose.kind === 'authorize' ? signIn.purpose.clientName : null;
       return guestPage(frame, { siteName, form: post, otherWaysHref });
     }
+    case 'new-here':
+      return newHerePage(frame, { asked: form, form: post });
+    case 'registration':
+      return registrationPage(frame, { asked: form, form: post, otherWaysHref: startAgainHref });
   }
 }
 

@@ -20,6 +20,7 @@ import { USED_ELSEWHERE } from '../providers/mailbox-dialog.ts';
 import type { MailProof } from '../store/mail-proofs.ts';
 import type { Store } from '../store/store.ts';
 import { fullName } from '../users/arrival.ts';
+import { nameOf } from '../users/known-values.ts';
 import { addCookie, frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
@@ -145,7 +146,7 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
     const found = session && (await store.accounts.findUser(session.userId));
     if (found === null || found.emails.some((email) => email.address === address && email.verifiedAt !== null))
       return null;
-    return fullName(found.user.name) ?? found.emails[0]?.address ?? found.user.username;
+    return fullName(nameOf(found.user)) ?? found.emails[0]?.address ?? found.user.username;
   }
 }
 

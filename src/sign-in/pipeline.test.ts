@@ -15,6 +15,7 @@ const newFacts = (): Facts => ({
   known: null,
   owners: [{ ...newUser(profileWith({}), 'active', stoppedClock()), id: 'u1' }],
   answers: {},
+  registration: null,
 });
 
 const form: Form = { kind: 'confirm', title: { 'es-MX': '¿?', en: '?' }, text: { 'es-MX': '¿?', en: '?' } };

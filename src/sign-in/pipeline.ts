@@ -10,6 +10,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Decision, Form, JsonObject, Profile, ProviderRecord, TraceEntry, User } from '../model.ts';
 import type { Answered, FormPorts, Shown, Submission } from '../providers/provider.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
+import type { RegistrationFacts } from './registration-facts.ts';
 
 /** What the runner gathered before the first step. */
 export interface Facts {
@@ -22,6 +23,8 @@ export interface Facts {
   readonly owners: readonly User[];
   /** What the person answered to steps that asked, by step name. */
   readonly answers: { readonly [step: string]: JsonObject };
+  /** What is asked of people before they are let in; null where nothing is. */
+  readonly registration: RegistrationFacts | 'unreadable' | null;
 }
 
 /** What a step says, always with its reason: an identifier-like phrase for support, without personal data. */

@@ -18,7 +18,7 @@ import type { Directory } from '../directory/directory.ts';
 import { refusals, SignInError } from '../errors.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Environment, Purpose, Requester, Session, SignIn } from '../model.ts';
-import { parsePath, path } from '../pages/href.ts';
+import { type Path, parsePath, path } from '../pages/href.ts';
 import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { waitPage } from '../pages/wait.ts';
@@ -274,7 +274,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     c.set('formTargets', await dependencies.formTargets(signIn.purpose));
     c.set('ownScript', runsOwnScript(form));
     const token = formToken(signIn, browserSecret);
-    return respondWithPage(c, formPage(frameOf(c), { signIn, of, form, token }), 200);
+    const startAgainHref = listOfWays(signIn.purpose);
+    return respondWithPage(c, formPage(frameOf(c), { signIn, of, form, token, startAgainHref }), 200);
   }
 
   async function refused(c: WebContext, signIn: SignIn, { code, provider: slug }: Refused): Promise<Response> {
@@ -286,6 +287,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
         reference: c.var.reference,
         providerName: record?.name[c.var.locale] ?? null,
         ...wayOnFrom(signIn.purpose, signIn),
+        // Whoever is to sign in another way must not be led to the same one again by what their app wishes for.
+        ...(code === 'account_elsewhere' ? { startAgainHref: listOfWays(signIn.purpose) } : {}),
       }),
       refusals[code].status,
     );
@@ -358,6 +361,12 @@ function wayOnFrom(purpose: Purpose, refused: SignIn | null = null): WayOn {
       href: refused === null ? cancelPath(interaction) : path(`${cancelPath(interaction)}?sign_in=${refused.id}`),
     },
   };
+}
+
+/** Where another attempt for the same begins with the list of all ways to sign in, whatever a client hints at. */
+function listOfWays(purpose: Purpose): Path {
+  if (purpose.kind === 'visit') return wayOnFrom(purpose).startAgainHref;
+  return path(`/oauth2/interaction/${purpose.interaction}?ways=all`);
 }
 
 /** Where a sign-in that succeeded leads. */

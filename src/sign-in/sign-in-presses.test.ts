@@ -12,7 +12,7 @@ import type { PipelineStep } from './pipeline.ts';
 import { Attempt, createEngine, REFERENCE, requester } from './sign-in.fixture.ts';
 import { defaultSteps } from './steps.ts';
 
-const address: Form = { kind: 'email-address', purpose: 'verify-address', address: '', fault: null };
+const address: Form = { kind: 'email-address', purpose: 'verify-address', address: '', fixed: false, fault: null };
 const code: Form = { kind: 'email-code', purpose: 'verify-address', address: 'a@b.mx', mayChange: true, fault: null };
 
 /** A step that sends a mail for each press that reaches it, one turn of the event loop later. */

@@ -152,15 +152,18 @@ promise('a question that no longer arises lets the person go on', [asking('terms
 
 let asksLate = false;
 promise(
-  'a question that arises only at the commit refuses, and nothing is written',
+  'a question that arises only at the commit is asked, and nothing is written before it is answered',
   [asking('late', () => asksLate)],
   async (engine, given) => {
     const [mine, theirs] = [await Attempt.arrived(engine), await Attempt.arrived(engine)];
     await theirs.end();
     // Now `mine` loses the race for the identity, is decided anew, and the rule has changed.
     asksLate = true;
-    assert.deepEqual(await mine.end(), { kind: 'refused', code: 'sign_in_replayed', provider: 'campus' });
+    assert.deepEqual(await mine.end(), asked('late'));
     assert.equal(await countRows(given.databases.durable, 'sessions'), 1);
+    await mine.answer('late', true);
+    assert.equal((await mine.end()).kind, 'signed-in');
+    assert.equal(await countRows(given.databases.durable, 'users'), 1);
   },
 );
 

@@ -3,21 +3,27 @@
  */
 import type { TestStore } from '../../test/store-fixture.ts';
 import { profileWith, recordWith } from '../../test/store-fixture.ts';
+import type { Notice } from '../credentials/notices.ts';
+import { createUsernames } from '../credentials/usernames.ts';
 import { createLog } from '../events/log.ts';
+import { createLimits } from '../limits/limits.ts';
 import type {
-  Environment,
   JsonObject,
   Milliseconds,
   ProviderRecord,
   Purpose,
+  Registration,
   Requester,
   SignIn,
+  Terms,
   Whereabouts,
 } from '../model.ts';
+import { registrationFields } from '../person/fields.ts';
 import type {
   Finish,
   FinishRequest,
   FormPorts,
+  MailProofs,
   RedirectProvider,
   StartRequest,
   Watched,
@@ -73,22 +79,26 @@ export interface Engine {
   readonly campus: PlayedProvider;
   readonly other: PlayedProvider;
   readonly logged: JsonObject[];
+  /** What people are asked, and whether mails reach anybody, until a test says otherwise: nothing, and yes. */
+  readonly asked: { rules: Registration | 'unreadable' | null; canSendMail: boolean };
+  /** What people were told by mail of their accounts. */
+  readonly noticed: Notice[];
   /** The same deployment after its process was started anew; `store` may fail where a test wants it to. */
   restarted(store: TestStore['store']): Engine;
 }
 
 export function createEngine(given: TestStore, steps: readonly PipelineStep[] = defaultSteps): Engine {
-  return engineOver(given, steps, new PlayedProvider('campus'), new PlayedProvider('other'));
+  const asked: Engine['asked'] = { rules: null, canSendMail: true };
+  return engineOver(given, steps, { campus: new PlayedProvider('campus'), other: new PlayedProvider('other'), asked });
 }
 
-function engineOver(
-  given: TestStore,
-  steps: readonly PipelineStep[],
-  campus: PlayedProvider,
-  other: PlayedProvider,
-): Engine {
+type Surroundings = Pick<Engine, 'campus' | 'other' | 'asked'>;
+
+function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundings: Surroundings): Engine {
+  const { campus, other, asked } = surroundings;
   const { store, vault, clock: environment } = given;
   const logged: JsonObject[] = [];
+  const noticed: Notice[] = [];
   const destination = { write: (line: string) => logged.push(JSON.parse(line)) };
   const signIns = createSignIns({
     environment,
@@ -101,12 +111,19 @@ function engineOver(
       return provider === undefined ? null : { provider, record: provider.record };
     },
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
-    formPorts: noPorts(environment),
-    notices: { prepare: async () => [], wake: () => {} },
+    formPorts: portsOf(given, asked),
+    registration: async () => asked.rules,
+    notices: {
+      async prepare(notices) {
+        noticed.push(...notices);
+        return [];
+      },
+      wake: () => {},
+    },
     callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
   });
-  const restarted = (another: TestStore['store']) => engineOver({ ...given, store: another }, steps, campus, other);
-  return { given, signIns, campus, other, logged, restarted };
+  const restarted = (another: TestStore['store']) => engineOver({ ...given, store: another }, steps, surroundings);
+  return { given, signIns, campus, other, logged, asked, noticed, restarted };
 }
 
 export const visit: Purpose = { kind: 'visit', returnTo: '/account' };
@@ -124,14 +141,41 @@ export function sentTo(step: string, yes: boolean): Sent {
   };
 }
 
-/** For engines without a way of our own: nobody may ask for mail or passwords. */
-function noPorts(environment: Environment): FormPorts {
+/** A form as a page of ours sends it to a step. */
+export function sentForm(step: string, fields: { readonly [name: string]: string }): Sent {
+  return { of: { kind: 'step', name: step }, from: null, fields: new Map(Object.entries(fields)), requester };
+}
+
+/** For engines without a way of our own: nobody may ask for passwords. */
+function portsOf({ store, clock: environment }: TestStore, asked: Engine['asked']): FormPorts {
   const never = () => Promise.reject(new Error('nobody is asked'));
   return {
     ...environment,
     issuer: 'https://broker.test',
-    mailProofs: { canSend: false, send: never, takeCode: never, takeLink: never },
+    mailProofs: playedMailProofs(asked),
     passwords: { verify: never, find: never, choose: never },
+    usernames: createUsernames({ store, environment, limits: createLimits(store.rateLimits, environment) }),
+  };
+}
+
+/** The right code. */
+export const CODE = '123456';
+
+/** Mails to anybody who has an address: the code of each is right once. */
+function playedMailProofs(asked: Engine['asked']): MailProofs {
+  const open = new Set<string>();
+  let sent = 0;
+  return {
+    get canSend() {
+      return asked.canSendMail;
+    },
+    async send({ address }) {
+      const proofId = `proof-${sent++}`;
+      open.add(proofId);
+      return { kind: 'sent', proofId, address: address.toLowerCase() };
+    },
+    takeCode: async (proofId, code) => code === CODE && open.delete(proofId),
+    takeLink: async () => null,
   };
 }
 
@@ -185,6 +229,11 @@ export class Attempt {
     return this.engine.signIns.dispatch(await this.row(), { secret: this.secret, requester }, REFERENCE);
   }
 
+  /** Sends the page of a step, filled in. */
+  async send(step: string, fields: { readonly [name: string]: string }): Promise<void> {
+    await this.engine.signIns.submit(await this.row(), sentForm(step, fields), REFERENCE);
+  }
+
   /** As a browser that is told to look again: what it is shown in the end. */
   async end(): Promise<Next> {
     for (let tries = 0; tries < 5; tries++) {
@@ -203,3 +252,18 @@ export async function eventsOf({ given }: Engine): Promise<Row[]> {
 
 /** A wait that is surely over for a callback that died at its work. */
 export const AFTER_WORK: Milliseconds = 31_000;
+
+/** What an operator asks; what is not given is not asked. */
+export function rulesWith(
+  fields: Partial<Registration['fields']>,
+  others: Partial<Omit<Registration, 'fields'>> = {},
+): Registration {
+  const hidden = Object.fromEntries(registrationFields.map((name) => [name, 'hidden'])) as Registration['fields'];
+  return { fields: { ...hidden, ...fields }, verifyEmail: false, terms: null, ...others };
+}
+
+export const termsOf = (version: string): Terms => ({
+  version,
+  address: `https://campus.test/${version}`,
+  title: null,
+});

@@ -6,6 +6,7 @@ import { countRows, forEachStore, profileWith, type TestStore } from '../../test
 import { codeChallenge } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import { sql } from '../store/database.ts';
+import { SIGN_IN_LIFE } from './beginning.ts';
 import {
   AFTER_WORK,
   Attempt,
@@ -16,7 +17,7 @@ import {
   requester,
   visit,
 } from './sign-in.fixture.ts';
-import { DEPARTURE_LIFE, REPLAY_GRACE, SIGN_IN_LIFE } from './sign-in.ts';
+import { DEPARTURE_LIFE, REPLAY_GRACE } from './sign-in.ts';
 
 /** On one database: what the store promises on each of them is tested with the store. */
 function promise(name: string, body: (engine: Engine, given: TestStore) => Promise<void>): void {

@@ -2,7 +2,7 @@
  * The sign-in: the only file that moves one from state to state.
  *
  *     begin → started ──depart──▶ (at the provider) ──arrive──▶ returned ─┬─▶ decided ──conclude──▶ answered
- *                                                                        ├─▶ waiting ⇄ answer
+ *                                                                        ├─▶ waiting ⇄ decided
  *                                                                        └─▶ answered (refused)
  *
  * Each arrow is one compare-and-set: of parallel callers one moves it, the others find it moved. Each step ends with the
@@ -22,6 +22,7 @@ import type {
   Locale,
   Milliseconds,
   Purpose,
+  Registration,
   Requester,
   SignIn,
   Whereabouts,
@@ -30,12 +31,11 @@ import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } fr
 import type { Store } from '../store/store.ts';
 import { type Asked, answers, askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
 import { createAtProvider, singleParameters, submissionOf } from './at-provider.ts';
+import { startedSignIn } from './beginning.ts';
 import { auditEvent, commitArrival } from './commit.ts';
 import { gatherFacts } from './facts.ts';
 import { type PipelineStep, receiveConfirm, runPipeline } from './pipeline.ts';
 
-/** A chooser may stand open this long. */
-export const SIGN_IN_LIFE: Milliseconds = 60 * 60_000;
 /** Time to come back from the provider. */
 export const DEPARTURE_LIFE: Milliseconds = 10 * 60_000;
 /** How long the same browser may come back to a finished sign-in and still land where it led (C-04). */
@@ -56,6 +56,8 @@ export interface SignInDependencies {
   readonly providerContext: () => Promise<ProviderContext>;
   /** What forms of ours may use of the broker. */
   readonly formPorts: FormPorts;
+  /** What is asked of people before they are let in; null where nothing is. */
+  readonly registration: () => Promise<Registration | 'unreadable' | null>;
   readonly notices: Notices;
   readonly callbackUri: (provider: RedirectProvider) => string;
 }
@@ -132,7 +134,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
     const { arrival, answers } = signIn;
     const { record } = await providerOfArrival(signIn, arrival.profile.provider);
-    const facts = await gatherFacts(store, arrival, record, answers);
+    const facts = await gatherFacts(dependencies, arrival, record, answers);
     return { ...(await runPipeline(steps, facts)), owners: facts.owners };
   }
 
@@ -187,9 +189,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       if (again.result.kind === 'refused') {
         return refusedNow({ ...signIn, trace }, again.result.code, 'refused-before-commit', reference);
       }
-      // A question that arose only now would need the browser again: the person starts over and is asked then.
+      // A question that arises only now, such as for a username that another has just got, is asked now.
       if (again.result.kind === 'waiting') {
-        return refusedNow({ ...signIn, trace }, 'sign_in_replayed', 'question-before-commit', reference);
+        await advanceByDecision(signIn, reference);
+        return { kind: 'wait' };
       }
       decision = again.result.decision;
     }
@@ -284,28 +287,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
 
   return {
     async begin(purpose, locale) {
-      const now = environment.now();
       const id = randomToken(environment, 16);
       const browserSecret = randomToken(environment, 16);
-      const signIn: SignIn = {
-        id,
-        state: 'started',
-        version: 1,
-        browserHash: browserHash(id, browserSecret),
-        purpose,
-        locale,
-        createdAt: now,
-        changedAt: now,
-        expiresAt: now + SIGN_IN_LIFE,
-        departure: null,
-        arrival: null,
-        trace: [],
-        pause: null,
-        answeringSince: null,
-        answers: {},
-        decision: null,
-        outcome: null,
-      };
+      const begun = { id, browserHash: browserHash(id, browserSecret), purpose, locale };
+      const signIn = startedSignIn(begun, environment.now());
       await store.signIns.insert(signIn);
       return { signIn, browserSecret };
     },

@@ -18,12 +18,15 @@ function knownAs(state: UserState): KnownIdentity {
 }
 
 const run = (known: KnownIdentity | null) =>
-  runPipeline(defaultSteps, { profile, record: recordWith({}), known, owners: [], answers: {} });
+  runPipeline(defaultSteps, { profile, record: recordWith({}), known, owners: [], answers: {}, registration: null });
 
 test('the default list is this one, in this order', () => {
   assert.deepEqual(
     defaultSteps.map(({ name }) => name),
-    ['refuse-blocked', 'known-identity', 'same-verified-email', 'new-user'],
+    [
+      ...['refuse-blocked', 'known-identity', 'same-verified-email'],
+      ...['new-here', 'complete-profile', 'verify-email', 'new-user'],
+    ],
   );
 });
 
@@ -35,6 +38,9 @@ for (const state of ['active', 'temporary'] as const) {
       { step: 'refuse-blocked', decision: 'pass', reason: 'may-sign-in' },
       { step: 'known-identity', decision: 'use', reason: 'identity-belongs-to-user' },
       { step: 'same-verified-email', decision: 'pass', reason: 'already-decided' },
+      { step: 'new-here', decision: 'pass', reason: 'nothing-is-asked' },
+      { step: 'complete-profile', decision: 'pass', reason: 'nothing-is-asked' },
+      { step: 'verify-email', decision: 'pass', reason: 'nothing-is-asked' },
       { step: 'new-user', decision: 'pass', reason: 'already-decided' },
     ]);
   });
@@ -57,6 +63,9 @@ test('somebody unknown gets an account of their own', async () => {
       ['pass', 'nobody-known'],
       ['pass', 'identity-is-new'],
       ['pass', 'no-verified-address-in-common'],
+      ['pass', 'nothing-is-asked'],
+      ['pass', 'nothing-is-asked'],
+      ['pass', 'nothing-is-asked'],
       ['create', 'nobody-recognised'],
     ],
   );

@@ -1,7 +1,10 @@
 /**
  * The steps of the default pipeline, in their order. Each is one rule with its reason.
  */
+import { completeProfile } from './complete-profile.ts';
+import { newHere } from './new-here.ts';
 import type { PipelineStep } from './pipeline.ts';
+import { verifyEmail } from './verify-email.ts';
 
 /** A disabled, merged or deleted account is not signed in to, and the person is not given a new one instead. */
 const refuseBlocked: PipelineStep = {
@@ -53,4 +56,12 @@ const newUser: PipelineStep = {
   },
 };
 
-export const defaultSteps: readonly PipelineStep[] = [refuseBlocked, knownIdentity, sameVerifiedEmail, newUser];
+export const defaultSteps: readonly PipelineStep[] = [
+  refuseBlocked,
+  knownIdentity,
+  sameVerifiedEmail,
+  newHere,
+  completeProfile,
+  verifyEmail,
+  newUser,
+];

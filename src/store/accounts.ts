@@ -48,6 +48,8 @@ export interface Accounts {
   /** The identifier that this user got last; null when there is none. */
   findIdentifier(userId: string, kind: string): Promise<string | null>;
   identitiesOf(userId: string): Promise<Identity[]>;
+  /** Whether somebody has this username, in whatever case. */
+  isUsernameTaken(username: string): Promise<boolean>;
   /** Makes the user and the identity. False when (provider, subject) or the username was taken meanwhile: nothing was written. */
   createUser(user: User, identity: Identity, change: Commit | AccountChange): Promise<boolean>;
   /** Brings a known user in. False when the identity or an active user is no longer there: nothing was written. */
@@ -93,6 +95,11 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
         select id as identity_id, user_id, provider, subject, created_at as identity_created_at, last_used_at, verified_at
         from identities where user_id = ${userId} order by created_at, id`);
       return rows.map(readIdentity);
+    },
+
+    async isUsernameTaken(username) {
+      const row = await database.get(sql`select id from users where username_key = ${usernameKey(username)}`);
+      return row !== null;
     },
 
     async findOwnerOfEmail(key) {
@@ -221,6 +228,16 @@ async function commit(database: Database, steps: readonly Step[]): Promise<boole
   }
 }
 
+/** The step that undoes a transaction unless the user holds this address as verified by now. */
+export function requireVerifiedEmail(userId: string, key: string): Step {
+  return {
+    statement: sql`
+      update emails set address = address
+      where user_id = ${userId} and address_key = ${key} and verified_at is not null`,
+    changes: 1,
+  };
+}
+
 /**
  * An address that another account already holds as verified is kept, but not as verified: it must belong to one account
  * only, and the person is not told whose it is. The first address of a user is the primary one, whenever it comes.
@@ -278,9 +295,12 @@ function identifierSteps(userId: string, profile: Profile, vault: Vault, now: Mi
 }
 
 function sealUser(user: User, sealer: Sealer): string {
-  const { name, birthDate, phone, locale } = user;
-  return sealer.seal(userPlace(user.id), JSON.stringify({ name, birthDate, phone, locale }));
+  const { name, birthDate, phone, locale, country, details } = user;
+  return sealer.seal(userPlace(user.id), JSON.stringify({ name, birthDate, phone, locale, country, details }));
 }
+
+/** What a row lacks that was written before there was such a thing. */
+const notYetKnown: Pick<User, 'country' | 'details'> = { country: null, details: {} };
 
 function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
   return sealer.seal(profilePlace(identityId), JSON.stringify(profile));
@@ -299,6 +319,7 @@ const userPlace = (userId: string) => ({ table: 'users', column: 'profile', row:
 function readUser(row: Row, sealer: Sealer): User {
   const id = textOf(row, 'id');
   return {
+    ...notYetKnown,
     ...JSON.parse(sealer.open(userPlace(id), textOf(row, 'profile'))),
     id,
     state: textOf(row, 'state') as UserState,

@@ -13,6 +13,7 @@ export type AuditType =
   | 'user.created'
   | 'identity.linked'
   | 'password.changed'
+  | 'terms.agreed'
   | 'session.ended'
   | 'config.changed';
 

@@ -149,6 +149,19 @@ export const durableMigrations: readonly Migration[] = [
       alter table identities add column verified_at bigint;
     `,
   },
+  {
+    id: 5,
+    name: 'agreements to terms of use',
+    text: `
+      create table terms_agreements (
+        user_id text not null references users (id),
+        version text not null,
+        address text not null,
+        agreed_at bigint not null,
+        primary key (user_id, version)
+      );
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

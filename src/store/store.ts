@@ -13,12 +13,14 @@ import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
+import { createTermsAgreements, type TermsAgreements } from './terms.ts';
 
 export interface Store {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly audit: Audit;
   readonly passwords: StoredPasswords;
+  readonly terms: TermsAgreements;
   readonly signingKeys: SigningKeys;
   readonly outbox: Outbox;
   readonly signIns: SignIns;
@@ -33,6 +35,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     sessions: createSessions(durable, vault),
     audit: createAudit(durable),
     passwords: createStoredPasswords(durable, vault),
+    terms: createTermsAgreements(durable),
     signingKeys: createSigningKeys(durable, vault),
     outbox: createOutbox(durable, vault),
     signIns: createSignIns(ephemeral, vault),

@@ -31,13 +31,14 @@ test('a new user is active and takes over what the provider said', () => {
     birthDate: '1999-12-31',
     phone: { number: '+525512345678', verified: false },
     locale: 'en',
+    country: 'GT',
   });
-  const { name, birthDate, phone, locale } = profile;
+  const { name, birthDate, phone, locale, country } = profile;
   const user = newUser(profile, 'active', clock);
   assert.deepEqual(
     { ...user, id: '', username: '' },
     {
-      ...{ id: '', username: '', state: 'active', name, birthDate, phone, locale },
+      ...{ id: '', username: '', state: 'active', name, birthDate, phone, locale, country, details: {} },
       ...{ createdAt: clock.now(), updatedAt: clock.now() },
     },
   );
@@ -83,13 +84,14 @@ test('a profile that says nothing takes nothing away from a known user', () => {
 test('a known user gets what the provider says today, and keeps id, username, state and age', () => {
   const name: PersonName = { full: null, given: 'Ana María', firstSurname: null, secondSurname: null };
   const phone = { number: '+525500000000', verified: false };
-  const profile = profileWith({ name, birthDate: '2000-01-01', phone, locale: 'en' });
+  const profile = profileWith({ name, birthDate: '2000-01-01', phone, locale: 'en', country: 'GT' });
   assert.deepEqual(refreshedUser(known, profile, LATER), {
     ...known,
     name,
     birthDate: '2000-01-01',
     phone,
     locale: 'en',
+    country: 'GT',
     updatedAt: LATER,
   });
   // Said again, it is nothing new: clients are told when somebody changed.

@@ -5,7 +5,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { randomToken } from '../crypto.ts';
-import type { Environment, Identity, Milliseconds, PersonName, Profile, User } from '../model.ts';
+import type { Environment, Identity, Milliseconds, PersonName, Profile, ProviderRecord, User } from '../model.ts';
+import { randomUsername } from '../person/username.ts';
 import type { NewEmail } from '../store/accounts.ts';
 import { canonicalEmail } from './email-address.ts';
 
@@ -20,6 +21,8 @@ export function newUser(profile: Profile, state: 'active' | 'temporary', environ
     birthDate: profile.birthDate,
     phone: profile.phone,
     locale: profile.locale,
+    country: profile.country,
+    details: {},
     createdAt: now,
     updatedAt: now,
   };
@@ -39,6 +42,14 @@ export function newIdentity(profile: Profile, userId: string, environment: Envir
 }
 
 /**
+ * Whether a sign-in brings the account up to date. `before`: what the provider said the last time, null for its first. Who
+ * says the same again is not written again: at a course start that is nearly everybody.
+ */
+export function isRefreshed(record: ProviderRecord, profile: Profile, before: Profile | null): boolean {
+  return record.syncLearnerProfileData && !isDeepStrictEqual(profile, before);
+}
+
+/**
  * The user with what the provider says today; what it does not say stays as it was. The very same user when nothing is
  * new: `updated_at` is told to clients, and must not change with every sign-in (OpenID Connect Core §5.1).
  */
@@ -48,6 +59,7 @@ export function refreshedUser(user: User, profile: Profile, now: Milliseconds): 
     birthDate: profile.birthDate ?? user.birthDate,
     phone: profile.phone ?? user.phone,
     locale: profile.locale ?? user.locale,
+    country: profile.country ?? user.country,
   };
   return isDeepStrictEqual({ ...user, ...said }, user) ? user : { ...user, ...said, updatedAt: now };
 }
@@ -72,15 +84,3 @@ export function fullName(name: PersonName): string | null {
 function saysNothing(name: PersonName): boolean {
   return fullName(name) === null;
 }
-
-/**
- * ASCII letters, digits and a hyphen, so that Open edX accepts it. Never made from a CURP, a phone or an address:
- * usernames stand in URLs, logs and forums.
- */
-function randomUsername(environment: Environment): string {
-  const letters = Array.from(environment.randomBytes(12), (byte) => alphabet[byte % alphabet.length]);
-  return `user-${letters.join('')}`;
-}
-
-/** No i, l, o or u: read aloud or from paper they are taken for others. 32 divides 256, so that no character is likelier. */
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -2,7 +2,8 @@
  * Attacks on `state` and on the tie between a sign-in and its browser (area C of the security cases).
  */
 import assert from 'node:assert/strict';
-import { DEPARTURE_LIFE, SIGN_IN_LIFE } from '../../src/sign-in/sign-in.ts';
+import { SIGN_IN_LIFE } from '../../src/sign-in/beginning.ts';
+import { DEPARTURE_LIFE } from '../../src/sign-in/sign-in.ts';
 import type { Page, TestBrowser } from '../browser.ts';
 import { assertRefused } from '../refusal.ts';
 import { BROKER, COURSE_SITE, forEachRig, type Rig, withOneRig } from '../rig.ts';

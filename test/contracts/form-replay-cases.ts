@@ -2,7 +2,8 @@
  * The same form more than once: again after the end, from the page before, in two tabs, by fifty presses at once, too late.
  */
 import assert from 'node:assert/strict';
-import { REPLAY_GRACE, SIGN_IN_LIFE } from '../../src/sign-in/sign-in.ts';
+import { SIGN_IN_LIFE } from '../../src/sign-in/beginning.ts';
+import { REPLAY_GRACE } from '../../src/sign-in/sign-in.ts';
 import { isSignedIn } from '../flows/own-ways.ts';
 import { BROKER, COURSE_SITE } from '../rig.ts';
 import { always, type FormCase, needing, needsMail, needsSamePerson } from './form-case.ts';

@@ -27,7 +27,7 @@ export const refusals: Texts['refusals'] = {
   too_many_requests: () => ({
     title: 'There are too many attempts from your network',
     happened:
-      'More sign-ins were started within a minute than we can serve. It happens when many people share one connection. Your account is as it was.',
+      'More attempts came from there within a minute than we can serve. It happens when many people share one connection. Your account is as it was.',
     next: 'Wait a minute and start again.',
   }),
   client_request_invalid: () => ({
@@ -154,6 +154,16 @@ export const refusals: Texts['refusals'] = {
     title: 'Your account is disabled',
     happened: 'The people who run this site disabled it, so it cannot be used to sign in.',
     next: 'If you think this is a mistake, ask them to look at it.',
+  }),
+  account_elsewhere: (provider) => ({
+    title: 'Sign in the way you used to',
+    happened: `You told us that you already have an account here. We did not make another, and yours cannot be entered with ${provider} yet.`,
+    next: `Start again and choose the way you used to sign in. Once inside, open “Your account” and add ${provider} as well.`,
+  }),
+  mail_unavailable: () => ({
+    title: 'We cannot send you the mail',
+    happened: 'Your address has to be confirmed before your account is made, and this site cannot send mail yet.',
+    next: 'Sign in with a service that has confirmed your address already, or tell the people who run this site.',
   }),
   sign_in_refused_by_rule: () => ({
     title: 'That account cannot be used here',

@@ -34,7 +34,7 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
   too_many_requests: () => ({
     title: 'Hay demasiados intentos desde tu red',
     happened:
-      'En un minuto se empezaron más inicios de sesión de los que podemos atender. Pasa cuando muchas personas comparten la misma conexión. Tu cuenta sigue como estaba.',
+      'En un minuto llegaron de ahí más intentos de los que podemos atender. Pasa cuando muchas personas comparten la misma conexión. Tu cuenta sigue como estaba.',
     next: 'Espera un minuto y empieza de nuevo.',
   }),
   client_request_invalid: () => ({
@@ -161,6 +161,16 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
     title: 'Tu cuenta está desactivada',
     happened: 'Quien administra este sitio la desactivó, y por eso no se puede entrar con ella.',
     next: 'Si crees que se trata de un error, pide que la revisen.',
+  }),
+  account_elsewhere: (provider) => ({
+    title: 'Entra como lo hacías antes',
+    happened: `Nos dijiste que ya tienes una cuenta aquí. No creamos otra, y a la tuya todavía no se entra con ${provider}.`,
+    next: `Empieza de nuevo y elige la forma en que entrabas. Ya dentro, abre «Tu cuenta» y agrega también ${provider}.`,
+  }),
+  mail_unavailable: () => ({
+    title: 'No podemos enviarte el correo',
+    happened: 'Antes de crear tu cuenta hay que confirmar tu correo, y este sitio todavía no puede enviar mensajes.',
+    next: 'Entra con un servicio que ya haya confirmado tu correo, o avisa a quien administra este sitio.',
   }),
   sign_in_refused_by_rule: () => ({
     title: 'Aquí no se puede entrar con esa cuenta',

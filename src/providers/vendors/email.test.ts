@@ -83,6 +83,7 @@ test('an address that was mistyped comes back to be mended, and can be changed',
     kind: 'email-address',
     purpose: 'sign-in',
     address: 'ana.uni.mx',
+    fixed: false,
     fault: 'address_unusable',
   });
   await visit.submit({ email: 'aan@uni.mx' });

@@ -32,6 +32,7 @@ export function mapLlaveMxUser(userData: JsonObject, additional: AdditionalAnswe
       identifiers: curp === null ? [] : [{ kind: 'curp', ...identifyingCurp(curp, userData) }],
       roles: readRoles(additional.roles),
       locale: null,
+      country: null,
       // Llave MX names no assurance level; its own flags are kept below as what they are.
       assurance: { acr: null, amr: [], authTime: null },
     },

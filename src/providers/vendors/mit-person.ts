@@ -33,6 +33,7 @@ export function mapMitUser(userData: JsonObject): Mapped {
       // `is_staff` and `is_superuser` are of that application, and none of ours.
       roles: [],
       locale: null,
+      country: textOf(memberOf(legal, 'country')),
       assurance: { acr: null, amr: [], authTime: null },
     },
     derived: {},

@@ -34,7 +34,7 @@ const person: JsonObject = {
   username: 'ana',
   name: 'Ana Márquez',
   email: 'ana@example.com',
-  legal_address: { first_name: 'Ana', last_name: 'Márquez' },
+  legal_address: { first_name: 'Ana', last_name: 'Márquez', country: 'US' },
   is_anonymous: false,
   is_staff: true,
   is_superuser: true,
@@ -48,8 +48,9 @@ const signIn = (answers: readonly WrittenAnswer[]) => {
 
 test('facts §2: a person of the application signs in by id, with PKCE and the secret in the body', async () => {
   const { world, profile } = signIn([token, person]);
-  const { subject, emails, name, roles } = await profile;
+  const { subject, emails, name, roles, country } = await profile;
   assert.equal(subject, '41');
+  assert.equal(country, 'US');
   assert.deepEqual(emails, [{ address: 'ana@example.com', verified: false }]);
   assert.deepEqual(name, { full: 'Ana Márquez', given: 'Ana', firstSurname: 'Márquez', secondSurname: null });
   assert.deepEqual(roles, [], 'staff there is nobody here');

@@ -1,0 +1,44 @@
+/**
+ * Usernames: which may be chosen, which we make ourselves, and what we propose where one is taken.
+ *
+ * They stand in URLs, logs and forums, so none is ever made from a CURP, a phone or an address. Must never let two that
+ * look alike be two people's: only ASCII is taken, and case does not tell them apart (D-20, L-02, L-03).
+ */
+import type { Environment } from '../model.ts';
+import { asFault, asValue, type FieldReading } from './reading.ts';
+
+/** What Open edX takes without `ENABLE_UNICODE_USERNAME`. */
+const USERNAME = /^[A-Za-z0-9_-]{2,30}$/;
+const LONGEST = 30;
+
+/** Names that speak for the site, or that programs take for nobody. Separators do not make them others. */
+const reserved = new Set(
+  `admin administrator administrador administradora root system sistema superuser support soporte ayuda help helpdesk
+  staff equipo moderator moderador moderadora security seguridad webmaster postmaster hostmaster abuse noreply info
+  contact contacto null undefined none anonymous anonimo anonima guest invitado invitada llavero openedx edx everyone
+  all todos me self user users usuario usuarios api www mail test`.split(/\s+/),
+);
+
+export function readUsername(typed: string): FieldReading {
+  const username = typed.trim();
+  if (!USERNAME.test(username)) return asFault({ code: 'malformed' });
+  const isReserved = reserved.has(username.toLowerCase().replaceAll(/[_-]/g, ''));
+  return isReserved ? asFault({ code: 'reserved' }) : asValue(username);
+}
+
+/** Of 60 random bits: for whoever chooses none. */
+export function randomUsername(environment: Pick<Environment, 'randomBytes'>): string {
+  const letters = Array.from(environment.randomBytes(12), (byte) => alphabet[byte % alphabet.length]);
+  return `user-${letters.join('')}`;
+}
+
+/** No i, l, o or u: read aloud or from paper they are taken for others. 32 divides 256, so that no character is likelier. */
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The same name with a number behind it, a few times; whether they are free is for the caller to find out. */
+export function similarUsernames(username: string, environment: Pick<Environment, 'randomBytes'>): string[] {
+  const stem = username.slice(0, LONGEST - '-000'.length);
+  const numbers = new Set(Array.from(environment.randomBytes(SIMILAR), (byte) => 100 + byte));
+  return [...numbers].map((number) => `${stem}-${number}`);
+}
+const SIMILAR = 6;
