@@ -19,6 +19,8 @@ export const releasableClaims = [
   'email',
   'email_verified',
   'birthdate',
+  'gender',
+  'address',
   'phone_number',
   'phone_number_verified',
   'locale',

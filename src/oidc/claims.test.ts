@@ -16,6 +16,14 @@ const user: User = {
   ...{ id: 'u1', username: 'user-1', birthDate: '1999-12-31', locale: 'es-MX', updatedAt: NOW + 999 },
   name: { full: 'Ana Ruiz Soto', given: 'Ana', firstSurname: 'Ruiz', secondSurname: 'Soto' },
   phone: { number: '+525512345678', verified: false },
+  country: 'MX',
+  details: {
+    gender: 'f',
+    city: 'Mérida',
+    state: 'Yucatán',
+    mailing_address: 'Calle 60 n.º 1\n97000',
+    goals: 'Aprender',
+  },
 };
 const emails: readonly UserEmail[] = [
   { address: 'otra@uni.mx', verifiedAt: NOW, verifiedBy: 'campus', primary: false },
@@ -23,7 +31,7 @@ const emails: readonly UserEmail[] = [
 ];
 const bare: User = {
   ...user,
-  ...{ birthDate: null, locale: null, phone: null },
+  ...{ birthDate: null, locale: null, phone: null, country: null, details: {} },
   name: { full: null, given: null, firstSurname: null, secondSurname: null },
 };
 
@@ -36,7 +44,8 @@ const nothing = { curp: null, identities: null };
 
 const everything = {
   ...{ sub: 'u1', preferred_username: 'user-1', name: 'Ana Ruiz Soto', given_name: 'Ana', family_name: 'Ruiz Soto' },
-  ...{ birthdate: '1999-12-31', locale: 'es-MX', updated_at: Math.floor(NOW / 1000) },
+  ...{ birthdate: '1999-12-31', gender: 'female', locale: 'es-MX', updated_at: Math.floor(NOW / 1000) },
+  address: { formatted: 'Calle 60 n.º 1\n97000', locality: 'Mérida', region: 'Yucatán', country: 'MX' },
   ...{ email: 'Ana@uni.mx', email_verified: true, phone_number: '+525512345678', phone_number_verified: false },
   ...{ identity_verified: true, identity_verified_by: 'llave-mx', curp: CURP },
 };
@@ -109,6 +118,30 @@ test('a name that came in parts is put together, one that came whole is not take
   assert.deepEqual(named({ ...none, full: 'Ana Ruiz' }), ['Ana Ruiz', undefined, undefined]);
 });
 
+test('OpenID Connect Core §5.1: what the person said stands where providers say nothing, and never in their place', () => {
+  const details = { given_name: 'Anita', family_name: 'Pech Uc', language: 'fr', year_of_birth: '1998', country: 'GT' };
+  const said = releasedClaims({ ...bare, details }, [], nothing, releasableClaims);
+  assert.deepEqual(
+    [said.name, said.given_name, said.family_name, said.locale, said.birthdate, said.address],
+    ['Anita Pech Uc', 'Anita', 'Pech Uc', 'fr', '1998', { country: 'GT' }],
+  );
+  const { name, given_name, locale, birthdate, address } = releasedClaims(
+    { ...user, details },
+    [],
+    nothing,
+    releasableClaims,
+  );
+  assert.deepEqual(
+    [name, given_name, locale, birthdate, address],
+    ['Ana Ruiz Soto', 'Ana', 'es-MX', '1999-12-31', { country: 'MX' }],
+  );
+});
+
+test('whoever would rather not say their gender has none told', () => {
+  const genderOf = (gender: string) => releasedClaims({ ...bare, details: { gender } }, [], nothing, ['gender']).gender;
+  assert.deepEqual(['f', 'm', 'o'].map(genderOf), ['female', 'male', undefined]);
+});
+
 test('a client may ask for the customary scopes, and for others where something was released to it', () => {
   const table: readonly (readonly [released: string[], scopes: string[]])[] = [
     [[], ['openid', 'profile', 'email']],
@@ -118,7 +151,7 @@ test('a client may ask for the customary scopes, and for others where something 
       ['locale', 'phone_number'],
       ['openid', 'profile', 'email', 'phone'],
     ],
-    [[...releasableClaims], ['openid', 'profile', 'email', 'phone', 'curp']],
+    [[...releasableClaims], ['openid', 'profile', 'email', 'address', 'phone', 'curp']],
   ];
   for (const [released, scopes] of table) assert.deepEqual(scopesOf(released), scopes);
 });

@@ -2,10 +2,11 @@
  * What clients are told about a person (OpenID Connect Core §5.1), and under which scope.
  *
  * A client receives a claim only when the operator released it to that client *and* the client asked for its scope;
- * CURP and phone have scopes of their own (M-10). Nothing is made up: a claim without a value is left out.
+ * CURP, phone and address have scopes of their own (M-10). Nothing is made up: a claim without a value is left out.
  */
 import type { Identity, JsonObject, User, UserEmail } from '../model.ts';
 import { fullName } from '../users/arrival.ts';
+import { birthOf, familyName, languageOf, nameOf } from '../users/known-values.ts';
 
 /** The scope that carries each claim. `sub` is always there. */
 export const claimsByScope = {
@@ -16,12 +17,14 @@ export const claimsByScope = {
     'given_name',
     'family_name',
     'birthdate',
+    'gender',
     'locale',
     'updated_at',
     'identity_verified',
     'identity_verified_by',
   ],
   email: ['email', 'email_verified'],
+  address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],
   curp: ['curp'],
 } as const satisfies { readonly [scope: string]: readonly string[] };
@@ -66,16 +69,19 @@ export function releasedClaims(
 }
 
 function claimsOf(user: User, emails: readonly UserEmail[]): JsonObject {
-  const { name, phone } = user;
-  const surnames = [name.firstSurname, name.secondSurname].filter((surname) => surname !== null);
+  const { phone } = user;
+  const name = nameOf(user);
   const email = emails.find((candidate) => candidate.primary) ?? null;
   return {
     preferred_username: user.username,
     name: fullName(name),
     given_name: name.given,
-    family_name: surnames.length > 0 ? surnames.join(' ') : null,
-    birthdate: user.birthDate,
-    locale: user.locale,
+    family_name: familyName(name),
+    // Core §5.1: a year alone is written as one.
+    birthdate: birthOf(user),
+    gender: genderOf(user),
+    locale: languageOf(user),
+    address: addressOf(user),
     updated_at: Math.floor(user.updatedAt / 1000),
     email: email?.address ?? null,
     // True only where somebody verified it and we know who (V-24).
@@ -83,6 +89,23 @@ function claimsOf(user: User, emails: readonly UserEmail[]): JsonObject {
     phone_number: phone?.number ?? null,
     phone_number_verified: phone?.verified ?? null,
   };
+}
+
+/** The two words that Core §5.1 defines. Who would rather not say it is nobody's to name. */
+function genderOf({ details }: User): string | null {
+  return details.gender === 'f' ? 'female' : details.gender === 'm' ? 'male' : null;
+}
+
+/** Core §5.1.1, as far as it is known. */
+function addressOf({ country, details }: User): JsonObject | null {
+  const parts = {
+    formatted: details.mailing_address,
+    locality: details.city,
+    region: details.state,
+    country: country ?? details.country,
+  };
+  const known = Object.entries(parts).flatMap(([part, value]) => (value === undefined ? [] : [[part, value] as const]));
+  return known.length === 0 ? null : Object.fromEntries(known);
 }
 
 /** The identity that was vouched for last says by whom. */

@@ -59,7 +59,7 @@ const released: { readonly [clientId in ClientId]: string } = {
   other: 'name',
   asking: everything,
   bare: '',
-  ministry: `${everything}, curp, identity_verified, identity_verified_by`,
+  ministry: `${everything}, gender, address, curp, identity_verified, identity_verified_by`,
   public: everything,
   direct: everything,
 };
