@@ -47,6 +47,8 @@ export interface RigOptions {
   readonly moreCourseSite: readonly string[];
   /** Whether there is a mail server at all. */
   readonly canSendMail: boolean;
+  /** The section `registration`, as one YAML value; empty for none. */
+  readonly registration: string;
 }
 
 export interface Rig {
@@ -95,6 +97,7 @@ const defaults: RigOptions = {
   moreRecord: [],
   moreCourseSite: [],
   canSendMail: true,
+  registration: '',
 };
 
 /** One test for each kind of database. */
@@ -321,6 +324,7 @@ clients:
     skip_authorization: true
     claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
 ${options.moreCourseSite.map((line) => `    ${line}\n`).join('')}${options.moreClients}
+${options.registration === '' ? '' : `registration: ${options.registration}`}
 `;
 }
 

@@ -3,6 +3,7 @@
  * authenticated, and what an account that is there already has to say (DESIGN §6, B-28, D-04).
  */
 import assert from 'node:assert/strict';
+import { defaultSteps } from '../../src/sign-in/steps.ts';
 import { sql } from '../../src/store/database.ts';
 import type { Page } from '../browser.ts';
 import { isSignedIn } from '../flows/own-ways.ts';
@@ -208,7 +209,7 @@ const ofAccount: readonly FormCase[] = [
     assert.deepEqual([state, outcome?.kind, departure, arrival], ['answered', 'succeeded', null, null]);
     assert.deepEqual(
       trace.map(({ step }) => step),
-      ['refuse-blocked', 'known-identity', 'same-verified-email', 'new-user'],
+      defaultSteps.map(({ name }) => name),
     );
     assert.ok(trace.every(({ reason }) => /^[a-z-]+$/.test(reason)));
   }),
