@@ -14,9 +14,11 @@ import { clientSchema } from '../src/configuration/client-document.ts';
 import { brandSchema, mailSchema, outboundSchema } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { providerSchema } from '../src/configuration/provider-document.ts';
+import { registrationSchema } from '../src/configuration/registration-document.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
 import { floodLimits, storedLimits } from '../src/limits/limits.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
+import { registrationFields } from '../src/person/fields.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { anchorsOf, cellsOf, codeBlocksOf, localLinksOf, tablesOf, wordsInCode } from './markdown.ts';
 
@@ -59,6 +61,7 @@ const sections = {
   outbound: outboundSchema,
   brand: brandSchema,
   mail: mailSchema,
+  registration: registrationSchema,
 };
 for (const [section, schema] of Object.entries(sections)) {
   test(`docs/configuration.md lists every member of ${section}, and no other`, () => {
@@ -66,6 +69,10 @@ for (const [section, schema] of Object.entries(sections)) {
     assert.deepEqual(sorted(namesIn(cellsOf(text, ['member']))), sorted(Object.keys(schema.shape)));
   });
 }
+
+test('docs/configuration.md lists every field of the registration page, in its order, and no other', () => {
+  assert.deepEqual(namesIn(cellsOf(read('docs/configuration.md'), ['field'])), [...registrationFields]);
+});
 
 test('docs/configuration.md lists the claims of every scope', () => {
   const rows = cellsOf(read('docs/configuration.md'), ['scope', 'claims']);
