@@ -7,7 +7,7 @@
  */
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 import type { Environment, JsonObject } from '../model.ts';
-import { OIDC_SESSION, type OidcRecord, type OidcRecords } from '../store/oidc-records.ts';
+import type { OidcRecord, OidcRecords } from '../store/oidc-records.ts';
 
 /** The library's name for an authorization request in progress. */
 export const INTERACTION = 'Interaction';
@@ -37,7 +37,8 @@ function recordAdapter(model: string, records: OidcRecords, environment: Environ
       records.save(model, id, {
         payload: payload as JsonObject,
         uid: payload.uid ?? null,
-        grantId: (model === OIDC_SESSION ? payload.accountId : payload.grantId) ?? null,
+        grantId: payload.grantId ?? null,
+        accountId: payload.accountId ?? null,
         expiresAt: environment.now() + (expiresIn ?? DEFAULT_LIFE_SECONDS) * 1000,
       }),
     find: async (id) => read(await records.find(model, id, environment.now())),

@@ -156,7 +156,7 @@ promise(
   'R-13: a session whose end cannot be written down ends all the same, at the provider and for clients too',
   async (world) => {
     const { store } = world.given;
-    const record = { payload: {}, uid: null, grantId: null, expiresAt: NOW + 9 };
+    const record = { payload: {}, uid: null, grantId: null, accountId: null, expiresAt: NOW + 9 };
     const header = (token: string) => `${sessionCookie(token)}; ${cookies.name('oidc-session')}=sid`;
     const [first, other] = [await world.signIn('ana'), await world.signIn('eva', UPSTREAM)];
     await store.oidcRecords.save('Session', 'sid', record);
@@ -188,7 +188,13 @@ promise('whoever is not signed in can sign out all the same', async (world) => {
 
 promise('H-05: signing out also ends what the OpenID provider remembers of this browser', async (world) => {
   const { oidcRecords } = world.given.store;
-  await oidcRecords.save('Session', 'sid', { payload: {}, uid: null, grantId: null, expiresAt: NOW + 9 });
+  await oidcRecords.save('Session', 'sid', {
+    payload: {},
+    uid: null,
+    grantId: null,
+    accountId: null,
+    expiresAt: NOW + 9,
+  });
   await world.sessions.end(`${cookies.name('oidc-session')}=sid`, 'ref');
   assert.equal(await oidcRecords.find('Session', 'sid', NOW), null);
 });
@@ -197,7 +203,7 @@ promise(
   'H-10: another person in the same browser does not inherit what the OpenID provider remembers',
   async (world) => {
     const { oidcRecords } = world.given.store;
-    const record = { payload: {}, uid: null, grantId: null, expiresAt: NOW + 9 };
+    const record = { payload: {}, uid: null, grantId: null, accountId: null, expiresAt: NOW + 9 };
     const header = (token: string) => `${sessionCookie(token)}; ${cookies.name('oidc-session')}=sid`;
     const [first, again, other] = [await world.signIn('ana'), await world.signIn('ana'), await world.signIn('eva')];
     await oidcRecords.save('Session', 'sid', record);

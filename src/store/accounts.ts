@@ -135,6 +135,8 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
 
     admitUser: (user, identity, change, refresh) =>
       commit(database, [
+        // The user first, as everybody who changes an account does: two who locked in different orders would wait for each other.
+        refresh ? updateUser(user, vault) : requireActive(user.id),
         {
           statement: refresh
             ? sql`
@@ -149,7 +151,6 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
                 where id = ${identity.id} and user_id = ${user.id}`,
           changes: 1,
         },
-        refresh ? updateUser(user, vault) : requireActive(user.id),
         ...(refresh ? refreshSteps(user.id, change, vault) : []),
         ...commonSteps(change, vault),
       ]),
@@ -294,7 +295,7 @@ function identifierSteps(userId: string, profile: Profile, vault: Vault, now: Mi
     });
 }
 
-function sealUser(user: User, sealer: Sealer): string {
+export function sealUser(user: User, sealer: Sealer): string {
   const { name, birthDate, phone, locale, country, details } = user;
   return sealer.seal(userPlace(user.id), JSON.stringify({ name, birthDate, phone, locale, country, details }));
 }
@@ -302,21 +303,21 @@ function sealUser(user: User, sealer: Sealer): string {
 /** What a row lacks that was written before there was such a thing. */
 const notYetKnown: Pick<User, 'country' | 'details'> = { country: null, details: {} };
 
-function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
+export function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
   return sealer.seal(profilePlace(identityId), JSON.stringify(profile));
 }
 
-const identifierPlace = (userId: string, kind: string, index: string) => ({
+export const identifierPlace = (userId: string, kind: string, index: string) => ({
   table: 'user_identifiers',
   column: 'value',
   row: `${userId}/${kind}/${index}`,
 });
 
-const profilePlace = (identityId: string) => ({ table: 'identities', column: 'profile', row: identityId });
+export const profilePlace = (identityId: string) => ({ table: 'identities', column: 'profile', row: identityId });
 
 const userPlace = (userId: string) => ({ table: 'users', column: 'profile', row: userId });
 
-function readUser(row: Row, sealer: Sealer): User {
+export function readUser(row: Row, sealer: Sealer): User {
   const id = textOf(row, 'id');
   return {
     ...notYetKnown,
@@ -329,7 +330,7 @@ function readUser(row: Row, sealer: Sealer): User {
   };
 }
 
-function readIdentity(row: Row): Identity {
+export function readIdentity(row: Row): Identity {
   return {
     id: textOf(row, 'identity_id'),
     provider: textOf(row, 'provider'),

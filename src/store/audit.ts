@@ -11,6 +11,8 @@ export type AuditType =
   | 'sign_in.succeeded'
   | 'sign_in.refused'
   | 'user.created'
+  | 'user.merged'
+  | 'user.unmerged'
   | 'identity.linked'
   | 'password.changed'
   | 'terms.agreed'

@@ -162,6 +162,54 @@ export const durableMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: 6,
+    name: 'merged accounts, legal holds, the subject that each client knows',
+    text: `
+      alter table users add column merged_into text references users (id)
+        check (merged_into is null or (merged_into <> id and state in ('merged', 'deleted')));
+      alter table users add column suspended_state text check (suspended_state in ('active', 'temporary'));
+
+      create table legal_holds (
+        user_id text not null primary key references users (id),
+        placed_by text not null,
+        placed_at bigint not null
+      );
+
+      create table client_subjects (
+        client_id text not null,
+        user_id text not null references users (id),
+        subject text not null,
+        first_seen_at bigint not null,
+        last_seen_at bigint not null,
+        primary key (client_id, user_id),
+        unique (client_id, subject)
+      );
+      create index client_subjects_of_user on client_subjects (user_id);
+      insert into client_subjects (client_id, user_id, subject, first_seen_at, last_seen_at)
+        select client_id, user_id, user_id, min(at), max(at) from audit_events
+        where type = 'sign_in.succeeded' and client_id is not null and user_id in (select id from users)
+        group by client_id, user_id;
+
+      create table merges (
+        id text not null primary key,
+        retired_id text not null references users (id),
+        survivor_id text not null references users (id),
+        position bigint not null,
+        changed_survivor bigint not null check (changed_survivor in (0, 1)),
+        merged_by text not null,
+        reason text not null,
+        merged_at bigint not null,
+        undo_until bigint not null,
+        undone_at bigint,
+        snapshot text,
+        unique (survivor_id, position),
+        check (retired_id <> survivor_id)
+      );
+      create unique index one_standing_merge on merges (retired_id) where undone_at is null;
+      create index merges_by_end on merges (undo_until) where snapshot is not null;
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [
@@ -223,6 +271,14 @@ export const ephemeralMigrations: readonly Migration[] = [
         used_at bigint
       );
       create index mail_proofs_by_expiry on mail_proofs (expires_at);
+    `,
+  },
+  {
+    id: 4,
+    name: 'OpenID Connect records of an account',
+    text: `
+      alter table oidc_records add column account_hash text;
+      create index oidc_records_of_account on oidc_records (account_hash) where account_hash is not null;
     `,
   },
 ];

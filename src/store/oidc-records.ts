@@ -10,7 +10,7 @@ import { type Database, type Row, sql } from './database.ts';
 import { numberOrNull, textOf } from './rows.ts';
 
 /** The library's name for its sessions. */
-export const OIDC_SESSION = 'Session';
+const OIDC_SESSION = 'Session';
 
 export interface OidcRecord {
   readonly payload: JsonObject;
@@ -27,14 +27,18 @@ export interface OidcRecords {
   deleteOfGrant(model: string, grantId: string): Promise<void>;
   /** Forgets the library's sessions of this account; what was issued in them is worth nothing from then on (F-13). */
   deleteSessionsOf(accountId: string): Promise<void>;
+  /** Whatever of an account was kept: sessions of the library, grants, codes, tokens. */
+  deleteOfAccount(accountId: string): Promise<void>;
   deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
 }
 
 export interface NewOidcRecord {
   readonly payload: JsonObject;
   readonly uid: string | null;
-  /** What it is forgotten with: the grant that it came from, or the account whose session it is. */
+  /** The grant that it came from: what is forgotten with it. */
   readonly grantId: string | null;
+  /** Whose it is; null where nobody is signed in by it. */
+  readonly accountId: string | null;
   readonly expiresAt: Milliseconds;
 }
 
@@ -43,6 +47,7 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
   const idHash = (model: string, id: string) => vault.tokenHash(`oidc/${model}`, id);
   const uidHash = (model: string, uid: string) => vault.tokenHash(`oidc/${model}/uid`, uid);
   const grantHash = (grantId: string) => vault.tokenHash('oidc/grant', grantId);
+  const accountHash = (accountId: string) => vault.tokenHash('oidc/account', accountId);
   const place = (row: string) => ({ table: 'oidc_records', column: 'payload', row });
   const read = (row: Row | null): OidcRecord | null =>
     row && {
@@ -50,23 +55,19 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
       consumedAt: numberOrNull(row, 'consumed_at'),
     };
 
-  async function deleteOfGrant(model: string, grantId: string): Promise<void> {
-    const key = grantHash(grantId);
-    await database.run(sql`delete from oidc_records where grant_hash = ${key} and model = ${model}`);
-  }
-
   return {
     async save(model, id, record) {
       const key = idHash(model, id);
       const payload = vault.seal(place(key), JSON.stringify(record.payload));
       const uid = record.uid === null ? null : uidHash(model, record.uid);
       const grant = record.grantId === null ? null : grantHash(record.grantId);
+      const account = record.accountId === null ? null : accountHash(record.accountId);
       // Saving again never touches `consumed_at`: a used code stays used.
       await database.run(sql`
-        insert into oidc_records (id_hash, model, payload, uid_hash, grant_hash, expires_at, consumed_at)
-        values (${key}, ${model}, ${payload}, ${uid}, ${grant}, ${record.expiresAt}, null)
+        insert into oidc_records (id_hash, model, payload, uid_hash, grant_hash, account_hash, expires_at, consumed_at)
+        values (${key}, ${model}, ${payload}, ${uid}, ${grant}, ${account}, ${record.expiresAt}, null)
         on conflict (id_hash) do update set payload = excluded.payload, uid_hash = excluded.uid_hash,
-          grant_hash = excluded.grant_hash, expires_at = excluded.expires_at`);
+          grant_hash = excluded.grant_hash, account_hash = excluded.account_hash, expires_at = excluded.expires_at`);
     },
 
     async find(model, id, now) {
@@ -98,8 +99,19 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
       await database.run(sql`delete from oidc_records where id_hash = ${key}`);
     },
 
-    deleteOfGrant,
-    deleteSessionsOf: (accountId) => deleteOfGrant(OIDC_SESSION, accountId),
+    async deleteOfGrant(model, grantId) {
+      const key = grantHash(grantId);
+      await database.run(sql`delete from oidc_records where grant_hash = ${key} and model = ${model}`);
+    },
+
+    async deleteSessionsOf(accountId) {
+      const key = accountHash(accountId);
+      await database.run(sql`delete from oidc_records where account_hash = ${key} and model = ${OIDC_SESSION}`);
+    },
+
+    async deleteOfAccount(accountId) {
+      await database.run(sql`delete from oidc_records where account_hash = ${accountHash(accountId)}`);
+    },
 
     deleteExpired: (before, atMost) =>
       database.run(sql`

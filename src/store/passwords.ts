@@ -35,7 +35,7 @@ export function createStoredPasswords(database: Database, sealer: Sealer): Store
       identityId,
       userId: textOf(row, 'user_id'),
       subject: textOf(row, 'subject'),
-      hash: sealer.open(place(identityId), textOf(row, 'hash')),
+      hash: sealer.open(passwordPlace(identityId), textOf(row, 'hash')),
       changedAt: numberOf(row, 'changed_at'),
     };
   };
@@ -83,7 +83,7 @@ export function createStoredPasswords(database: Database, sealer: Sealer): Store
 
     async renew({ identityId, changedAt }, hash) {
       await database.run(sql`
-        update passwords set hash = ${sealer.seal(place(identityId), hash)}
+        update passwords set hash = ${sealer.seal(passwordPlace(identityId), hash)}
         where identity_id = ${identityId} and changed_at = ${changedAt}`);
     },
   };
@@ -91,7 +91,7 @@ export function createStoredPasswords(database: Database, sealer: Sealer): Store
 
 /** The step that sets the password of an identity, for a transaction. */
 export function writePassword(identityId: string, hash: string, sealer: Sealer, now: Milliseconds): Step {
-  const sealed = sealer.seal(place(identityId), hash);
+  const sealed = sealer.seal(passwordPlace(identityId), hash);
   return {
     statement: sql`
       insert into passwords (identity_id, hash, changed_at) values (${identityId}, ${sealed}, ${now})
@@ -100,4 +100,4 @@ export function writePassword(identityId: string, hash: string, sealer: Sealer, 
   };
 }
 
-const place = (identityId: string) => ({ table: 'passwords', column: 'hash', row: identityId });
+export const passwordPlace = (identityId: string) => ({ table: 'passwords', column: 'hash', row: identityId });

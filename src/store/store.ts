@@ -2,9 +2,12 @@
  * The whole store in one value: every table's verbs over the two databases.
  */
 import type { Vault } from '../crypto.ts';
+import { type AccountGraphs, createAccountGraphs } from './account-graph.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
+import { type ClientSubjects, createClientSubjects } from './client-subjects.ts';
 import { createMailProofs, type MailProofs } from './mail-proofs.ts';
+import { createMerges, type Merges } from './merges.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
 import type { Databases } from './open-database.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -21,6 +24,9 @@ export interface Store {
   readonly audit: Audit;
   readonly passwords: StoredPasswords;
   readonly terms: TermsAgreements;
+  readonly accountGraphs: AccountGraphs;
+  readonly clientSubjects: ClientSubjects;
+  readonly merges: Merges;
   readonly signingKeys: SigningKeys;
   readonly outbox: Outbox;
   readonly signIns: SignIns;
@@ -36,6 +42,9 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     audit: createAudit(durable),
     passwords: createStoredPasswords(durable, vault),
     terms: createTermsAgreements(durable),
+    accountGraphs: createAccountGraphs(durable, vault),
+    clientSubjects: createClientSubjects(durable),
+    merges: createMerges(durable, vault),
     signingKeys: createSigningKeys(durable, vault),
     outbox: createOutbox(durable, vault),
     signIns: createSignIns(ephemeral, vault),

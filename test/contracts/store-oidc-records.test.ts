@@ -8,7 +8,13 @@ import { countRows, forEachStore, NOW } from '../store-fixture.ts';
 
 const EXPIRY = NOW + 60_000;
 const record = (changes: Partial<NewOidcRecord> = {}): NewOidcRecord => ({
-  ...{ payload: { kind: 'AuthorizationCode', list: [1, 'é'] }, uid: null, grantId: null, expiresAt: EXPIRY },
+  ...{
+    payload: { kind: 'AuthorizationCode', list: [1, 'é'] },
+    uid: null,
+    grantId: null,
+    accountId: null,
+    expiresAt: EXPIRY,
+  },
   ...changes,
 });
 
@@ -119,9 +125,9 @@ forEachStore('F-13: the sessions of one account are forgotten together, and noth
     ['s2', 'ana'],
     ['s3', 'beto'],
   ] as const) {
-    await oidcRecords.save('Session', id, record({ grantId: owner }));
+    await oidcRecords.save('Session', id, record({ accountId: owner }));
   }
-  await oidcRecords.save('AccessToken', 'a1', record({ grantId: 'ana' }));
+  await oidcRecords.save('AccessToken', 'a1', record({ accountId: 'ana' }));
   await oidcRecords.deleteSessionsOf('ana');
   const left = async (model: string, id: string) => (await oidcRecords.find(model, id, NOW)) !== null;
   assert.deepEqual([await left('Session', 's1'), await left('Session', 's2')], [false, false]);

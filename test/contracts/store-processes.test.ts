@@ -40,7 +40,7 @@ forEachStore(
   'R-08, A-10, G-07: of two processes one redeems each code, one creates each person, one sends each mail; ten of 300 guesses are made',
   async ({ store, databases }) => {
     for (const n of everything) {
-      const record = { payload: {}, uid: null, grantId: null, expiresAt: NOW + 1 };
+      const record = { payload: {}, uid: null, grantId: null, accountId: null, expiresAt: NOW + 1 };
       await store.oidcRecords.save('AuthorizationCode', `code-${n}`, record);
       await store.outbox.enqueue({ ...outgoing(), id: `mail-${n}` }, NOW);
     }

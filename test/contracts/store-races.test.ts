@@ -57,7 +57,13 @@ forEachStoreAndInterleaved('E-09: of fifty that move one sign-in to different st
 });
 
 forEachStoreAndInterleaved('A-10: of fifty that redeem one code, one does', async ({ store: { oidcRecords } }) => {
-  await oidcRecords.save('AuthorizationCode', 'code', { payload: {}, uid: null, grantId: null, expiresAt: NOW + 9 });
+  await oidcRecords.save('AuthorizationCode', 'code', {
+    payload: {},
+    uid: null,
+    grantId: null,
+    accountId: null,
+    expiresAt: NOW + 9,
+  });
   const results = await race(async () => {
     const found = await oidcRecords.find('AuthorizationCode', 'code', NOW);
     return found?.consumedAt === null && (await oidcRecords.consume('AuthorizationCode', 'code', NOW));
@@ -67,7 +73,7 @@ forEachStoreAndInterleaved('A-10: of fifty that redeem one code, one does', asyn
 
 forEachStoreAndInterleaved('of fifty that save and redeem one code, one redeems it', async ({ store }) => {
   const { oidcRecords } = store;
-  const record = { payload: {}, uid: null, grantId: null, expiresAt: NOW + 9 };
+  const record = { payload: {}, uid: null, grantId: null, accountId: null, expiresAt: NOW + 9 };
   await oidcRecords.save('AuthorizationCode', 'code', record);
   const results = await race(async () => {
     const consumed = await oidcRecords.consume('AuthorizationCode', 'code', NOW);

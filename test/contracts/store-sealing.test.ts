@@ -104,7 +104,7 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
     async write({ store }) {
       for (const id of ['a', 'b']) {
         await store.oidcRecords.save('AccessToken', id, {
-          ...{ payload: { accountId: id }, uid: id, grantId: id, expiresAt: NOW + 1 },
+          ...{ payload: { accountId: id }, uid: id, grantId: id, accountId: id, expiresAt: NOW + 1 },
         });
       }
     },

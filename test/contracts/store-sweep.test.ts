@@ -28,7 +28,13 @@ async function fill({ store, databases, clock }: TestStore, expiries: readonly n
   for (const [index, expiresAt] of expiries.entries()) {
     await store.signIns.insert(signInWith({ id: `sign-in-${index}`, expiresAt }));
     await store.mailProofs.insert(proofWith({ id: `proof-${index}`, expiresAt }), { code: 'c', link: `link-${index}` });
-    await store.oidcRecords.save('Session', `${index}`, { payload: {}, uid: null, grantId: null, expiresAt });
+    await store.oidcRecords.save('Session', `${index}`, {
+      payload: {},
+      uid: null,
+      grantId: null,
+      accountId: null,
+      expiresAt,
+    });
     await store.rateLimits.take({ kind: 'codesPerAccount', key: `${index}` }, { limit: 1, windowMs: 1 }, expiresAt - 1);
     await databases.durable.run(sql`
       insert into sessions (id_hash, user_id, provider, assurance, created_at, last_seen_at, expires_at)

@@ -1,0 +1,79 @@
+/**
+ * The `sub` by which each client knows each user (OpenID Connect Core §8): written when the client is first told of the user, and
+ * never changed for it afterwards, whatever is merged (DESIGN §6.5).
+ *
+ * A `sub` is the user's id until a merge hands it on. One that a client was ever told is a row for ever, unique for that client,
+ * so that it cannot come to mean somebody else (V-08). Must never: delete a row, or change its subject.
+ */
+import type { Milliseconds } from '../model.ts';
+import { type Database, type Row, sql } from './database.ts';
+import { numberOf, textOf } from './rows.ts';
+
+export interface ClientSubject {
+  readonly clientId: string;
+  readonly subject: string;
+  readonly firstSeenAt: Milliseconds;
+  readonly lastSeenAt: Milliseconds;
+}
+
+export interface ClientSubjects {
+  /** What the client knows the user by; null where it was never told of them. Writes nothing. */
+  find(clientId: string, userId: string): Promise<string | null>;
+  /** The same for a client that is told of the user now. Null when nobody may be told of them any more: disabled, merged. */
+  tell(clientId: string, userId: string, now: Milliseconds): Promise<string | null>;
+}
+
+/** `last_seen_at` is written at most this often, so that a sign-in costs one read. */
+const TOUCH_EVERY: Milliseconds = 24 * 60 * 60_000;
+
+export function createClientSubjects(database: Database): ClientSubjects {
+  const find = async (clientId: string, userId: string) => {
+    const row = await database.get(sql`
+      select * from client_subjects where client_id = ${clientId} and user_id = ${userId}`);
+    return row && readSubject(row);
+  };
+
+  return {
+    find: async (clientId, userId) => (await find(clientId, userId))?.subject ?? null,
+
+    async tell(clientId, userId, now) {
+      const known = await find(clientId, userId);
+      if (known === null) {
+        await firstTold(clientId, userId, now);
+        return (await find(clientId, userId))?.subject ?? null;
+      }
+      if (now - known.lastSeenAt >= TOUCH_EVERY) {
+        await database.run(sql`
+          update client_subjects set last_seen_at = ${now} where client_id = ${clientId} and user_id = ${userId}`);
+      }
+      return known.subject;
+    },
+  };
+
+  /** Locks the user: a merge that comes at the same moment either finds this row, or has retired the user before. */
+  async function firstTold(clientId: string, userId: string, now: Milliseconds): Promise<void> {
+    await database.atomically([
+      {
+        statement: sql`
+          update users set updated_at = updated_at where id = ${userId} and state in ('active', 'temporary')`,
+        changes: 1,
+      },
+      {
+        statement: sql`
+          insert into client_subjects (client_id, user_id, subject, first_seen_at, last_seen_at)
+          values (${clientId}, ${userId}, ${userId}, ${now}, ${now})
+          on conflict (client_id, user_id) do nothing`,
+        changes: 'any',
+      },
+    ]);
+  }
+}
+
+export function readSubject(row: Row): ClientSubject {
+  return {
+    clientId: textOf(row, 'client_id'),
+    subject: textOf(row, 'subject'),
+    firstSeenAt: numberOf(row, 'first_seen_at'),
+    lastSeenAt: numberOf(row, 'last_seen_at'),
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * What a merge of two accounts would do, worked out from what is stored of both: pure, and exact to the row.
+ *
+ * Nothing is chosen in silence: where both have a value the survivor's stays unless somebody chose otherwise, and what moves, ends
+ * or clashes stands in the plan. Roles are never united: what a provider asserts stays with its identity and grants nothing
+ * (D-15). Must never: move an address that nobody verified, for it would lend the survivor a claim to it (DESIGN §6.2), unless
+ * the survivor has none at all.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Milliseconds, PersonName, ProfilePhone, User } from '../model.ts';
+import type {
+  AccountGraph,
+  OwnedAgreement,
+  OwnedEmail,
+  OwnedIdentifier,
+  OwnedIdentity,
+} from '../store/account-graph.ts';
+import type { EndedIdentity } from '../store/account-moves.ts';
+import type { ClientSubject } from '../store/client-subjects.ts';
+import { isSameIdentifier, type MergeRefusal, type MergeRules, refusalOf } from './merge-rules.ts';
+
+/** What is sealed with a user and can be chosen from either side. */
+export type ProfileField = Exclude<keyof User, 'id' | 'state' | 'username' | 'createdAt' | 'updatedAt'>;
+export type MergeField = ProfileField | 'username' | 'primaryEmail';
+export type Side = 'retired' | 'survivor';
+/** Whose value is kept where both have one; the survivor's where nothing is said. */
+export type MergeChoices = { readonly [field in MergeField]?: Side };
+
+/** Of the survivor. */
+export type FieldChange = {
+  [F in ProfileField]: { readonly field: F; readonly before: User[F]; readonly after: User[F] };
+}[ProfileField];
+
+export interface MovedIdentity {
+  readonly id: string;
+  readonly provider: string;
+  readonly passwordChangedAt: Milliseconds | null;
+}
+
+/** Every row that a merge touches, and what becomes of it. Plain data: sealed, it is also what an undo works from. */
+export interface MergeChanges {
+  readonly retired: { readonly id: string; readonly state: 'active' | 'temporary'; readonly username: string };
+  readonly survivor: { readonly id: string; readonly username: string };
+  readonly fields: readonly FieldChange[];
+  readonly swapsUsernames: boolean;
+  readonly identities: { readonly moves: readonly MovedIdentity[]; readonly ends: readonly EndedIdentity[] };
+  readonly emails: {
+    readonly moves: readonly OwnedEmail[];
+    /** The survivor has it too, not verified; by the retired's verification it is. */
+    readonly joins: readonly OwnedEmail[];
+    readonly ends: readonly OwnedEmail[];
+    /** Of the survivor, by their canonical forms. */
+    readonly primary: { readonly before: string | null; readonly after: string | null };
+  };
+  readonly identifiers: { readonly moves: readonly OwnedIdentifier[]; readonly ends: readonly OwnedIdentifier[] };
+  readonly agreements: { readonly moves: readonly OwnedAgreement[]; readonly ends: readonly OwnedAgreement[] };
+  readonly subjects: {
+    readonly moves: readonly ClientSubject[];
+    /** The client knew both. `to` is the survivor's, which stays. */
+    readonly retires: readonly (ClientSubject & { readonly to: string })[];
+  };
+}
+
+export interface MergePlan {
+  readonly kind: 'plan';
+  readonly retired: AccountGraph;
+  readonly survivor: AccountGraph;
+  readonly choices: MergeChoices;
+  readonly changes: MergeChanges;
+}
+
+/** The plan, or why there is none. `retired` ends, `survivor` stays. */
+export function planMerge(
+  retired: AccountGraph,
+  survivor: AccountGraph,
+  choices: MergeChoices,
+  rules: MergeRules,
+): MergePlan | MergeRefusal {
+  const refusal = refusalOf(retired, survivor, rules);
+  if (refusal !== null) return refusal;
+  return { kind: 'plan', retired, survivor, choices, changes: changesOf(retired, survivor, choices, rules) };
+}
+
+/** Whether anything of the survivor's own is another afterwards. */
+export function changesSurvivor({ fields, swapsUsernames, emails }: MergeChanges): boolean {
+  return (
+    fields.length > 0 || swapsUsernames || emails.joins.length > 0 || emails.primary.before !== emails.primary.after
+  );
+}
+
+function changesOf(
+  retired: AccountGraph,
+  survivor: AccountGraph,
+  choices: MergeChoices,
+  rules: MergeRules,
+): MergeChanges {
+  // A guest has no values of its own: what stands there was made up, or came with the language of a browser.
+  const asks = retired.user.state === 'active';
+  return {
+    retired: { id: retired.user.id, state: asks ? 'active' : 'temporary', username: retired.user.username },
+    survivor: { id: survivor.user.id, username: survivor.user.username },
+    fields: asks ? fieldChanges(retired.user, survivor.user, choices) : [],
+    swapsUsernames: asks && choices.username === 'retired',
+    identities: identityChanges(retired, survivor, rules),
+    emails: emailChanges(retired, survivor, choices),
+    identifiers: apart(retired.identifiers, (mine) =>
+      survivor.identifiers.some((theirs) => isSameIdentifier(mine, theirs)),
+    ),
+    agreements: apart(retired.agreements, (mine) =>
+      survivor.agreements.some(({ version }) => version === mine.version),
+    ),
+    subjects: subjectChanges(retired, survivor),
+  };
+}
+
+/** What the survivor has too ends, everything else moves. */
+function apart<T>(items: readonly T[], isThere: (item: T) => boolean): { moves: T[]; ends: T[] } {
+  return { moves: items.filter((item) => !isThere(item)), ends: items.filter(isThere) };
+}
+
+// ----------------------------------------------------------------------------------------------------- what can be chosen
+
+/** Whether somebody has said nothing of it. A new member of a user is asked for here by the compiler. */
+const isEmpty: { readonly [F in ProfileField]: (value: User[F]) => boolean } = {
+  name: (name: PersonName) => Object.values(name).every((part) => part === null),
+  birthDate: (date: string | null) => date === null,
+  phone: (phone: ProfilePhone | null) => phone === null,
+  locale: (locale) => locale === null,
+  country: (country) => country === null,
+  details: (details) => Object.keys(details).length === 0,
+};
+
+export const profileFields = Object.keys(isEmpty) as readonly ProfileField[];
+
+export function hasValue<F extends ProfileField>(user: User, field: F): boolean {
+  return !isEmpty[field](user[field]);
+}
+
+/** Whose value is kept. */
+export function sideChosen(retired: User, survivor: User, field: ProfileField, choices: MergeChoices): Side {
+  if (!hasValue(retired, field)) return 'survivor';
+  if (!hasValue(survivor, field)) return 'retired';
+  return choices[field] ?? 'survivor';
+}
+
+function fieldChanges(retired: User, survivor: User, choices: MergeChoices): FieldChange[] {
+  return profileFields
+    .filter((field) => sideChosen(retired, survivor, field, choices) === 'retired')
+    .filter((field) => !isDeepStrictEqual(retired[field], survivor[field]))
+    .map((field) => ({ field, before: survivor[field], after: retired[field] }) as FieldChange);
+}
+
+// --------------------------------------------------------------------------------------------------------- ways of signing in
+
+function identityChanges(retired: AccountGraph, survivor: AccountGraph, rules: MergeRules): MergeChanges['identities'] {
+  const ends = (identity: OwnedIdentity) => {
+    switch (rules.kindOf(identity.provider)) {
+      case 'guest':
+        // It is worth nothing but in the browser that began it, and whoever sits there must not come with it into the account.
+        return true;
+      case 'password':
+        return survivor.identities.some(({ provider }) => provider === identity.provider);
+      case 'email':
+      case 'upstream':
+        return false;
+    }
+  };
+  const identities = apart(retired.identities, ends);
+  return {
+    moves: identities.moves.map(({ id, provider, password }) => ({
+      id,
+      provider,
+      passwordChangedAt: password?.changedAt ?? null,
+    })),
+    ends: identities.ends.map(({ profile: _, ...ended }) => ended),
+  };
+}
+
+// ---------------------------------------------------------------------------------------------------------------- addresses
+
+function emailChanges(retired: AccountGraph, survivor: AccountGraph, choices: MergeChoices): MergeChanges['emails'] {
+  const isVerified = ({ verifiedAt }: OwnedEmail) => verifiedAt !== null;
+  const theirs = (key: string) => survivor.emails.some((email) => email.key === key);
+  const verified = retired.emails.filter(isVerified);
+  const onlyOne = survivor.emails.length === 0 && verified.length === 0 && retired.user.state === 'active';
+  const moves = onlyOne ? retired.emails.filter(({ primary }) => primary) : verified.filter(({ key }) => !theirs(key));
+  const joins = verified.filter(({ key }) => theirs(key));
+  const ends = retired.emails.filter((email) => !moves.includes(email) && !joins.includes(email));
+  const before = survivor.emails.find(({ primary }) => primary)?.key ?? null;
+  const offered = [...moves, ...joins].find(({ primary }) => primary) ?? null;
+  const chosen = before === null || choices.primaryEmail === 'retired' ? (offered?.key ?? before) : before;
+  return { moves, joins, ends, primary: { before, after: chosen ?? moves[0]?.key ?? null } };
+}
+
+// ------------------------------------------------------------------------------------------------------------------ clients
+
+function subjectChanges(retired: AccountGraph, survivor: AccountGraph): MergeChanges['subjects'] {
+  const known = new Map(survivor.subjects.map(({ clientId, subject }) => [clientId, subject]));
+  return {
+    moves: retired.subjects.filter(({ clientId }) => !known.has(clientId)),
+    retires: retired.subjects.flatMap((mine) => {
+      const to = known.get(mine.clientId);
+      return to === undefined ? [] : [{ ...mine, to }];
+    }),
+  };
+}

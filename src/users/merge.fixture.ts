@@ -1,0 +1,194 @@
+/**
+ * Accounts of any shape, written past the sign-in, and all that is stored of them as a value that can be compared. For tests.
+ */
+
+import { profileWith, randomId, type TestStore } from '../../test/store-fixture.ts';
+import { allTables } from '../../test/tables.ts';
+import type { PersonName, ProfilePhone, ProfileRole, User } from '../model.ts';
+import {
+  changePrimaryEmail,
+  giveAgreement,
+  giveEmail,
+  giveIdentifier,
+  restoreIdentity,
+} from '../store/account-moves.ts';
+import { sealProfile, sealUser, usernameKey } from '../store/accounts.ts';
+import { type Row, type Step, sql } from '../store/database.ts';
+import { passwordPlace } from '../store/passwords.ts';
+import { createMerging, type MergeDependencies, type MergeRequest } from './merge.ts';
+import type { MergeRules, ProviderKind } from './merge-rules.ts';
+import { type UnmergeRequest, unmerge } from './unmerge.ts';
+
+export interface AccountShape {
+  readonly state: 'active' | 'temporary' | 'disabled' | 'deleted';
+  readonly name: PersonName;
+  readonly birthDate: string | null;
+  readonly phone: ProfilePhone | null;
+  readonly locale: 'es-MX' | 'en' | null;
+  readonly identities: readonly { readonly provider: string; readonly roles: readonly ProfileRole[] }[];
+  /** The first is the primary one. */
+  readonly emails: readonly { readonly address: string; readonly verified: boolean }[];
+  readonly curps: readonly string[];
+  readonly agreements: readonly string[];
+  readonly clients: readonly string[];
+  readonly sessions: number;
+}
+
+export const nameless: PersonName = { full: null, given: null, firstSurname: null, secondSurname: null };
+
+export const nobody: AccountShape = {
+  state: 'active',
+  name: nameless,
+  birthDate: null,
+  phone: null,
+  locale: null,
+  identities: [],
+  emails: [],
+  curps: [],
+  agreements: [],
+  clients: [],
+  sessions: 0,
+};
+
+/** Slugs of the fixture mean what they say. */
+const kinds: { readonly [slug: string]: ProviderKind } = { email: 'email', password: 'password', guest: 'guest' };
+
+export const rules: MergeRules = {
+  sameProvider: 'refuse',
+  differentIdentifiers: 'refuse',
+  kindOf: (provider) => kinds[provider] ?? 'upstream',
+};
+
+export const lenientRules: MergeRules = { ...rules, sameProvider: 'allow', differentIdentifiers: 'allow' };
+
+/** Writes an account of this shape; answers its id. */
+export async function makeAccount(
+  { databases, vault, store, clock }: TestStore,
+  given: Partial<AccountShape>,
+): Promise<string> {
+  const shape = { ...nobody, ...given };
+  const [id, now] = [randomId(), clock.now()];
+  const { name, birthDate, phone, locale, state } = shape;
+  const username = `user-${id.toLowerCase()}`;
+  const told = { country: null, details: {} };
+  const user: User = { id, state, username, name, birthDate, phone, locale, ...told, createdAt: now, updatedAt: now };
+  const identities = shape.identities.map(({ provider, roles }, index) => {
+    const [identityId, subject] = [randomId(), `subject-${randomId()}`];
+    return {
+      ...{
+        id: identityId,
+        provider,
+        subject,
+        userId: id,
+        createdAt: now + index,
+        lastUsedAt: now + index,
+        verifiedAt: null,
+      },
+      sealedProfile: sealProfile(identityId, profileWith({ provider, subject, roles }), vault),
+      password:
+        provider === 'password'
+          ? { sealedHash: vault.seal(passwordPlace(identityId), `hash of ${identityId}`), changedAt: now }
+          : null,
+    };
+  });
+  const steps: Step[] = [
+    {
+      statement: sql`
+        insert into users (id, state, username, username_key, profile, created_at, updated_at)
+        values (${id}, ${state}, ${username}, ${usernameKey(username)}, ${sealUser(user, vault)}, ${now}, ${now})`,
+      changes: 1,
+    },
+    ...identities.flatMap(restoreIdentity),
+    ...shape.emails.map(({ address, verified }, index) =>
+      giveEmail(id, {
+        ...{ key: address, address: address.toUpperCase(), primary: false, createdAt: now + index },
+        verifiedAt: verified ? now + index : null,
+        verifiedBy: verified ? 'campus' : null,
+      }),
+    ),
+    ...changePrimaryEmail(id, null, shape.emails[0]?.address ?? null),
+    ...shape.curps.map((value, index) =>
+      giveIdentifier(
+        id,
+        { kind: 'curp', index: vault.blindIndex('curp', value), value, provider: 'llave-mx', createdAt: now + index },
+        vault,
+      ),
+    ),
+    ...shape.agreements.map((version) => giveAgreement(id, { version, address: 'https://terms.test/', agreedAt: now })),
+    ...Array.from({ length: shape.sessions }, () => ({
+      statement: sql`
+        insert into sessions (id_hash, user_id, provider, assurance, created_at, last_seen_at, expires_at)
+        values (${randomId()}, ${id}, 'campus', '{}', ${now}, ${now}, ${now + 3_600_000})`,
+      changes: 1,
+    })),
+  ];
+  const { committed } = await databases.durable.atomically(steps);
+  if (!committed) throw new Error('the account could not be written');
+  for (const clientId of shape.clients) await store.clientSubjects.tell(clientId, id, now);
+  return id;
+}
+
+export function dependenciesOf(
+  { databases, store, vault, clock }: TestStore,
+  more: Partial<Pick<MergeDependencies, 'participants'>> & { readonly rules?: MergeRules } = {},
+) {
+  return {
+    environment: clock,
+    database: databases.durable,
+    store,
+    vault,
+    participants: more.participants ?? [],
+    rules: async () => more.rules ?? rules,
+  };
+}
+
+const asked = {
+  choices: {},
+  by: { kind: 'operator', name: 'support (test)' },
+  reason: 'two accounts of one person',
+  reference: null,
+  agreedTo: null,
+  also: () => [],
+} as const;
+
+export type Merger = Parameters<typeof dependenciesOf>[1];
+
+export function mergeAccounts(
+  given: TestStore,
+  retiredId: string,
+  survivorId: string,
+  more: Partial<MergeRequest> & { readonly with?: Merger } = {},
+) {
+  return createMerging(dependenciesOf(given, more.with)).merge({ ...asked, ...more, retiredId, survivorId });
+}
+
+export function undoMerge(
+  given: TestStore,
+  mergeId: string,
+  more: Partial<UnmergeRequest> & { readonly with?: Merger } = {},
+) {
+  return unmerge(dependenciesOf(given, more.with), { ...asked, ...more, mergeId });
+}
+
+/** Everything durable, opened where it is sealed, in an order of its own: equal for equal accounts. */
+export async function dump({ databases, vault }: TestStore): Promise<{ [table: string]: Row[] }> {
+  const sealed: { readonly [column: string]: (row: Row) => string } = {
+    'users.profile': ({ id }) => `${id}`,
+    'identities.profile': ({ id }) => `${id}`,
+    'passwords.hash': ({ identity_id: id }) => `${id}`,
+    'user_identifiers.value': ({ user_id: id, kind, value_index: index }) => `${id}/${kind}/${index}`,
+  };
+  const tables = allTables.durable.map(async (table) => {
+    const rows = await databases.durable.all({ shape: [`select * from ${table}`], values: [] });
+    const opened = rows.map((row) => {
+      const columns = Object.entries(row).map(([column, value]) => {
+        const place = sealed[`${table}.${column}`];
+        const isSealed = place !== undefined && typeof value === 'string';
+        return [column, isSealed ? vault.open({ table, column, row: place(row) }, value) : value];
+      });
+      return Object.fromEntries(columns) as Row;
+    });
+    return [table, opened.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))] as const;
+  });
+  return Object.fromEntries(await Promise.all(tables));
+}
