@@ -125,7 +125,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     const provider = createOidcProvider({ ...shared, sessions, findClient, admits, renderError: pages.error }, keys);
     mountStaleSession(provider);
     mountFormPost(provider);
-    mountLogout(provider, { sessions, pages, publicUrl });
+    mountLogout(provider, { store, sessions, pages, publicUrl });
     return provider;
   });
 

@@ -21,6 +21,10 @@ export function clientMetadata(client: ClientDocument): AdapterPayload {
     grant_types: ['authorization_code'],
     // When the person really signed in is told to every client, asked for or not (NIST SP 800-63C).
     require_auth_time: true,
+    // The library's name for a `sub` that is looked up for this client; see `subjects.ts` for what ours is.
+    subject_type: 'pairwise',
+    // Wanted where redirect addresses have several hosts; nobody fetches it, because the operator wrote all of them.
+    sector_identifier_uri: 'https://sector.invalid/',
     id_token_signed_response_alg: client.id_token_signed_response_alg,
     scope: scopesOf(client.claims).join(' '),
     released_claims: [...client.claims],

@@ -7,11 +7,15 @@
  */
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SignInError } from '../errors.ts';
+import type { Session } from '../model.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
+import type { Store } from '../store/store.ts';
 import { isFromOurPage } from '../web/middleware.ts';
 import type { OidcPages } from './pages.ts';
+import { subjectFor } from './subjects.ts';
 
 export interface LogoutDependencies {
+  readonly store: Store;
   readonly sessions: BrowserSessions;
   readonly pages: OidcPages;
   readonly publicUrl: URL;
@@ -32,7 +36,7 @@ const CONFIRMS = /^\/oauth2\/logout\/confirm\/?$/i;
 const SIGNED_OUT = '/sign-out';
 const STILL_SIGNED_IN = '/account';
 
-export function mountLogout(provider: Provider, { sessions, pages, publicUrl }: LogoutDependencies): void {
+export function mountLogout(provider: Provider, { store, sessions, pages, publicUrl }: LogoutDependencies): void {
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     // The library looks at the form's token only (I-04).
     if (CONFIRMS.test(ctx.path) && !isFromOurPage(publicUrl, (name) => ctx.get(name) || undefined)) {
@@ -45,21 +49,28 @@ export function mountLogout(provider: Provider, { sessions, pages, publicUrl }: 
 
   async function logOutOrAsk(ctx: KoaContextWithOIDC): Promise<void> {
     const ours = await sessions.find(ctx.get('Cookie') || null);
-    const hinted = ctx.oidc.entities.IdTokenHint?.payload.sub;
     const { session } = ctx.oidc;
     if (session === undefined) throw new Error('oidc-provider answers a log-out without a session');
     const { secret, state, postLogoutRedirectUri } = session.state as unknown as LogoutState;
     const backTo = postLogoutRedirectUri === undefined ? null : withState(postLogoutRedirectUri, state);
-    if (ours !== null && ours.userId !== hinted) {
+    const isHinted = ctx.oidc.entities.IdTokenHint !== undefined;
+    if (ours !== null && !(await isHintedPerson(ctx, ours))) {
       return pages.askLogout(ctx, { action: CONFIRM_PATH, fields: { xsrf: secret } }, backTo);
     }
     await session.destroy();
     await endOurs(ctx);
     // Without a hint anybody may have named the client: RP-Initiated Logout §3 lets nobody be sent there unasked.
-    if (backTo !== null && hinted === undefined) return pages.signedOut(ctx, backTo);
+    if (backTo !== null && !isHinted) return pages.signedOut(ctx, backTo);
     ctx.body = null;
     ctx.status = 303;
     ctx.redirect(backTo ?? SIGNED_OUT);
+  }
+
+  /** The hint speaks of whoever is signed in, by the `sub` that its client knows. */
+  async function isHintedPerson({ oidc: { client, entities } }: KoaContextWithOIDC, ours: Session): Promise<boolean> {
+    const hint = entities.IdTokenHint;
+    if (hint === undefined || client === undefined) return false;
+    return hint.payload.sub === (await subjectFor(store, client.clientId, ours.userId));
   }
 
   async function answered(ctx: KoaContextWithOIDC): Promise<void> {

@@ -24,6 +24,7 @@ import type { Cookies } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { claimsAskedFor, claimsByScope, releasedClaims } from './claims.ts';
 import { clientMetadata, ownClientMembers } from './clients.ts';
+import { subjectFor, tellSubject } from './subjects.ts';
 
 export interface OidcDependencies {
   readonly publicUrl: URL;
@@ -75,6 +76,14 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     extraParams: ['idp_hint'],
     extraClientMetadata: { properties: [...ownClientMembers] },
     responseTypes: ['code'],
+    // After a merge two clients may know one person by two of them (DESIGN §6.5), so no client should take another's.
+    subjectTypes: ['pairwise'],
+    sectorIdentifierUriValidate: () => false,
+    // Told at the token endpoint; a request that only compares a hint tells the client of nobody.
+    pairwiseIdentifier: (ctx, accountId, { clientId }) =>
+      ctx.oidc.route === 'token'
+        ? tellSubject(dependencies, clientId, accountId)
+        : subjectFor(store, clientId, accountId),
     // RFC 9700 §2.1.1: a public client must; for the others Open edX's backends decide, which do not know it.
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     // OpenID Connect Core §3.1.2.1: required. Left out, the library would take the only registered one.
@@ -149,7 +158,7 @@ function cookieOptions({ cookies, publicUrl }: OidcDependencies): NonNullable<Co
  * client allows, or its limits would hold only for who is not signed in yet; and a hint of a person is compared again
  * after signing in, which the library does only before (A-32).
  */
-function policy({ sessions, admits }: OidcDependencies): interactionPolicy.DefaultPolicy {
+function policy({ store, sessions, admits }: OidcDependencies): interactionPolicy.DefaultPolicy {
   const { Check, base } = interactionPolicy;
   const prompts = base();
   const login = prompts.get('login');
@@ -173,7 +182,7 @@ function policy({ sessions, admits }: OidcDependencies): interactionPolicy.Defau
   );
   login.checks.add(
     new Check('hinted_person', 'the person of id_token_hint is not signed in', 'login_required', async (ctx) => {
-      if (await isHintedPerson(ctx)) return Check.NO_NEED_TO_PROMPT;
+      if (await isHintedPerson(store, ctx)) return Check.NO_NEED_TO_PROMPT;
       // OpenID Connect Core §3.1.2.1: an error for the client. Asking again and again would help nobody.
       if (ctx.oidc.result?.login !== undefined) throw new errors.LoginRequired('somebody else signed in');
       return Check.REQUEST_PROMPT;
@@ -182,12 +191,13 @@ function policy({ sessions, admits }: OidcDependencies): interactionPolicy.Defau
   return prompts;
 }
 
-async function isHintedPerson(ctx: KoaContextWithOIDC): Promise<boolean> {
+async function isHintedPerson(store: Store, ctx: KoaContextWithOIDC): Promise<boolean> {
   const { params, client, session, provider } = ctx.oidc;
   const hint = params?.id_token_hint;
   if (typeof hint !== 'string' || client === undefined) return true;
   const { payload } = await provider.IdToken.validate(hint, client);
-  return payload.sub === session?.accountId;
+  if (session?.accountId === undefined) return false;
+  return payload.sub === (await subjectFor(store, client.clientId, session.accountId));
 }
 
 async function findAccount({ store }: OidcDependencies, ctx: KoaContextWithOIDC, accountId: string) {
