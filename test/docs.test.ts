@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
-import { brandSchema, mailSchema, outboundSchema } from '../src/configuration/documents.ts';
+import { accountsSchema, brandSchema, mailSchema, outboundSchema } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { providerSchema } from '../src/configuration/provider-document.ts';
 import { registrationSchema } from '../src/configuration/registration-document.ts';
@@ -62,6 +62,7 @@ const sections = {
   brand: brandSchema,
   mail: mailSchema,
   registration: registrationSchema,
+  accounts: accountsSchema,
 };
 for (const [section, schema] of Object.entries(sections)) {
   test(`docs/configuration.md lists every member of ${section}, and no other`, () => {

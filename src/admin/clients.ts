@@ -109,7 +109,7 @@ function planClient(current: StoredConfiguration, client: ClientDocument): Plan 
   // Nothing here names a provider's settings, so no vendor is needed to tell which of them are secret.
   return planChanges(
     current,
-    { providers: [], clients: [client], outbound: null, brand: null, mail: null, registration: null },
+    { providers: [], clients: [client], outbound: null, brand: null, mail: null, registration: null, accounts: null },
     {
       prune: false,
       vendors: [],

@@ -63,7 +63,15 @@ forEachDatabase(
     const stores = setUp(durable);
     await rotate(stores);
     const current = await stores.configuration.loadAll();
-    const nothing = { providers: [], clients: [], outbound: null, brand: null, mail: null, registration: null };
+    const nothing = {
+      providers: [],
+      clients: [],
+      outbound: null,
+      brand: null,
+      mail: null,
+      registration: null,
+      accounts: null,
+    };
     assert.deepEqual(planChanges(current, nothing, { prune: true, vendors: [] }).changes, []);
     assert.equal(exportFile(current, []).text, 'providers: []\nclients: []\n');
     assert.equal(current.revision, 1);

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Json } from '../model.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { clientSchema } from './client-document.ts';
-import { brandSchema, type ConfigurationKind, mailSchema, outboundSchema } from './documents.ts';
+import { accountsSchema, brandSchema, type ConfigurationKind, mailSchema, outboundSchema } from './documents.ts';
 import { providerSchema } from './provider-document.ts';
 import { registrationSchema } from './registration-document.ts';
 
@@ -16,6 +16,7 @@ const shapes: { readonly [kind in ConfigurationKind]: { readonly [member: string
   brand: brandSchema.shape,
   mail: mailSchema.shape,
   registration: registrationSchema.shape,
+  accounts: accountsSchema.shape,
 };
 
 /** As JSON text; null where a value is needed, and for what is no member of the kind. */

@@ -53,6 +53,12 @@ export const mailSchema = z.strictObject({
 });
 export type MailDocument = Readonly<z.output<typeof mailSchema>>;
 
+export const accountsSchema = z.strictObject({
+  /** Whether two accounts that both have an identity of one provider may be merged (DESIGN §6.4). */
+  merge_same_provider: z.enum(['refuse', 'allow']).default('refuse'),
+});
+export type AccountsDocument = Readonly<z.output<typeof accountsSchema>>;
+
 /** Everything that a configuration file says. Null: the file does not speak of it. */
 export interface ConfigurationDocuments {
   readonly providers: readonly ProviderDocument[];
@@ -61,9 +67,18 @@ export interface ConfigurationDocuments {
   readonly brand: BrandDocument | null;
   readonly mail: MailDocument | null;
   readonly registration: RegistrationDocument | null;
+  readonly accounts: AccountsDocument | null;
 }
 
-export const configurationKinds = ['provider', 'client', 'outbound', 'brand', 'mail', 'registration'] as const;
+export const configurationKinds = [
+  'provider',
+  'client',
+  'outbound',
+  'brand',
+  'mail',
+  'registration',
+  'accounts',
+] as const;
 export type ConfigurationKind = (typeof configurationKinds)[number];
 
 /** One document under its name: a provider's slug, a client's id, `default` where there is only one. */
@@ -75,7 +90,7 @@ export interface ConfigurationEntry {
 
 /** The documents as entries, in a fixed order of kinds. */
 export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry[] {
-  const { providers, clients, outbound, brand, mail, registration } = documents;
+  const { providers, clients, outbound, brand, mail, registration, accounts } = documents;
   return [
     ...providers.map((document) => ({ kind: 'provider', name: document.slug, document }) as const),
     ...clients.map((document) => ({ kind: 'client', name: document.client_id, document }) as const),
@@ -83,6 +98,7 @@ export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry
     ...(brand === null ? [] : [{ kind: 'brand', name: 'default', document: brand } as const]),
     ...(mail === null ? [] : [{ kind: 'mail', name: 'default', document: mail } as const]),
     ...(registration === null ? [] : [{ kind: 'registration', name: 'default', document: registration } as const]),
+    ...(accounts === null ? [] : [{ kind: 'accounts', name: 'default', document: accounts } as const]),
   ];
 }
 

@@ -47,6 +47,7 @@ export function exportFile(current: StoredConfiguration, vendors: readonly Vendo
   const [brand] = documents('brand');
   const [mail] = documents('mail');
   const [registration] = documents('registration');
+  const [accounts] = documents('accounts');
   const file = {
     providers: documents('provider'),
     clients: documents('client'),
@@ -54,6 +55,7 @@ export function exportFile(current: StoredConfiguration, vendors: readonly Vendo
     ...(brand === undefined ? {} : { brand }),
     ...(mail === undefined ? {} : { mail }),
     ...(registration === undefined ? {} : { registration }),
+    ...(accounts === undefined ? {} : { accounts }),
   };
   return { text: stringify(file, format), variables: variables.list };
 }

@@ -237,6 +237,14 @@ test('K-04 private hosts are listed one by one, without wildcard, scheme or path
   assert.deepEqual(faultsOf('outbound: { allow_private: ["localhost:8080", "[fd00::1]:443", "10.0.0.1"] }'), []);
 });
 
+test('DESIGN §6.4: two accounts of one provider are not merged unless the file says so in that very word', () => {
+  assert.deepEqual(parse('accounts: {}').accounts, { merge_same_provider: 'refuse' });
+  assert.equal(parse('brand: {}').accounts, null);
+  for (const word of ['yes', 'true', 'Allow', '']) {
+    assert.equal(faultsOf(`accounts: { merge_same_provider: ${word} }`).length, 1, word);
+  }
+});
+
 test('F-09: mails come from one plain address, or the file has a fault', () => {
   assert.deepEqual(parse('mail: { from_address: no-reply@uni.mx }').mail, {
     from_address: 'no-reply@uni.mx',

@@ -9,7 +9,7 @@ import type { JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
 import { clientSchema } from './client-document.ts';
 import { isObject } from './common-schemas.ts';
-import { brandSchema, type ConfigurationDocuments, mailSchema, outboundSchema } from './documents.ts';
+import { accountsSchema, brandSchema, type ConfigurationDocuments, mailSchema, outboundSchema } from './documents.ts';
 import { collectFaults, type Faults, type Path } from './faults.ts';
 import { faultsOfIssue } from './issue-words.ts';
 import { providerSchema } from './provider-document.ts';
@@ -22,7 +22,7 @@ export interface FileContext {
   readonly vendors: readonly Vendor[];
 }
 
-const sections = ['providers', 'clients', 'outbound', 'brand', 'mail', 'registration'];
+const sections = ['providers', 'clients', 'outbound', 'brand', 'mail', 'registration', 'accounts'];
 
 /**
  * Reads a configuration file.
@@ -87,6 +87,7 @@ function parseSections(parser: Parser, vendors: readonly Vendor[]): Configuratio
     mail: root.mail === undefined ? null : parser.parse(mailSchema, root.mail, ['mail']),
     registration:
       root.registration === undefined ? null : parser.parse(registrationSchema, root.registration, ['registration']),
+    accounts: root.accounts === undefined ? null : parser.parse(accountsSchema, root.accounts, ['accounts']),
   };
 }
 

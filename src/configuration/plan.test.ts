@@ -55,6 +55,15 @@ test('the section mail is planned, and exported so that applying it again change
   assert.deepEqual(planChanges(stored(wanted), parse(text), { prune: true, vendors }).writes, []);
 });
 
+test('the section accounts is planned, and exported so that applying it again changes nothing', () => {
+  const wanted = parse('accounts: { merge_same_provider: allow }');
+  const { writes } = planChanges(stored(parse('clients: []')), wanted, options);
+  assert.deepEqual(writes, [{ kind: 'accounts', name: 'default', document: { merge_same_provider: 'allow' } }]);
+  const { text } = exportFile(stored(wanted), vendors);
+  assert.match(text, /^accounts:\n {2}merge_same_provider: allow$/m);
+  assert.deepEqual(planChanges(stored(wanted), parse(text), { prune: true, vendors }).writes, []);
+});
+
 test('without prune nothing is removed', () => {
   const current = stored(parse(`providers:\n${provider('a', 'one')}\nbrand: { product_name: Campus }`));
   assert.deepEqual(planChanges(current, parse('clients: []'), options).writes, []);
@@ -261,6 +270,7 @@ test('an export that is applied again changes nothing, whatever the texts in it'
           fields: { country: 'required' },
           terms: { version: '${1}', address: 'https://campus.example/terms', title: 'A: "b"' },
         }),
+        accounts: null,
       });
       const file = exportFile(current, vendors);
       const again = parse(file.text, environmentFor(current.entries, file));

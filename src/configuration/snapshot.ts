@@ -9,6 +9,8 @@ import type { z } from 'zod';
 import type { Environment, Milliseconds } from '../model.ts';
 import { type ClientDocument, clientSchema } from './client-document.ts';
 import {
+  type AccountsDocument,
+  accountsSchema,
   type BrandDocument,
   brandSchema,
   type MailDocument,
@@ -31,6 +33,7 @@ export interface ConfigurationSnapshot {
   readonly mail: MailDocument;
   /** Null: nothing is asked. Unreadable is not that: somebody new must not get around what a newer version asks. */
   readonly registration: RegistrationDocument | 'unreadable' | null;
+  readonly accounts: AccountsDocument;
 }
 
 export interface ConfigurationSource {
@@ -59,6 +62,7 @@ const empty: ConfigurationSnapshot = {
   brand: brandSchema.parse({}),
   mail: mailSchema.parse({}),
   registration: null,
+  accounts: accountsSchema.parse({}),
 };
 
 export function createConfigurationSource({ store, now, everyMs, report }: SourceOptions): ConfigurationSource {
@@ -110,18 +114,19 @@ function changed(
 ): ConfigurationSnapshot {
   const providers = new Map(before.providers);
   const clients = new Map(before.clients);
-  let { outbound, brand, mail, registration } = before;
+  let { outbound, brand, mail, registration, accounts } = before;
   for (const write of writes) {
     if (write.kind === 'provider') put(providers, write, read(providerSchema, write, report));
     else if (write.kind === 'client') put(clients, write, read(clientSchema, write, report));
-    // Unreadable or removed means what is said by saying nothing: no private address, no colours, no name of its own.
+    // Unreadable or removed means what is said by saying nothing: no private address, no colours, no name of its own, the careful rule.
     else if (write.kind === 'outbound') outbound = read(outboundSchema, write, report) ?? empty.outbound;
     else if (write.kind === 'brand') brand = read(brandSchema, write, report) ?? empty.brand;
     else if (write.kind === 'mail') mail = read(mailSchema, write, report) ?? empty.mail;
+    else if (write.kind === 'accounts') accounts = read(accountsSchema, write, report) ?? empty.accounts;
     else if (write.document === null) registration = null;
     else registration = read(registrationSchema, write, report) ?? 'unreadable';
   }
-  return { revision, providers, clients, outbound, brand, mail, registration };
+  return { revision, providers, clients, outbound, brand, mail, registration, accounts };
 }
 
 /** Left out where it is removed or cannot be read, also when an older form could: that is not what the operator wants now. */

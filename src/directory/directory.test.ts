@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clientSchema } from '../configuration/client-document.ts';
-import { brandSchema, mailSchema, outboundSchema } from '../configuration/documents.ts';
+import { accountsSchema, brandSchema, mailSchema, outboundSchema } from '../configuration/documents.ts';
 import { asDataAddress, png } from '../configuration/icon.fixture.ts';
 import { type ProviderDocument, providerSchema } from '../configuration/provider-document.ts';
 import { neverDown } from '../providers/circuit-breaker.ts';
@@ -49,6 +49,7 @@ function worldOf(documents: readonly ProviderDocument[], clients: readonly objec
     brand: brandSchema.parse({}),
     mail: mailSchema.parse({}),
     registration: null,
+    accounts: accountsSchema.parse({}),
   };
   return { directory: createDirectory(snapshot, { records: createRecords(vendors), providerOf }), made };
 }

@@ -160,6 +160,9 @@ function identityChanges(retired: AccountGraph, survivor: AccountGraph, rules: M
         return true;
       case 'password':
         return survivor.identities.some(({ provider }) => provider === identity.provider);
+      case 'unknown':
+        // Of a temporary account it was a guest's.
+        return retired.user.state === 'temporary';
       case 'email':
       case 'upstream':
         return false;

@@ -4,8 +4,8 @@
  */
 import type { AccountGraph, OwnedIdentifier } from '../store/account-graph.ts';
 
-/** `upstream` is every provider that is not a way of our own, also one that is not configured any more. */
-export type ProviderKind = 'upstream' | 'email' | 'password' | 'guest';
+/** `upstream`: any that is not a way of our own. `unknown`: not configured any more, so that nobody can say what it was. */
+export type ProviderKind = 'upstream' | 'email' | 'password' | 'guest' | 'unknown';
 
 export interface MergeRules {
   /** Whether two accounts that both have an identity of one provider may be merged (DESIGN §6.4). */
@@ -66,7 +66,7 @@ function refusalOfState({ user: { id, state }, isHeld }: AccountGraph): MergeRef
 function refusalOfProviders(retired: AccountGraph, survivor: AccountGraph, rules: MergeRules): MergeRefusal | null {
   if (rules.sameProvider === 'allow') return null;
   const providers = inBoth(retired, survivor, ({ identities }) => identities.map(({ provider }) => provider));
-  const upstream = providers.filter((provider) => rules.kindOf(provider) === 'upstream');
+  const upstream = providers.filter((provider) => ['upstream', 'unknown'].includes(rules.kindOf(provider)));
   return upstream.length > 0 ? refused({ code: 'same_provider', providers: upstream }) : null;
 }
 

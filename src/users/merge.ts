@@ -1,8 +1,8 @@
 /**
  * Merging two accounts: reads both, plans, and carries the plan out in one transaction (DESIGN §6.5).
  *
- *     const planned = await accounts.plan(retiredId, survivorId, choices);      // to be shown and agreed to
- *     const result = await accounts.merge({ …, agreedTo: fingerprint });
+ *     const planned = await merging.plan(question);                          // `previewOf` it, to be shown and agreed to
+ *     const result = await merging.merge({ ...question, agreedTo: fingerprint, … });
  *
  * That whoever asks may have both accounts is shown by whoever calls: the person proved both, or an operator said why. Must never
  * carry out anything else than what was agreed to: when an account changed meanwhile, it is planned anew and compared.
@@ -17,11 +17,14 @@ import { type ClientNotice, clientNotices, type MergePreview, previewOf } from '
 import { type MergeRefusal, type MergeRules, refused } from './merge-rules.ts';
 import { type MergeAuthority, type MergeOccasion, mergeSteps } from './merge-steps.ts';
 
-export interface MergeRequest {
+export interface MergeQuestion {
   readonly retiredId: string;
   readonly survivorId: string;
   readonly choices: MergeChoices;
   readonly by: MergeAuthority;
+}
+
+export interface MergeRequest extends MergeQuestion {
   /** For the audit trail: no personal data. */
   readonly reason: string;
   readonly reference: string | null;
@@ -48,12 +51,12 @@ export interface MergeDependencies {
   readonly store: Pick<Store, 'accountGraphs' | 'oidcRecords'>;
   readonly vault: Vault;
   readonly participants: readonly MergeParticipant[];
-  readonly rules: () => Promise<MergeRules>;
+  readonly rules: (by: MergeAuthority['kind']) => Promise<MergeRules>;
 }
 
-export interface AccountMerging {
+export interface Merging {
   /** Changes nothing. */
-  plan(retiredId: string, survivorId: string, choices: MergeChoices): Promise<MergePlan | MergeRefusal>;
+  plan(question: MergeQuestion): Promise<MergePlan | MergeRefusal>;
   /** @throws ParticipantFailed, DatabaseUnavailable: nothing was changed */
   merge(request: MergeRequest): Promise<MergeResult | MergeRefusal>;
 }
@@ -61,24 +64,24 @@ export interface AccountMerging {
 /** Each loss means that somebody else changed one of the accounts just then. */
 export const ATTEMPTS = 3;
 
-export function createMerging(dependencies: MergeDependencies): AccountMerging {
+export function createMerging(dependencies: MergeDependencies): Merging {
   const { environment, database, store, vault, participants } = dependencies;
 
-  async function plan(retiredId: string, survivorId: string, choices: MergeChoices) {
+  async function plan({ retiredId, survivorId, choices, by }: MergeQuestion) {
     const [retired, survivor] = await Promise.all([
       store.accountGraphs.read(retiredId),
       store.accountGraphs.read(survivorId),
     ]);
     if (retired === null) return unknown(retiredId);
     if (survivor === null) return unknown(survivorId);
-    return planMerge(retired, survivor, choices, await dependencies.rules());
+    return planMerge(retired, survivor, choices, await dependencies.rules(by.kind));
   }
 
   return {
     plan,
 
     async merge(request) {
-      const { retiredId, survivorId, choices, agreedTo, also } = request;
+      const { agreedTo, also } = request;
       const occasion: MergeOccasion = {
         mergeId: randomToken(environment, 16),
         by: request.by,
@@ -87,14 +90,14 @@ export function createMerging(dependencies: MergeDependencies): AccountMerging {
         now: environment.now(),
       };
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const planned = await plan(retiredId, survivorId, choices);
+        const planned = await plan(request);
         if (planned.kind === 'refused') return planned;
         if (agreedTo !== null && previewOf(planned).fingerprint !== agreedTo)
           return refused({ code: 'preview_changed' });
         const result = resultOf(planned, occasion);
         const steps = [...mergeSteps(planned, occasion, { sealer: vault, participants }), ...(await also(result))];
         if (await carryOut(database, steps, attempt < ATTEMPTS)) {
-          await forgetGrants(store, retiredId);
+          await forgetGrants(store, request.retiredId);
           return result;
         }
       }
