@@ -2,6 +2,7 @@
  * Accounts of any shape, written past the sign-in, and all that is stored of them as a value that can be compared. For tests.
  */
 
+import assert from 'node:assert/strict';
 import { profileWith, randomId, type TestStore } from '../../test/store-fixture.ts';
 import { allTables } from '../../test/tables.ts';
 import type { PersonName, ProfilePhone, ProfileRole, User } from '../model.ts';
@@ -191,4 +192,39 @@ export async function dump({ databases, vault }: TestStore): Promise<{ [table: s
     return [table, opened.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))] as const;
   });
   return Object.fromEntries(await Promise.all(tables));
+}
+
+/** Invariants of security-cases.md that no merge may break: each query finds what would be wrong. */
+const unsound = {
+  'V-01 one identity of (provider, subject)': sql`
+    select provider, subject from identities group by provider, subject having count(*) > 1`,
+  'V-03 nothing belongs to an account that was merged away': sql`
+    select users.id from users where state in ('merged', 'deleted') and (
+      exists (select 1 from identities where user_id = users.id) or exists (select 1 from emails where user_id = users.id)
+      or exists (select 1 from user_identifiers where user_id = users.id)
+      or exists (select 1 from sessions where user_id = users.id)
+      or exists (select 1 from terms_agreements where user_id = users.id))`,
+  'V-07 a verified address belongs to one account': sql`
+    select address_key from emails where verified_at is not null group by address_key having count(*) > 1`,
+  'V-08 a sub means one account to a client': sql`
+    select client_id, subject from client_subjects group by client_id, subject having count(*) > 1`,
+  'V-16 every chain of merges ends in an account that was not merged': sql`
+    with recursive chain (id, at, steps) as (
+      select id, merged_into, 1 from users where merged_into is not null
+      union all
+      select chain.id, users.merged_into, chain.steps + 1 from chain join users on users.id = chain.at
+      where users.merged_into is not null and chain.steps < 50)
+    select id from chain where steps >= 50`,
+  'a merged account says into which, and a merge stands for it': sql`
+    select users.id from users where (state = 'merged') <> (merged_into is not null) or (state = 'merged' and not exists (
+      select 1 from merges where retired_id = users.id and survivor_id = users.merged_into and undone_at is null))`,
+  'one primary address, where there is any': sql`
+    select users.id from users where exists (select 1 from emails where user_id = users.id)
+      and (select count(*) from emails where user_id = users.id and is_primary = 1) <> 1`,
+};
+
+export async function assertSound({ databases }: TestStore): Promise<void> {
+  for (const [rule, statement] of Object.entries(unsound)) {
+    assert.deepEqual(await databases.durable.all(statement), [], rule);
+  }
 }

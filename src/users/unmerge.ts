@@ -89,13 +89,14 @@ export async function unmerge(
     if (merge === null) return refused({ code: 'merge_unknown' });
     const changes = changesOf(merge, occasion.now);
     if ('code' in changes) return changes;
-    const inTheWay = await store.merges.findInTheWayOf(merge);
-    if (inTheWay !== null) return refused({ code: 'undo_out_of_order', first: inTheWay.id });
     const [retired, survivor] = await Promise.all([
       store.accountGraphs.read(merge.retiredId),
       store.accountGraphs.read(merge.survivorId),
     ]);
     if (retired === null || survivor === null) throw new Error('a merge speaks of a user who is not there');
+    // Asked after both were read: of a survivor who was merged on meanwhile the reason is this one.
+    const inTheWay = await store.merges.findInTheWayOf(merge);
+    if (inTheWay !== null) return refused({ code: 'undo_out_of_order', first: inTheWay.id });
     const refusal = refusalOf(retired, survivor);
     if (refusal !== null) return refusal;
     const plan = planUnmerge(changes, retired, survivor);
@@ -120,10 +121,7 @@ function changesOf({ undoneAt, undoUntil, snapshot }: StoredMerge, now: Millisec
 function refusalOf(retired: AccountGraph, survivor: AccountGraph): UnmergeRefusal | null {
   const { id, state } = survivor.user;
   // As no merge is an amnesty, no undo is: whoever was barred would be back under the other account.
-  if (state !== 'active') return refused({ code: 'user_disabled', userId: id, state });
-  if (retired.user.state !== 'merged') {
-    return refused({ code: 'user_disabled', userId: retired.user.id, state: retired.user.state });
-  }
+  if (state === 'disabled' || state === 'deleted') return refused({ code: 'user_disabled', userId: id, state });
   const held = [retired, survivor].find(({ isHeld }) => isHeld);
   return held === undefined ? null : refused({ code: 'legal_hold', userId: held.user.id });
 }
