@@ -22,6 +22,7 @@ export async function sweep(store: Store, now: Milliseconds): Promise<number> {
     deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }
   await inPortions((atMost) => store.sessions.forgetExpiredUpstream(now, atMost));
+  await inPortions((atMost) => store.merges.forgetSnapshots(now, atMost));
   return deleted;
 }
 

@@ -171,6 +171,21 @@ export function undoMerge(
   return unmerge(dependenciesOf(given, more.with), { ...asked, ...more, mergeId });
 }
 
+/** Takes away all accounts and what happened to them, so that one database serves many runs of a property. */
+export async function clear({ databases }: TestStore): Promise<void> {
+  const tables = [
+    'passwords',
+    'identities',
+    'emails',
+    'user_identifiers',
+    'terms_agreements',
+    'client_subjects',
+    'sessions',
+  ];
+  const all = [...tables, 'merges', 'legal_holds', 'audit_events', 'users'];
+  await databases.durable.script(all.map((table) => `delete from ${table};`).join('\n'));
+}
+
 /** Everything durable, opened where it is sealed, in an order of its own: equal for equal accounts. */
 export async function dump({ databases, vault }: TestStore): Promise<{ [table: string]: Row[] }> {
   const sealed: { readonly [column: string]: (row: Row) => string } = {

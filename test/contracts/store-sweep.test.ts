@@ -88,6 +88,7 @@ function counting(rows: number): { store: Store; portions: number[] } {
     let remaining = rows;
     return {
       forgetExpiredUpstream: async () => 0,
+      forgetSnapshots: async () => 0,
       async deleteExpired(_before: number, atMost: number): Promise<number> {
         const portion = Math.min(atMost, remaining);
         remaining -= portion;
@@ -103,6 +104,7 @@ function counting(rows: number): { store: Store; portions: number[] } {
     sessions: table(),
     outbox: table(),
     rateLimits: table(),
+    merges: table(),
   };
   return { store: store as unknown as Store, portions };
 }
