@@ -9,8 +9,8 @@ import { Session } from 'node:inspector/promises';
 import { openBroker } from '../src/broker.ts';
 import { parseSettings } from '../src/config.ts';
 import { createLog } from '../src/events/log.ts';
+import { noExtensions } from '../src/extensions.ts';
 import { startServer } from '../src/server.ts';
-import { defaultSteps } from '../src/sign-in/steps.ts';
 import { answerParent } from './child.ts';
 import { countStatements } from './count-statements.ts';
 import { createMailboxInProcess } from './mailbox.ts';
@@ -19,7 +19,7 @@ import { environment, serverEnvironment } from './prepare.ts';
 const settings = parseSettings(serverEnvironment(process.env.BENCH_DATABASE_URL ?? ''));
 const log = createLog({ level: settings.logLevel, environment, showPlaces: false });
 const mailbox = createMailboxInProcess();
-const broker = await openBroker(settings, { environment, log }, defaultSteps, mailbox.transport);
+const broker = await openBroker(settings, { environment, log }, noExtensions, mailbox.transport);
 const server = await startServer(broker.listener, { port: settings.port, hostname: '127.0.0.1', log });
 const inspector = new Session();
 

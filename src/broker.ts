@@ -7,13 +7,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type RequestListener } from './app.ts';
 import type { Settings } from './config.ts';
+import type { AccountMerging } from './credentials/account-merging.ts';
+import { type Extensions, noExtensions } from './extensions.ts';
 import { type Mail, startMail } from './mail/mail.ts';
 import { senderOf } from './mail/sender.ts';
 import { createLogTransport, type MailTransport, noTransport } from './mail/transport.ts';
+import { openMerging } from './merging.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
-import type { PipelineStep } from './sign-in/pipeline.ts';
-import { defaultSteps } from './sign-in/steps.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
 import { createTrustedProxies } from './web/client-address.ts';
@@ -22,6 +23,7 @@ import { createPlainHttpGuard } from './web/plain-http.ts';
 export interface Broker extends OpenStore {
   readonly listener: RequestListener;
   readonly mail: Mail;
+  readonly merging: AccountMerging;
   /** From now on `/readyz` says no, so that no new work is sent here. */
   drain(): void;
 }
@@ -29,7 +31,7 @@ export interface Broker extends OpenStore {
 export async function openBroker(
   settings: Settings,
   world: World,
-  steps: readonly PipelineStep[] = defaultSteps,
+  { steps, mergeParticipants }: Extensions = noExtensions,
   mailTransport: MailTransport | null = null,
 ): Promise<Broker> {
   const open = await openStore(settings, world, 'brought up to date');
@@ -66,6 +68,7 @@ export async function openBroker(
   return {
     ...open,
     mail,
+    merging: openMerging(open, { ...world, publicUrl, mail, participants: mergeParticipants }),
     listener: async (request, response) => {
       if (!refusePlainHttp(request, response)) await app(request, response);
     },

@@ -1,9 +1,9 @@
 /**
- * What the npm package offers to a program: running the broker inside it.
+ * What the npm package offers to a program: running the broker inside it, and adding to one by `llavero.config.ts`.
  *
  *     const settings = parseSettings(process.env);
  *     const log = createLog({ level: settings.logLevel, environment, showPlaces: false });
- *     const broker = await openBroker(settings, { environment, log });
+ *     const broker = await openBroker(settings, { environment, log }, await loadExtensions(process.cwd()));
  *     const server = await startServer(broker.listener, { port: settings.port, hostname: '0.0.0.0', log });
  *
  * What is named here is a promise; everything else may change with any release.
@@ -12,7 +12,10 @@ export { type Broker, openBroker } from './broker.ts';
 export { type ProcessEnvironment, parseSettings, type Settings } from './config.ts';
 export { ConfigurationError, type ErrorCode, SignInError } from './errors.ts';
 export { createLog, type Log, type LogLevel } from './events/log.ts';
+export { defineConfig, type ExtensionConfig, type Extensions, loadExtensions } from './extensions.ts';
 export type { Environment, Identity, Profile, User, UserEmail } from './model.ts';
 export { type RunningServer, startServer } from './server.ts';
 export type { PipelineStep } from './sign-in/pipeline.ts';
 export { defaultSteps } from './sign-in/steps.ts';
+export { type Statement, type Step, sql } from './store/database.ts';
+export type { MergedUsers, MergeParticipant } from './users/merge-participants.ts';

@@ -92,6 +92,34 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'import accounts, with their hashed passwords, from another system',
     load: async () => (await import('./user.ts')).userImport,
   },
+  'user show': {
+    summary: 'show an account; that you looked, and why, is recorded',
+    load: async () => (await import('./user-account.ts')).userShow,
+  },
+  'user merge': {
+    summary: 'show what merging two accounts would do; with --yes, merge them',
+    load: async () => (await import('./user-merge.ts')).userMerge,
+  },
+  'user unmerge': {
+    summary: 'undo a merge, within 30 days',
+    load: async () => (await import('./user-merge.ts')).userUnmerge,
+  },
+  'user disable': {
+    summary: 'bar an account, and end its sessions',
+    load: async () => (await import('./user-account.ts')).userDisable,
+  },
+  'user enable': {
+    summary: 'let an account in again',
+    load: async () => (await import('./user-account.ts')).userEnable,
+  },
+  'user hold': {
+    summary: 'place a legal hold on an account: it is not merged meanwhile',
+    load: async () => (await import('./user-account.ts')).userHold,
+  },
+  'user release': {
+    summary: 'take the legal hold from an account',
+    load: async () => (await import('./user-account.ts')).userRelease,
+  },
   'keys list': {
     summary: 'list the signing keys',
     load: async () => (await import('./keys.ts')).keysList,

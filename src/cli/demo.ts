@@ -12,11 +12,11 @@ import { type Broker, openBroker } from '../broker.ts';
 import { type ProcessEnvironment, parseSettings } from '../config.ts';
 import { parseConfigurationFile } from '../configuration/file.ts';
 import { createLog } from '../events/log.ts';
+import { loadExtensions } from '../extensions.ts';
 import { createLogTransport, type MailTransport } from '../mail/transport.ts';
 import type { Environment } from '../model.ts';
 import { vendors } from '../providers/registry.ts';
 import { startServer } from '../server.ts';
-import { defaultSteps } from '../sign-in/steps.ts';
 import { type Command, type CommandContext, readArguments } from './command.ts';
 
 const BROKER_PORT = 4400;
@@ -66,7 +66,7 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
   const mailbox = createMailbox({ environment, prefix: MAIL_PATH });
   // Whoever names a mail server wants to see mails arrive there.
   const mailTransport = settings.smtp === null ? transportTo(mailbox) : null;
-  const broker = await openBroker(settings, { environment, log }, defaultSteps, mailTransport);
+  const broker = await openBroker(settings, { environment, log }, await loadExtensions(process.cwd()), mailTransport);
   started.push(() => broker.close());
   // The same at each start, so that a second one changes nothing; known to nobody else.
   const courseSiteSecret = broker.vault.derive('course site of the demo');

@@ -6,13 +6,17 @@
 import { type Broker, openBroker } from '../broker.ts';
 import { parseSettings, type Settings } from '../config.ts';
 import { createLog, type Log } from '../events/log.ts';
+import { loadExtensions } from '../extensions.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { type Command, type CommandContext, readArguments } from './command.ts';
 
 export const serve: Command = {
   name: 'serve',
   usage: '',
-  details: ['Brings the schema of the database up to date first. The log is JSON lines on standard output.'],
+  details: [
+    'Brings the schema of the database up to date first. The log is JSON lines on standard output.',
+    'Takes steps and merge participants from llavero.config.ts (or .js) in this folder, where there is one.',
+  ],
   async run(context) {
     readArguments(context.arguments, [], {});
     const running = await serveBroker(parseSettings(context.env), context);
@@ -29,7 +33,7 @@ async function serveBroker(
   { environment }: Pick<CommandContext, 'environment'>,
 ): Promise<RunningServer> {
   const log = createLog({ level: settings.logLevel, environment, showPlaces: settings.mode !== 'production' });
-  const broker = await openBroker(settings, { environment, log });
+  const broker = await openBroker(settings, { environment, log }, await loadExtensions(process.cwd()));
   const server = await listen(broker, settings.port, log);
   return {
     port: server.port,

@@ -8,7 +8,13 @@ import type { Vault } from '../crypto.ts';
 import { deviceInWords } from '../i18n/device.ts';
 import { mailLink } from '../mail/link.ts';
 import type { Mail } from '../mail/mail.ts';
-import { identityLinked, type NoticeProps, passwordChanged } from '../mail/messages.ts';
+import {
+  accountsMerged,
+  accountsUnmerged,
+  identityLinked,
+  type NoticeProps,
+  passwordChanged,
+} from '../mail/messages.ts';
 import { parseRecipient } from '../mail/recipient.ts';
 import type { Environment, Locale, MailMessage, Milliseconds, Requester, UserEmail } from '../model.ts';
 import type { Brand } from '../pages/brand.ts';
@@ -22,7 +28,9 @@ const NOTICE_LIFE: Milliseconds = 3 * 24 * 60 * 60_000;
 /** What happened. */
 export type Notice =
   | { readonly kind: 'password-changed' }
-  | { readonly kind: 'identity-linked'; readonly providerName: string };
+  | { readonly kind: 'identity-linked'; readonly providerName: string }
+  | { readonly kind: 'accounts-merged' }
+  | { readonly kind: 'accounts-unmerged' };
 
 /** In which words, and by what. */
 export interface Occasion {
@@ -30,9 +38,12 @@ export interface Occasion {
   readonly requester: Requester;
 }
 
+/** Of an address, what decides whether it is told. */
+export type NoticedEmail = Pick<UserEmail, 'address' | 'verifiedAt'>;
+
 export interface Notices {
   /** The steps that store the mails. Call `wake` once they are committed. */
-  prepare(notices: readonly Notice[], emails: readonly UserEmail[], occasion: Occasion): Promise<readonly Step[]>;
+  prepare(notices: readonly Notice[], emails: readonly NoticedEmail[], occasion: Occasion): Promise<readonly Step[]>;
   wake(): void;
 }
 
@@ -75,5 +86,9 @@ function write(notice: Notice, props: NoticeProps): MailMessage {
       return passwordChanged(props);
     case 'identity-linked':
       return identityLinked({ ...props, providerName: notice.providerName });
+    case 'accounts-merged':
+      return accountsMerged(props);
+    case 'accounts-unmerged':
+      return accountsUnmerged(props);
   }
 }

@@ -11,6 +11,8 @@ import { path } from '../pages/href.ts';
 import { AT, CODE, codeProps, LINK, PUBLIC_URL } from './fixture.ts';
 import { type MailLink, mailLink } from './link.ts';
 import {
+  accountsMerged,
+  accountsUnmerged,
   emailAdded,
   emailRemoved,
   identityLinked,
@@ -78,6 +80,16 @@ const kinds: { readonly [name: string]: Kind } = {
     link: accountLink,
     tells: ['provider', 'device', 'product'],
     make: (locale, given) => identityUnlinked({ ...noticeProps(locale, given), providerName: given.provider }),
+  },
+  accountsMerged: {
+    link: accountLink,
+    tells: ['product', 'device'],
+    make: (locale, given) => accountsMerged(noticeProps(locale, given)),
+  },
+  accountsUnmerged: {
+    link: accountLink,
+    tells: ['product', 'device'],
+    make: (locale, given) => accountsUnmerged(noticeProps(locale, given)),
   },
   emailAdded: {
     link: accountLink,

@@ -85,6 +85,14 @@ export function emailRemoved(props: NoticeProps & { readonly address: string }):
   return notice(props, 'emailRemoved', props.address);
 }
 
+export function accountsMerged(props: NoticeProps): MailMessage {
+  return notice(props, 'accountsMerged', props.brand.productName);
+}
+
+export function accountsUnmerged(props: NoticeProps): MailMessage {
+  return notice(props, 'accountsUnmerged', props.brand.productName);
+}
+
 /** `name` is what was changed: a provider, an address, or the product whose password it is. */
 function notice(props: NoticeProps, kind: keyof Texts['mail']['notices'], name: string): MailMessage {
   const { mail } = textsFor(props.locale);

@@ -57,6 +57,18 @@ export const mail = {
       happened: (address: string) => `The e-mail address ${address} was removed from your account.`,
       todo: 'Somebody else may have access to your account. Check its addresses and its ways to sign in as soon as you can.',
     },
+    accountsMerged: {
+      subject: (product: string) => `Two ${product} accounts are one now`,
+      happened: (product: string) =>
+        `Two ${product} accounts were merged. All their ways to sign in lead to the same account now, and what was in both is in it.`,
+      todo: 'Ask for them to be separated again. It can be undone for 30 days.',
+    },
+    accountsUnmerged: {
+      subject: (product: string) => `Your ${product} accounts are two again`,
+      happened: (product: string) =>
+        `Two ${product} accounts that had been merged were separated. Each way to sign in leads to the account it led to before, and you have to sign in again.`,
+      todo: 'Say so as soon as you can: they can be merged again.',
+    },
   },
   reviewAccount: 'Look at my account',
   help: {

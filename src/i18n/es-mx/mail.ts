@@ -56,6 +56,18 @@ export const mail = {
       happened: (address: string) => `Se quitó de tu cuenta el correo ${address}.`,
       todo: 'Alguien más puede tener acceso a tu cuenta. Revisa cuanto antes tus correos y cómo se puede entrar a ella.',
     },
+    accountsMerged: {
+      subject: (product: string) => `Dos cuentas de ${product} ahora son una`,
+      happened: (product: string) =>
+        `Se unieron dos cuentas de ${product}. Con todas sus formas de entrar llegas ahora a la misma cuenta, y lo que había en ambas está en ella.`,
+      todo: 'Pide que las vuelvan a separar. Se puede deshacer durante 30 días.',
+    },
+    accountsUnmerged: {
+      subject: (product: string) => `Tus cuentas de ${product} vuelven a ser dos`,
+      happened: (product: string) =>
+        `Se separaron dos cuentas de ${product} que se habían unido. Cada forma de entrar lleva otra vez a la cuenta de antes, y hay que iniciar sesión de nuevo.`,
+      todo: 'Avisa cuanto antes: se pueden volver a unir.',
+    },
   },
   reviewAccount: 'Revisar mi cuenta',
   help: {

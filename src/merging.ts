@@ -1,0 +1,33 @@
+/**
+ * Merging accounts as this deployment does it: its rules, its mails, its apps. For the server and for the command line.
+ */
+import { type AccountMerging, createAccountMerging } from './credentials/account-merging.ts';
+import { createNotices, type NoticeDependencies } from './credentials/notices.ts';
+import { mergeRulesOf } from './directory/merge-rules.ts';
+import type { Environment } from './model.ts';
+import type { OpenStore } from './open-store.ts';
+import type { MergeParticipant } from './users/merge-participants.ts';
+import { brandOf } from './web/brand.ts';
+
+export interface MergingSurroundings {
+  readonly environment: Environment;
+  readonly publicUrl: URL;
+  readonly mail: NoticeDependencies['mail'];
+  readonly participants: readonly MergeParticipant[];
+}
+
+export function openMerging(
+  { databases, store, vault, configuration }: OpenStore,
+  { environment, publicUrl, mail, participants }: MergingSurroundings,
+): AccountMerging {
+  const brand = async () => brandOf((await configuration.current()).brand);
+  return createAccountMerging({
+    environment,
+    database: databases.durable,
+    store,
+    vault,
+    participants,
+    rules: async (by) => mergeRulesOf(await configuration.current(), by),
+    notices: createNotices({ environment, vault, mail, publicUrl, brand }),
+  });
+}
