@@ -34,14 +34,14 @@ export type AccountActionResult =
   | { readonly kind: 'refused'; readonly code: 'user_ended'; readonly state: UserState };
 
 interface Action {
-  readonly event: AuditType;
+  readonly audited: AuditType;
   /** The first changes nothing where it is so already. */
   steps(userId: string, request: AccountActionRequest, now: number): readonly Step[];
 }
 
 const actions: { readonly [action in AccountAction]: Action } = {
   disable: {
-    event: 'user.disabled',
+    audited: 'user.disabled',
     steps: (userId) => [
       {
         statement: sql`
@@ -53,7 +53,7 @@ const actions: { readonly [action in AccountAction]: Action } = {
     ],
   },
   enable: {
-    event: 'user.enabled',
+    audited: 'user.enabled',
     steps: (userId) => [
       {
         statement: sql`
@@ -64,7 +64,7 @@ const actions: { readonly [action in AccountAction]: Action } = {
     ],
   },
   hold: {
-    event: 'user.held',
+    audited: 'user.held',
     steps: (userId, { by }, now) => [
       lock(userId),
       {
@@ -76,7 +76,7 @@ const actions: { readonly [action in AccountAction]: Action } = {
     ],
   },
   release: {
-    event: 'user.released',
+    audited: 'user.released',
     steps: (userId) => [
       lock(userId),
       { statement: sql`delete from legal_holds where user_id = ${userId}`, changes: 1 },
@@ -100,12 +100,12 @@ export async function actOnAccount(
   request: AccountActionRequest,
 ): Promise<AccountActionResult> {
   const { userId, action, by, reason, also } = request;
-  const { event, steps } = actions[action];
+  const { audited, steps } = actions[action];
   const now = environment.now();
   const { committed } = await database.atomically([
     ...steps(userId, request, now),
     insertAuditEvent({
-      ...{ id: randomToken(environment, 16), at: now, type: event, code: null, userId, provider: null },
+      ...{ id: randomToken(environment, 16), at: now, type: audited, code: null, userId, provider: null },
       ...{ clientId: null, signInId: null, reference: null, detail: { by, reason } satisfies JsonObject },
     }),
     ...(await also()),

@@ -128,3 +128,45 @@ forEachStore(
     }
   },
 );
+
+forEachStore(
+  'V-08, P-02: the database refuses one sub for two accounts of a client, and one account twice',
+  async (given) => {
+    const { user } = await createNewcomer(given, ana);
+    const other = await createNewcomer(given, bob);
+    const insert = (clientId: string, userId: string, subject: string) => sql`
+    insert into client_subjects (client_id, user_id, subject, first_seen_at, last_seen_at)
+    values (${clientId}, ${userId}, ${subject}, 0, 0)`;
+    assert.equal(await given.databases.durable.run(insert('lms', user.id, user.id)), 1);
+    await assertRefused(given, insert('lms', other.user.id, user.id), insert('lms', other.user.id, other.user.id));
+    await assertRefused(given, insert('lms', user.id, 'another'), insert('wiki', user.id, 'another'));
+    await assertRefused(given, insert('forum', 'nobody', 'x'), insert('forum', user.id, 'x'));
+  },
+);
+
+forEachStore(
+  'V-16, P-02: the database refuses an account that is merged into itself, into nobody, or twice',
+  async (given) => {
+    const { durable } = given.databases;
+    const { user } = await createNewcomer(given, ana);
+    const other = await createNewcomer(given, bob);
+    const retire = (into: string, state: string) => sql`
+    update users set state = ${state}, merged_into = ${into} where id = ${user.id}`;
+    await assert.rejects(durable.run(retire(user.id, 'merged')));
+    await assert.rejects(durable.run(retire('nobody', 'merged')), ConstraintViolation);
+    await assert.rejects(durable.run(retire(other.user.id, 'active')), 'who is merged away is not active');
+    assert.equal(await durable.run(retire(other.user.id, 'merged')), 1);
+    const insert = (id: string, retired: string, survivor: string, position: number) => sql`
+    insert into merges (id, retired_id, survivor_id, position, changed_survivor, merged_by, reason, merged_at, undo_until)
+    values (${id}, ${retired}, ${survivor}, ${position}, 0, '', '', 0, 0)`;
+    assert.equal(await durable.run(insert('first', user.id, other.user.id, 1)), 1);
+    await assert.rejects(durable.run(insert('second', user.id, other.user.id, 2)), ConstraintViolation);
+    await assert.rejects(durable.run(insert('third', user.id, user.id, 1)));
+    await durable.run(sql`update merges set undone_at = 1`);
+    await assertRefused(
+      given,
+      insert('fourth', user.id, other.user.id, 1),
+      insert('fourth', user.id, other.user.id, 2),
+    );
+  },
+);

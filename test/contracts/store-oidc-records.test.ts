@@ -80,6 +80,30 @@ forEachStore(
 );
 
 forEachStore(
+  'H-06: what ends with an account is everything of it and nothing else',
+  async ({ store: { oidcRecords } }) => {
+    const models = ['AuthorizationCode', 'AccessToken', 'RefreshToken', 'Grant', 'Session'];
+    for (const model of models) {
+      for (const accountId of ['ana', 'bob', null])
+        await oidcRecords.save(model, `${accountId}`, record({ accountId }));
+    }
+    // Saved again for somebody else, a record is theirs.
+    await oidcRecords.save('Session', 'shared', record({ accountId: 'ana' }));
+    await oidcRecords.save('Session', 'shared', record({ accountId: 'bob' }));
+    await oidcRecords.deleteOfAccount('ana');
+    for (const model of models) {
+      const left = await Promise.all(['ana', 'bob', 'null'].map((id) => oidcRecords.find(model, id, NOW)));
+      assert.deepEqual(
+        left.map((found) => found !== null),
+        [false, true, true],
+        model,
+      );
+    }
+    assert.notEqual(await oidcRecords.find('Session', 'shared', NOW), null);
+  },
+);
+
+forEachStore(
   'revoking a grant removes its records of that model, and no others',
   async ({ store: { oidcRecords } }) => {
     await oidcRecords.save('AccessToken', 'a1', record({ grantId: 'g' }));

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { createVault, SealBroken } from '../../src/crypto.ts';
 import { outgoing } from '../../src/mail/fixture.ts';
 import { sql } from '../../src/store/database.ts';
+import { insertMerge } from '../../src/store/merges.ts';
 import { createStore } from '../../src/store/store.ts';
 import {
   countRows,
@@ -133,6 +134,30 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
         update outgoing_mails set message = (select message from outgoing_mails where id = 'a') where id = 'b'`),
     // The one that is due the longest.
     read: ({ store }) => store.outbox.claim(NOW, 1),
+  },
+  'merges.snapshot': {
+    async write({ store, clock, vault, databases }) {
+      const people = await Promise.all(
+        ['a', 'b', 'c'].map((subject) => createNewcomer({ store, clock }, { profile: profileWith({ subject }) })),
+      );
+      const [a = '', b = '', c = ''] = people.map(({ user }) => user.id);
+      const merge = {
+        survivorId: c,
+        changedSurvivor: false,
+        mergedBy: 'x',
+        reason: 'x',
+        mergedAt: NOW,
+        undoUntil: NOW + 1,
+      };
+      await databases.durable.atomically([
+        insertMerge({ ...merge, id: 'a', retiredId: a }, '{}', vault),
+        insertMerge({ ...merge, id: 'b', retiredId: b }, '{}', vault),
+      ]);
+    },
+    move: ({ databases }) =>
+      databases.durable.run(sql`
+        update merges set snapshot = (select snapshot from merges where id = 'a') where id = 'b'`),
+    read: ({ store }) => store.merges.find('b'),
   },
 };
 
