@@ -64,6 +64,13 @@ export const refusals = {
   account_elsewhere: { status: 403, audience: denied, retry: true },
   mail_unavailable: { status: 500, audience: unavailable, retry: false },
   sign_in_refused_by_rule: { status: 403, audience: denied, retry: false },
+
+  // Two accounts of one person
+  same_provider: { status: 409, audience: page, retry: false },
+  identifiers_differ: { status: 409, audience: page, retry: false },
+  user_not_mergeable: { status: 409, audience: page, retry: false },
+  merge_running: { status: 409, audience: page, retry: true },
+  preview_changed: { status: 409, audience: page, retry: true },
 } as const satisfies { readonly [code: string]: Refusal };
 
 export type ErrorCode = keyof typeof refusals;

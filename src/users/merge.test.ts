@@ -3,12 +3,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forEachStore, type TestStore } from '../../test/store-fixture.ts';
+import { commitOf, forEachStore, profileWith, type TestStore } from '../../test/store-fixture.ts';
 import { type Database, type Row, type Step, sql } from '../store/database.ts';
 import { durableMigrations, ephemeralMigrations } from '../store/migrations.ts';
+import { newIdentity } from './arrival.ts';
 import {
   type AccountShape,
   assertSound,
+  dependenciesOf,
   dump,
   lenientRules,
   makeAccount,
@@ -16,7 +18,9 @@ import {
   nameless,
   undoMerge,
 } from './merge.fixture.ts';
+import { createMerging, resultOf } from './merge.ts';
 import { ParticipantFailed } from './merge-participants.ts';
+import { mergeSteps } from './merge-steps.ts';
 
 /** An account with something in every table that an account can have something in. */
 const whole: Partial<AccountShape> = {
@@ -483,5 +487,56 @@ forEachStore(
     assert.deepEqual(refusal, { kind: 'refused', code: 'same_provider', providers: ['google'] });
     assert.deepEqual(await dump(given), before);
     await merged(given, retired, survivor, { with: { rules: lenientRules } });
+  },
+);
+
+// ------------------------------------------------------------------------------------- within the commit of a sign-in
+
+forEachStore(
+  'DESIGN §6.6: a sign-in that claims the work of a guest commits both at once, or neither',
+  async (given) => {
+    const { store, clock, vault, databases } = given;
+    const guest = await makeAccount(given, {
+      ...{ state: 'temporary', identities: [{ provider: 'guest', roles: [] }], clients: ['lms'], sessions: 2 },
+    });
+    const survivor = await makeAccount(given, other);
+    const merging = createMerging(dependenciesOf(given));
+    const by = { kind: 'person' } as const;
+    const plan = await merging.plan({ retiredId: guest, survivorId: survivor, choices: {}, by });
+    assert.ok(plan.kind === 'plan');
+    const occasion = { mergeId: 'claim', by, reason: 'guest-claimed', reference: 'r', now: clock.now() };
+    const claim = mergeSteps(plan, occasion, { sealer: vault, participants: [] });
+
+    // A way of signing in that is new to the survivor is tied in the very same transaction.
+    const profile = profileWith({ provider: 'facebook', subject: 'new' });
+    const { user } = plan.survivor;
+    const commit = commitOf(user, profile, clock);
+    const identity = newIdentity(profile, survivor, clock);
+    const before = await dump(given);
+    const failing = { ...commit, also: [...claim, impossible] };
+    assert.equal(await store.accounts.linkIdentity(user, identity, failing), false);
+    assert.deepEqual(await dump(given), before);
+
+    assert.equal(await store.accounts.linkIdentity(user, identity, { ...commit, also: claim }), true);
+    assert.equal((await store.accountGraphs.read(guest))?.mergedInto, survivor);
+    assert.equal(
+      await store.clientSubjects.tell('lms', survivor, clock.now()),
+      guest,
+      'the app finds the work where it was',
+    );
+    const sessions = await databases.durable.all(sql`select user_id from sessions`);
+    assert.deepEqual(
+      sessions.map(({ user_id: id }) => id),
+      [survivor, survivor],
+      'of the guest none is left',
+    );
+    // Whoever sits in the browser of the guest must not come with it: its identity leads nowhere.
+    assert.deepEqual(await databases.durable.all(sql`select id from identities where provider = 'guest'`), []);
+    assert.deepEqual(resultOf(plan, occasion).clients, [
+      { clientId: 'lms', kind: 'subject-kept', from: guest, to: guest },
+    ]);
+    await assertSound(given);
+    assert.equal((await undoMerge(given, 'claim')).kind, 'unmerged');
+    assert.equal((await store.accountGraphs.read(guest))?.user.state, 'temporary');
   },
 );

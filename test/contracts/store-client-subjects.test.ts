@@ -3,6 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import { sql } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { durableMigrations } from '../../src/store/migrations.ts';
+import { forEachEmptyDatabase } from '../databases.ts';
 import { countRows, createNewcomer, forEachStore, forEachStoreAndInterleaved, NOW } from '../store-fixture.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -53,3 +56,38 @@ for (const state of ['disabled', 'merged', 'deleted']) {
     assert.equal(await countRows(given.databases.durable, 'client_subjects'), 0);
   });
 }
+
+forEachEmptyDatabase(
+  'an upgrade keeps in mind whom each client was told of before there was such a table',
+  async ({ durable }) => {
+    const before = durableMigrations.findIndex(({ text }) => text.includes('client_subjects'));
+    await migrate(durable, 'durable', durableMigrations.slice(0, before), NOW);
+    const signedIn = (
+      id: string,
+      at: number,
+      userId: string | null,
+      clientId: string | null,
+      type = 'sign_in.succeeded',
+    ) => sql`
+    insert into audit_events (id, at, type, user_id, client_id, detail)
+    values (${id}, ${at}, ${type}, ${userId}, ${clientId}, '{}')`;
+    await durable.run(sql`
+    insert into users (id, state, username, username_key, profile, created_at, updated_at)
+    values ('ana', 'active', 'ana', 'ana', '', 0, 0)`);
+    for (const statement of [
+      signedIn('1', 10, 'ana', 'lms'),
+      signedIn('2', 30, 'ana', 'lms'),
+      signedIn('3', 20, 'ana', 'wiki'),
+      signedIn('4', 20, 'ana', null),
+      signedIn('5', 20, 'ana', 'forum', 'sign_in.refused'),
+      signedIn('6', 20, 'nobody', 'lms'),
+    ]) {
+      await durable.run(statement);
+    }
+    await migrate(durable, 'durable', durableMigrations, NOW);
+    assert.deepEqual(await durable.all(sql`select * from client_subjects order by client_id`), [
+      { client_id: 'lms', user_id: 'ana', subject: 'ana', first_seen_at: 10, last_seen_at: 30 },
+      { client_id: 'wiki', user_id: 'ana', subject: 'ana', first_seen_at: 20, last_seen_at: 20 },
+    ]);
+  },
+);

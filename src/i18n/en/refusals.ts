@@ -170,4 +170,30 @@ export const refusals: Texts['refusals'] = {
     happened: 'The rules of this site do not allow the account you used.',
     next: 'Try another account of yours, such as the one from your school, or ask for help.',
   }),
+
+  same_provider: (provider) => ({
+    title: 'These two accounts cannot be merged',
+    happened: `Both are signed in to with ${provider}, and here a person has one account of each service. Nothing was changed.`,
+    next: 'If both are yours, remove that way to sign in from one of them and try again, or ask for help.',
+  }),
+  identifiers_differ: () => ({
+    title: 'These two accounts cannot be merged',
+    happened: 'Their official details say that they are two people. Nothing was changed.',
+    next: 'If both are yours, ask for help: somebody has to look at your details.',
+  }),
+  user_not_mergeable: () => ({
+    title: 'These two accounts cannot be merged',
+    happened: 'One of the two cannot be merged with another at the moment. Nothing was changed.',
+    next: 'Look in your account how it can be signed in to. If it is not what you expected, ask for help and give this reference.',
+  }),
+  merge_running: () => ({
+    title: 'Something changed at the same moment',
+    happened: 'While we merged your accounts, one of them changed. They were not merged.',
+    next: 'Wait a moment and try again.',
+  }),
+  preview_changed: () => ({
+    title: 'It is not what you saw any more',
+    happened: 'One of your accounts changed after we showed you what would become of them. They were not merged.',
+    next: 'Look at it again and confirm.',
+  }),
 };

@@ -177,4 +177,30 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
     happened: 'Las reglas de este sitio no permiten el acceso con la cuenta que usaste.',
     next: 'Prueba con otra cuenta tuya, por ejemplo la de tu escuela, o pide ayuda.',
   }),
+
+  same_provider: (provider) => ({
+    title: 'Estas dos cuentas no se pueden unir',
+    happened: `A las dos se entra con ${provider}, y aquí cada persona tiene una sola cuenta de cada servicio. No se cambió nada.`,
+    next: 'Si las dos cuentas son tuyas, quita de una de ellas esa forma de entrar y vuelve a intentarlo, o pide ayuda.',
+  }),
+  identifiers_differ: () => ({
+    title: 'Estas dos cuentas no se pueden unir',
+    happened: 'Sus datos oficiales dicen que son de dos personas. No se cambió nada.',
+    next: 'Si las dos cuentas son tuyas, pide ayuda: hace falta que alguien revise tus datos.',
+  }),
+  user_not_mergeable: () => ({
+    title: 'Estas dos cuentas no se pueden unir',
+    happened: 'Una de las dos no se puede unir con otra en este momento. No se cambió nada.',
+    next: 'Revisa desde tu cuenta cómo se puede entrar a ella. Si no es lo que esperabas, pide ayuda con esta referencia.',
+  }),
+  merge_running: () => ({
+    title: 'Algo cambió al mismo tiempo',
+    happened: 'Mientras uníamos tus cuentas, una de ellas cambió. No se unieron.',
+    next: 'Espera un momento y vuelve a intentarlo.',
+  }),
+  preview_changed: () => ({
+    title: 'Ya no es lo mismo que viste',
+    happened: 'Una de tus cuentas cambió después de que te mostramos cómo quedarían. No se unieron.',
+    next: 'Revisa otra vez cómo quedarían y confirma.',
+  }),
 };
