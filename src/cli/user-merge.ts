@@ -14,6 +14,7 @@ import { openMerging } from '../merging.ts';
 import type { PersonName, Requester } from '../model.ts';
 import type { OpenStore } from '../open-store.ts';
 import { fullName } from '../users/arrival.ts';
+import { type ToldField, toldFields } from '../users/merge-fields.ts';
 import type { MergeChoices, MergeField, Side } from '../users/merge-plan.ts';
 import { type MergePreview, type PreviewedField, previewOf } from '../users/merge-preview.ts';
 import type { LeftAsItIs } from '../users/unmerge-plan.ts';
@@ -22,6 +23,9 @@ import { moment, table } from './text.ts';
 import { REASON, requireReason } from './user-account.ts';
 import { withStore } from './with-store.ts';
 
+/** What the person said is written as it is called. */
+const told = Object.fromEntries(toldFields.map((field) => [field, field])) as { [field in ToldField]: field };
+
 /** As they are written after `--choose`. */
 const fieldNames: { readonly [field in MergeField]: string } = {
   name: 'name',
@@ -29,9 +33,9 @@ const fieldNames: { readonly [field in MergeField]: string } = {
   phone: 'phone',
   locale: 'locale',
   country: 'country',
-  details: 'details',
   username: 'username',
   primaryEmail: 'primary_email',
+  ...told,
 };
 
 export const userMerge: Command = {

@@ -170,12 +170,14 @@ const ana: Partial<User> = {
   birthDate: '1999-12-31',
   phone: { number: '+525512345678', verified: true },
   locale: 'en',
+  country: 'MX',
 };
 const anna: Partial<User> = {
   name: { ...nameless, given: 'Anna' },
   birthDate: '2000-01-01',
   phone: { number: '+525512345678', verified: false },
   locale: 'es-MX',
+  country: 'GT',
 };
 
 test('where both have a value it is a question, and the survivor keeps its own while nobody answers', () => {
@@ -184,12 +186,12 @@ test('where both have a value it is a question, and the survivor keeps its own w
   const shown = previewOf(plan).fields.map(({ field, chosen, isQuestion }) => [field, chosen, isQuestion]);
   assert.deepEqual(
     shown,
-    ['name', 'birthDate', 'phone', 'locale', 'username'].map((field) => [field, 'survivor', true]),
+    ['name', 'birthDate', 'phone', 'locale', 'country', 'username'].map((field) => [field, 'survivor', true]),
   );
 });
 
 test('each value can be chosen from the retired account, alone', () => {
-  for (const field of ['name', 'birthDate', 'phone', 'locale'] as const) {
+  for (const field of ['name', 'birthDate', 'phone', 'locale', 'country'] as const) {
     const { changes } = planned(graph('r', { user: ana }), graph('s', { user: anna }), { [field]: 'retired' });
     assert.deepEqual(changes.fields, [{ field, before: anna[field], after: ana[field] }]);
     assert.equal(changes.swapsUsernames, false);
@@ -210,6 +212,39 @@ test('where only one side has a value that one stays, whatever was chosen, and n
   assert.ok(previewOf(taken).fields.every(({ field, isQuestion }) => isQuestion === (field === 'username')));
   const kept = planned(empty, full, { name: 'retired', birthDate: 'retired', phone: 'retired', locale: 'retired' });
   assert.deepEqual(kept.changes.fields, []);
+});
+
+test('each thing that the person said is a value of its own, beside what providers say of it', () => {
+  const retired = graph('r', { user: { country: 'MX', details: { city: 'Mérida', goals: 'aprender' } } });
+  const survivor = graph('s', { user: { details: { city: 'Antigua', country: 'GT' } } });
+  const shown = previewOf(planned(retired, survivor)).fields;
+  assert.deepEqual(
+    shown.map(({ field, chosen, isQuestion }) => [field, chosen, isQuestion]),
+    [
+      ['country', 'retired', false],
+      ['details.country', 'survivor', false],
+      ['details.city', 'survivor', true],
+      ['details.goals', 'retired', false],
+      ['username', 'survivor', true],
+    ],
+  );
+  const { fields } = planned(retired, survivor, { 'details.city': 'retired' }).changes;
+  assert.deepEqual(fields, [
+    { field: 'country', before: null, after: 'MX' },
+    { field: 'details.city', before: 'Antigua', after: 'Mérida' },
+    { field: 'details.goals', before: null, after: 'aprender' },
+  ]);
+});
+
+test('of two agreements to one version the earlier counts; where both are of one moment the survivor\u2019s stays', () => {
+  const agreement = (version: string, agreedAt: number) => ({ version, address: 'https://terms.test/', agreedAt });
+  const { moves, yields, ends } = planned(
+    graph('r', { agreements: ['1', '2', '3', '4'].map((version) => agreement(version, 2)) }),
+    graph('s', { agreements: [agreement('2', 1), agreement('3', 2), agreement('4', 3)] }),
+  ).changes.agreements;
+  assert.deepEqual(moves, [agreement('1', 2), agreement('4', 2)]);
+  assert.deepEqual(yields, [agreement('4', 3)]);
+  assert.deepEqual(ends, [agreement('2', 2), agreement('3', 2)]);
 });
 
 test('a guest has no values of its own: nothing is asked, and nothing of it is taken over', () => {

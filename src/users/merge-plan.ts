@@ -7,7 +7,7 @@
  * the survivor has none at all.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Milliseconds, PersonName, ProfilePhone, User } from '../model.ts';
+import type { Milliseconds, User } from '../model.ts';
 import type {
   AccountGraph,
   OwnedAgreement,
@@ -17,10 +17,9 @@ import type {
 } from '../store/account-graph.ts';
 import type { EndedIdentity } from '../store/account-moves.ts';
 import type { ClientSubject } from '../store/client-subjects.ts';
+import { type FieldValue, hasValue, type ProfileField, profileFields, valueIn } from './merge-fields.ts';
 import { isSameIdentifier, type MergeRefusal, type MergeRules, refusalOf } from './merge-rules.ts';
 
-/** What is sealed with a user and can be chosen from either side. */
-export type ProfileField = Exclude<keyof User, 'id' | 'state' | 'username' | 'createdAt' | 'updatedAt'>;
 export type MergeField = ProfileField | 'username' | 'primaryEmail';
 export type Side = 'retired' | 'survivor';
 /** Whose value is kept where both have one; the survivor's where nothing is said. */
@@ -28,7 +27,7 @@ export type MergeChoices = { readonly [field in MergeField]?: Side };
 
 /** Of the survivor. */
 export type FieldChange = {
-  [F in ProfileField]: { readonly field: F; readonly before: User[F]; readonly after: User[F] };
+  [F in ProfileField]: { readonly field: F; readonly before: FieldValue<F>; readonly after: FieldValue<F> };
 }[ProfileField];
 
 export interface MovedIdentity {
@@ -53,7 +52,12 @@ export interface MergeChanges {
     readonly primary: { readonly before: string | null; readonly after: string | null };
   };
   readonly identifiers: { readonly moves: readonly OwnedIdentifier[]; readonly ends: readonly OwnedIdentifier[] };
-  readonly agreements: { readonly moves: readonly OwnedAgreement[]; readonly ends: readonly OwnedAgreement[] };
+  readonly agreements: {
+    readonly moves: readonly OwnedAgreement[];
+    /** Of the survivor, to the same versions as some that move, but later: who agreed first had agreed. */
+    readonly yields: readonly OwnedAgreement[];
+    readonly ends: readonly OwnedAgreement[];
+  };
   readonly subjects: {
     readonly moves: readonly ClientSubject[];
     /** The client knew both. `to` is the survivor's, which stays. */
@@ -82,9 +86,13 @@ export function planMerge(
 }
 
 /** Whether anything of the survivor's own is another afterwards. */
-export function changesSurvivor({ fields, swapsUsernames, emails }: MergeChanges): boolean {
+export function changesSurvivor({ fields, swapsUsernames, emails, agreements }: MergeChanges): boolean {
   return (
-    fields.length > 0 || swapsUsernames || emails.joins.length > 0 || emails.primary.before !== emails.primary.after
+    fields.length > 0 ||
+    swapsUsernames ||
+    emails.joins.length > 0 ||
+    emails.primary.before !== emails.primary.after ||
+    agreements.yields.length > 0
   );
 }
 
@@ -106,9 +114,7 @@ function changesOf(
     identifiers: apart(retired.identifiers, (mine) =>
       survivor.identifiers.some((theirs) => isSameIdentifier(mine, theirs)),
     ),
-    agreements: apart(retired.agreements, (mine) =>
-      survivor.agreements.some(({ version }) => version === mine.version),
-    ),
+    agreements: agreementChanges(retired, survivor),
     subjects: subjectChanges(retired, survivor),
   };
 }
@@ -120,22 +126,6 @@ function apart<T>(items: readonly T[], isThere: (item: T) => boolean): { moves: 
 
 // ----------------------------------------------------------------------------------------------------- what can be chosen
 
-/** Whether somebody has said nothing of it. A new member of a user is asked for here by the compiler. */
-const isEmpty: { readonly [F in ProfileField]: (value: User[F]) => boolean } = {
-  name: (name: PersonName) => Object.values(name).every((part) => part === null),
-  birthDate: (date: string | null) => date === null,
-  phone: (phone: ProfilePhone | null) => phone === null,
-  locale: (locale) => locale === null,
-  country: (country) => country === null,
-  details: (details) => Object.keys(details).length === 0,
-};
-
-export const profileFields = Object.keys(isEmpty) as readonly ProfileField[];
-
-export function hasValue<F extends ProfileField>(user: User, field: F): boolean {
-  return !isEmpty[field](user[field]);
-}
-
 /** Whose value is kept. */
 export function sideChosen(retired: User, survivor: User, field: ProfileField, choices: MergeChoices): Side {
   if (!hasValue(retired, field)) return 'survivor';
@@ -146,8 +136,8 @@ export function sideChosen(retired: User, survivor: User, field: ProfileField, c
 function fieldChanges(retired: User, survivor: User, choices: MergeChoices): FieldChange[] {
   return profileFields
     .filter((field) => sideChosen(retired, survivor, field, choices) === 'retired')
-    .filter((field) => !isDeepStrictEqual(retired[field], survivor[field]))
-    .map((field) => ({ field, before: survivor[field], after: retired[field] }) as FieldChange);
+    .map((field) => ({ field, before: valueIn(survivor, field), after: valueIn(retired, field) }) as FieldChange)
+    .filter(({ before, after }) => !isDeepStrictEqual(before, after));
 }
 
 // --------------------------------------------------------------------------------------------------------- ways of signing in
@@ -193,6 +183,17 @@ function emailChanges(retired: AccountGraph, survivor: AccountGraph, choices: Me
   const offered = [...moves, ...joins].find(({ primary }) => primary) ?? null;
   const chosen = before === null || choices.primaryEmail === 'retired' ? (offered?.key ?? before) : before;
   return { moves, joins, ends, primary: { before, after: chosen ?? moves[0]?.key ?? null } };
+}
+
+// --------------------------------------------------------------------------------------------------------------- agreements
+
+function agreementChanges(retired: AccountGraph, survivor: AccountGraph): MergeChanges['agreements'] {
+  const theirs = new Map(survivor.agreements.map((agreement) => [agreement.version, agreement]));
+  const { moves, ends } = apart(retired.agreements, ({ version, agreedAt }) => {
+    const other = theirs.get(version);
+    return other !== undefined && other.agreedAt <= agreedAt;
+  });
+  return { moves, yields: moves.flatMap(({ version }) => theirs.get(version) ?? []), ends };
 }
 
 // ------------------------------------------------------------------------------------------------------------------ clients

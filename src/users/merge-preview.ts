@@ -6,9 +6,10 @@
  */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Milliseconds, PersonName, User, UserState } from '../model.ts';
+import type { Milliseconds, PersonName, UserState } from '../model.ts';
 import type { AccountGraph, OwnedEmail } from '../store/account-graph.ts';
-import { hasValue, type MergePlan, type ProfileField, profileFields, type Side, sideChosen } from './merge-plan.ts';
+import { type FieldValue, hasValue, type ProfileField, profileFields, valueIn } from './merge-fields.ts';
+import { type MergePlan, type Side, sideChosen } from './merge-plan.ts';
 import { kindsThatDiffer } from './merge-rules.ts';
 
 export interface PreviewedAccount {
@@ -29,7 +30,7 @@ type Compared<Field extends string, Value> = {
 };
 
 export type PreviewedField =
-  | { [F in ProfileField]: Compared<F, User[F]> }[ProfileField]
+  | { [F in ProfileField]: Compared<F, FieldValue<F>> }[ProfileField]
   | Compared<'username', string>
   /** An address as it is written; null for none. */
   | Compared<'primaryEmail', string | null>;
@@ -67,7 +68,7 @@ export interface MergePreview {
   readonly identities: readonly PreviewedIdentity[];
   readonly emails: readonly PreviewedEmail[];
   readonly identifiers: readonly { readonly kind: string; readonly outcome: 'moves' | 'same' | 'differs' }[];
-  /** Versions of the terms of use that the retired agreed to. */
+  /** Versions of the terms of use that the retired agreed to. `same`: both did, and it counts from the earlier moment. */
   readonly agreements: readonly { readonly version: string; readonly outcome: 'moves' | 'same' }[];
   /** What providers assert of either; it stays with its identity, and nothing is raised by merging. */
   readonly roles: readonly {
@@ -98,10 +99,10 @@ export function previewOf(plan: MergePlan): MergePreview {
       outcome: outcomeOf(email, plan),
     })),
     identifiers: identifiersOf(plan),
-    agreements: [
-      ...changes.agreements.moves.map(({ version }) => ({ version, outcome: 'moves' as const })),
-      ...changes.agreements.ends.map(({ version }) => ({ version, outcome: 'same' as const })),
-    ],
+    agreements: retired.agreements.map(({ version }) => {
+      const isOfBoth = survivor.agreements.some((other) => other.version === version);
+      return { version, outcome: isOfBoth ? ('same' as const) : ('moves' as const) };
+    }),
     roles: [...rolesOf(retired, 'retired'), ...rolesOf(survivor, 'survivor')],
   };
   return {
@@ -134,11 +135,11 @@ function fieldsOf({ retired, survivor, choices, changes }: MergePlan): Previewed
   if (changes.retired.state === 'temporary') return [];
   const [mine, theirs] = [retired.user, survivor.user];
   const profile = profileFields
-    .filter((field) => !isDeepStrictEqual(mine[field], theirs[field]))
+    .filter((field) => !isDeepStrictEqual(valueIn(mine, field), valueIn(theirs, field)))
     .map((field) => ({
       field,
-      retired: mine[field],
-      survivor: theirs[field],
+      retired: valueIn(mine, field),
+      survivor: valueIn(theirs, field),
       chosen: sideChosen(mine, theirs, field, choices),
       isQuestion: hasValue(mine, field) && hasValue(theirs, field),
     })) as PreviewedField[];

@@ -30,6 +30,7 @@ import {
 import { type AuditType, insertAuditEvent } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
 import { insertMerge } from '../store/merges.ts';
+import { withValue } from './merge-fields.ts';
 import { type MergedUsers, type MergeParticipant, participantSteps } from './merge-participants.ts';
 import { changesSurvivor, type MergeChanges, type MergePlan } from './merge-plan.ts';
 
@@ -121,9 +122,10 @@ function identifierSteps({ retired, survivor, identifiers: { moves, ends } }: Me
   ];
 }
 
-function agreementSteps({ retired, survivor, agreements: { moves, ends } }: MergeChanges): Step[] {
+function agreementSteps({ retired, survivor, agreements: { moves, yields, ends } }: MergeChanges): Step[] {
   return [
     ...[...moves, ...ends].map((agreement) => takeAgreement(retired.id, agreement)),
+    ...yields.map((agreement) => takeAgreement(survivor.id, agreement)),
     ...moves.map((agreement) => giveAgreement(survivor.id, agreement)),
   ];
 }
@@ -134,8 +136,8 @@ function subjectSteps({ retired, survivor, subjects }: MergeChanges): Step[] {
 }
 
 function profileSteps({ retired, survivor, changes }: MergePlan, now: Milliseconds, sealer: Sealer): Step[] {
-  const taken = Object.fromEntries(changes.fields.map(({ field, after }) => [field, after]));
-  const merged = { ...survivor.user, ...taken, updatedAt: now };
+  const taken = changes.fields.reduce((user, { field, after }) => withValue(user, field, after), survivor.user);
+  const merged = { ...taken, updatedAt: now };
   return [
     ...(changes.fields.length === 0
       ? []

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { profileWith, randomId, type TestStore } from '../../test/store-fixture.ts';
 import { allTables } from '../../test/tables.ts';
-import type { PersonName, ProfilePhone, ProfileRole, User } from '../model.ts';
+import type { Milliseconds, PersonDetails, PersonName, ProfilePhone, ProfileRole, User } from '../model.ts';
 import {
   changePrimaryEmail,
   giveAgreement,
@@ -26,11 +26,14 @@ export interface AccountShape {
   readonly birthDate: string | null;
   readonly phone: ProfilePhone | null;
   readonly locale: 'es-MX' | 'en' | null;
+  readonly country: string | null;
+  readonly details: PersonDetails;
   readonly identities: readonly { readonly provider: string; readonly roles: readonly ProfileRole[] }[];
   /** The first is the primary one. */
   readonly emails: readonly { readonly address: string; readonly verified: boolean }[];
   readonly curps: readonly string[];
-  readonly agreements: readonly string[];
+  /** `at`: so long after the account was made. */
+  readonly agreements: readonly { readonly version: string; readonly at: Milliseconds }[];
   readonly clients: readonly string[];
   readonly sessions: number;
 }
@@ -43,6 +46,8 @@ export const nobody: AccountShape = {
   birthDate: null,
   phone: null,
   locale: null,
+  country: null,
+  details: {},
   identities: [],
   emails: [],
   curps: [],
@@ -69,10 +74,10 @@ export async function makeAccount(
 ): Promise<string> {
   const shape = { ...nobody, ...given };
   const [id, now] = [randomId(), clock.now()];
-  const { name, birthDate, phone, locale, state } = shape;
+  const { name, birthDate, phone, locale, country, details, state } = shape;
   const username = `user-${id.toLowerCase()}`;
-  const told = { country: null, details: {} };
-  const user: User = { id, state, username, name, birthDate, phone, locale, ...told, createdAt: now, updatedAt: now };
+  const provided = { name, birthDate, phone, locale, country };
+  const user: User = { id, state, username, ...provided, details, createdAt: now, updatedAt: now };
   const identities = shape.identities.map(({ provider, roles }, index) => {
     const [identityId, subject] = [randomId(), `subject-${randomId()}`];
     return {
@@ -115,7 +120,9 @@ export async function makeAccount(
         vault,
       ),
     ),
-    ...shape.agreements.map((version) => giveAgreement(id, { version, address: 'https://terms.test/', agreedAt: now })),
+    ...shape.agreements.map(({ version, at }) =>
+      giveAgreement(id, { version, address: `https://terms.test/${version}`, agreedAt: now + at }),
+    ),
     ...Array.from({ length: shape.sessions }, () => ({
       statement: sql`
         insert into sessions (id_hash, user_id, provider, assurance, created_at, last_seen_at, expires_at)

@@ -32,7 +32,9 @@ const whole: Partial<AccountShape> = {
     { address: 'claimed@uni.mx', verified: false },
   ],
   curps: ['HEGG560427MVZRRL04'],
-  agreements: ['1', '2'],
+  country: 'MX',
+  details: { city: 'Mérida', goals: 'aprender' },
+  agreements: ['1', '2'].map((version) => ({ version, at: 1 })),
   clients: ['lms', 'wiki'],
   sessions: 2,
 };
@@ -40,7 +42,9 @@ const other: Partial<AccountShape> = {
   name: { ...nameless, given: 'Anna' },
   identities: ['llave-mx', 'password'].map((provider) => ({ provider, roles: [] })),
   emails: [{ address: 'anna@uni.mx', verified: true }],
-  agreements: ['2'],
+  country: 'GT',
+  details: { city: 'Antigua', gender: 'o' },
+  agreements: [{ version: '2', at: 2 }],
   clients: ['wiki', 'forum'],
   sessions: 1,
 };
@@ -189,7 +193,13 @@ forEachStore(
       one.identifiers.map(({ value }) => value),
       ['HEGG560427MVZRRL04'],
     );
-    assert.deepEqual(one.agreements.map(({ version }) => version).toSorted(), ['1', '2']);
+    // Who agreed first had agreed, whichever account it was in.
+    assert.deepEqual(one.agreements, before.agreements);
+    assert.deepEqual(
+      [one.user.country, one.user.details],
+      ['GT', { city: 'Antigua', gender: 'o', goals: 'aprender' }],
+      'what only the retired person said is said still, and nothing is overwritten',
+    );
     assert.deepEqual(
       [one.user.name.given, one.user.username, one.user.birthDate],
       ['Ana', before.user.username, '1999-12-31'],

@@ -7,6 +7,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccountGraph, OwnedAgreement, OwnedEmail, OwnedIdentifier } from '../store/account-graph.ts';
 import type { ClientSubject } from '../store/client-subjects.ts';
+import { valueIn } from './merge-fields.ts';
 import type { FieldChange, MergeChanges, MergeField } from './merge-plan.ts';
 import type { ClientNotice } from './merge-preview.ts';
 
@@ -37,6 +38,8 @@ export interface UnmergePlan {
   };
   readonly identifiers: readonly OwnedIdentifier[];
   readonly agreements: readonly OwnedAgreement[];
+  /** What the survivor had before these took its place. */
+  readonly yielded: readonly OwnedAgreement[];
   readonly subjects: readonly ClientSubject[];
   readonly fields: readonly FieldChange[];
   readonly swapsUsernames: boolean;
@@ -80,7 +83,8 @@ export function planUnmerge(changes: MergeChanges, retired: AccountGraph, surviv
   );
   const agreements = stillThere(
     changes.agreements.moves,
-    ({ version }) => survivor.agreements.find((other) => other.version === version),
+    ({ version, agreedAt }) =>
+      survivor.agreements.find((other) => other.version === version && other.agreedAt === agreedAt),
     ({ version }) => ({ what: 'agreement', version, because: 'gone' }),
   );
   const subjects = stillThere(
@@ -89,7 +93,7 @@ export function planUnmerge(changes: MergeChanges, retired: AccountGraph, surviv
       survivor.subjects.find((other) => other.clientId === clientId && other.subject === subject),
     ({ clientId }) => ({ what: 'subject', clientId, because: 'gone' }),
   );
-  const fields = changes.fields.filter(({ field, after }) => isDeepStrictEqual(survivor.user[field], after));
+  const fields = changes.fields.filter(({ field, after }) => isDeepStrictEqual(valueIn(survivor.user, field), after));
   for (const change of changes.fields) {
     if (!fields.includes(change)) left.push({ what: 'field', field: change.field, because: 'changed' });
   }
@@ -113,6 +117,7 @@ export function planUnmerge(changes: MergeChanges, retired: AccountGraph, surviv
     },
     identifiers,
     agreements,
+    yielded: changes.agreements.yields.filter(({ version }) => agreements.some((back) => back.version === version)),
     subjects,
     fields,
     swapsUsernames,

@@ -37,6 +37,15 @@ const shape = fc.record({
   birthDate: maybe('1999-12-31', '2000-01-01'),
   phone: maybe({ number: '+525512345678', verified: true }, { number: '+525512345678', verified: false }),
   locale: maybe<'es-MX' | 'en'>('es-MX', 'en'),
+  country: maybe('MX', 'GT'),
+  details: fc.record(
+    {
+      given_name: fc.constant('Ana'),
+      city: fc.constantFrom('Mérida', 'Antigua'),
+      country: fc.constantFrom('MX', 'GT'),
+    },
+    { requiredKeys: [] },
+  ),
   identities: fc.array(
     fc.record({
       provider: fc.constantFrom('google', 'llave-mx', 'email', 'password', 'guest'),
@@ -46,7 +55,9 @@ const shape = fc.record({
   ),
   emails: fc.uniqueArray(fc.constantFrom(...KEYS), { maxLength: 4 }),
   curps: fc.uniqueArray(fc.constantFrom('HEGG560427MVZRRL04', 'RUSA991231MDFZTN01'), { maxLength: 2 }),
-  agreements: fc.uniqueArray(fc.constantFrom('1', '2', '3'), { maxLength: 3 }),
+  agreements: fc.uniqueArray(fc.record({ version: fc.constantFrom('1', '2', '3'), at: fc.nat(2) }), {
+    selector: ({ version }) => version,
+  }),
   clients: fc.uniqueArray(fc.constantFrom('lms', 'wiki', 'forum'), { maxLength: 3 }),
   sessions: fc.nat(2),
 });
@@ -54,7 +65,10 @@ const shape = fc.record({
 /** Who has verified each address, of so many accounts: the index of one, or of none. */
 const verifiers = (accounts: number) => fc.array(fc.nat(accounts), { minLength: KEYS.length, maxLength: KEYS.length });
 const choices = fc
-  .record({ name: side, birthDate: side, phone: side, locale: side, username: side, primaryEmail: side })
+  .record({
+    ...{ name: side, birthDate: side, phone: side, locale: side, country: side, username: side, primaryEmail: side },
+    ...{ 'details.given_name': side, 'details.city': side },
+  })
   .map((given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as MergeChoices);
 
 const retiredState = fc.constantFrom<'active' | 'temporary'>('active', 'active', 'temporary');
@@ -188,7 +202,7 @@ const ana: Partial<AccountShape> = {
     { address: 'shared@uni.mx', verified: true },
   ],
   curps: ['HEGG560427MVZRRL04'],
-  agreements: ['1'],
+  agreements: [{ version: '1', at: 0 }],
   clients: ['lms', 'wiki'],
 };
 const anna: Partial<AccountShape> = {
@@ -320,6 +334,29 @@ forEachStore('a guest who was claimed later is not in the way; a merge that chan
   assert.deepEqual(await undoMerge(given, again.mergeId), refusal);
   await assertSound(given);
 });
+
+forEachStore(
+  'a merge that put an earlier agreement into the survivor is undone before those before it',
+  async (given) => {
+    const { store } = given;
+    const agreed = (at: number) => makeAccount(given, { agreements: [{ version: '1', at }] });
+    const [survivor, a, b] = [await agreed(2), await agreed(1), await agreed(0)];
+    const agreements = async (id: string) => (await store.accountGraphs.read(id))?.agreements;
+    const before = await Promise.all([survivor, a, b].map(agreements));
+    const first = await mergeAccounts(given, a, survivor);
+    const second = await mergeAccounts(given, b, survivor);
+    assert.ok(first.kind === 'merged' && second.kind === 'merged');
+    assert.deepEqual(await agreements(survivor), before[2], 'the earliest of all three');
+    const refusal = { kind: 'refused', code: 'undo_out_of_order', first: second.mergeId };
+    assert.deepEqual(await undoMerge(given, first.mergeId), refusal);
+    for (const { mergeId } of [second, first]) {
+      const undone = await undoMerge(given, mergeId);
+      assert.ok(undone.kind === 'unmerged');
+      assert.deepEqual(undone.left, []);
+    }
+    assert.deepEqual(await Promise.all([survivor, a, b].map(agreements)), before);
+  },
+);
 
 forEachStore('an undo is no amnesty either: nobody comes back whose other half is disabled or held', async (given) => {
   const { retired, survivor, mergeId } = await mergedPair(given);

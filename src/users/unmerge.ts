@@ -28,6 +28,7 @@ import type { Step } from '../store/database.ts';
 import { endMerge, type MergeEntry, type StoredMerge } from '../store/merges.ts';
 import type { Store } from '../store/store.ts';
 import { ATTEMPTS, carryOut, forgetGrants, type MergeDependencies } from './merge.ts';
+import { withValue } from './merge-fields.ts';
 import { participantSteps } from './merge-participants.ts';
 import type { MergeChanges } from './merge-plan.ts';
 import type { ClientNotice } from './merge-preview.ts';
@@ -147,6 +148,7 @@ function unmergeSteps(plan: UnmergePlan, merge: MergeEntry, occasion: MergeOccas
       giveIdentifier(retiredId, identifier, tools.sealer),
     ),
     ...plan.agreements.map((agreement) => takeAgreement(survivorId, agreement)),
+    ...plan.yielded.map((agreement) => giveAgreement(survivorId, agreement)),
     ...[...plan.agreements, ...changes.agreements.ends].map((agreement) => giveAgreement(retiredId, agreement)),
     ...plan.subjects.map(({ clientId, subject }) => moveSubject(clientId, subject, survivorId, retiredId)),
     ...profileSteps(plan, occasion.now, tools),
@@ -174,10 +176,9 @@ function profileSteps(
   now: Milliseconds,
   { sealer }: MergeTools,
 ) {
-  const before = Object.fromEntries(fields.map(({ field, before }) => [field, before]));
-  const restored = { ...survivor.user, ...before, updatedAt: now };
+  const restored = fields.reduce((user, { field, before }) => withValue(user, field, before), survivor.user);
   return [
-    ...(fields.length === 0 ? [] : [replaceProfile(restored, survivor.sealedProfile, sealer)]),
+    ...(fields.length === 0 ? [] : [replaceProfile({ ...restored, updatedAt: now }, survivor.sealedProfile, sealer)]),
     ...(swapsUsernames ? swapUsernames(retired.user, survivor.user, now) : []),
   ];
 }
