@@ -12,10 +12,11 @@ import { createLlaveMxSimulator, type LlaveMxSimulator } from '../simulators/ind
 import { createApp } from '../src/app.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { applyChanges, planChanges } from '../src/configuration/plan.ts';
+import type { Delivery } from '../src/delivery/attempt.ts';
 import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
 import { type MailService, startMail } from '../src/mail/mail.ts';
-import type { Delivery, MailTransport } from '../src/mail/transport.ts';
+import type { MailTransport } from '../src/mail/transport.ts';
 import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';

@@ -3,8 +3,8 @@
  */
 import type { Settings, SmtpServer } from '../config.ts';
 import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import type { DeliveryFailure } from '../delivery/attempt.ts';
 import { senderOf } from '../mail/sender.ts';
-import type { DeliveryFailure } from '../mail/transport.ts';
 import type { Finding } from '../providers/provider.ts';
 import { good } from './finding.ts';
 

@@ -8,9 +8,9 @@ import { type ProcessEnvironment, parseSettings, parseStoreSettings } from '../c
 import { parseConfigurationFile } from '../configuration/file.ts';
 import { registrationSchema } from '../configuration/registration-document.ts';
 import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import type { DeliveryFailure } from '../delivery/attempt.ts';
 import { createLog } from '../events/log.ts';
 import type { Outbound, OutboundRequest } from '../http.ts';
-import type { DeliveryFailure } from '../mail/transport.ts';
 import type { Environment } from '../model.ts';
 import { openStore } from '../open-store.ts';
 import { vendors } from '../providers/registry.ts';

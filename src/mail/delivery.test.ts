@@ -5,14 +5,15 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { countRows, forEachStore, NOW, stoppedClock, type TestStore } from '../../test/store-fixture.ts';
+import { type Delivery, waitAfter } from '../delivery/attempt.ts';
 import { createLog } from '../events/log.ts';
 import type { JsonObject } from '../model.ts';
 import { type Database, sql } from '../store/database.ts';
 import { type ClaimedMail, createOutbox, type Outbox, type OutgoingMail } from '../store/outbox.ts';
-import { LEASE, startDelivery, waitAfter } from './delivery.ts';
+import { LEASE, LONGEST_WAIT, startDelivery } from './delivery.ts';
 import { outgoing, sender } from './fixture.ts';
 import { type MailService, startMail } from './mail.ts';
-import { DELIVERIES_AT_ONCE, type Delivery, type MailTransport, noTransport } from './transport.ts';
+import { DELIVERIES_AT_ONCE, type MailTransport, noTransport } from './transport.ts';
 
 const later: Delivery = { kind: 'later', detail: 'the mail server refused the mail', code: 'EENVELOPE', status: 451 };
 const never: Delivery = { kind: 'never', detail: 'the mail server refused the mail', code: 'EENVELOPE', status: 550 };
@@ -137,7 +138,7 @@ forEachPost(
 );
 
 test('the waits double from ten seconds and end at a quarter of an hour', () => {
-  const waits = Array.from({ length: 20 }, (_, index) => waitAfter(index + 1));
+  const waits = Array.from({ length: 20 }, (_, index) => waitAfter(index + 1, LONGEST_WAIT));
   assert.deepEqual(
     waits.slice(0, 8),
     [10, 20, 40, 80, 160, 320, 640, 900].map((seconds) => seconds * 1000),
@@ -369,7 +370,7 @@ describe('the end', () => {
     delivery.wake();
     await begun.promise;
     await delivery.stop();
-    assert.notEqual(await given.store.outbox.claim(NOW + waitAfter(1), LEASE), null);
+    assert.notEqual(await given.store.outbox.claim(NOW + waitAfter(1, LONGEST_WAIT), LEASE), null);
   });
 });
 

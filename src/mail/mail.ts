@@ -5,9 +5,10 @@
  * (F-17), and so tells nobody whether an address has an account (F-11).
  */
 import { randomToken } from '../crypto.ts';
+import type { Worker } from '../delivery/worker.ts';
 import type { MailMessage, Milliseconds } from '../model.ts';
 import type { OutgoingMail } from '../store/outbox.ts';
-import { type DeliveryDependencies, type MailDelivery, startDelivery } from './delivery.ts';
+import { type DeliveryDependencies, startDelivery } from './delivery.ts';
 
 export interface SendOptions {
   /** From then on the mail is worthless and not sent any more. */
@@ -27,7 +28,7 @@ export interface Mail {
   wake(): void;
 }
 
-export interface MailService extends Mail, Pick<MailDelivery, 'settle' | 'stop'> {}
+export interface MailService extends Mail, Pick<Worker, 'settle' | 'stop'> {}
 
 export function startMail(dependencies: DeliveryDependencies): MailService {
   const { outbox, transport, environment } = dependencies;

@@ -9,10 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { getCACertificates } from 'node:tls';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import type { SmtpServer } from '../config.ts';
+import type { DeliveryFailure } from '../delivery/attempt.ts';
 import type { Environment, Milliseconds } from '../model.ts';
 import type { OutgoingMail } from '../store/outbox.ts';
 import type { Sender } from './sender.ts';
-import { DELIVERIES_AT_ONCE, DELIVERY_LIMIT, type DeliveryFailure, type MailTransport } from './transport.ts';
+import { DELIVERIES_AT_ONCE, DELIVERY_LIMIT, type MailTransport } from './transport.ts';
 
 export interface SmtpOptions {
   readonly server: SmtpServer;

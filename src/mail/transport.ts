@@ -1,24 +1,10 @@
 /**
  * How a mail leaves: one interface, and the two ways for a process that has no mail server.
  */
+import type { Delivery } from '../delivery/attempt.ts';
 import type { Milliseconds } from '../model.ts';
 import type { OutgoingMail } from '../store/outbox.ts';
 import type { Sender } from './sender.ts';
-
-export type Delivery =
-  /** The next server has taken it upon itself. */
-  | { readonly kind: 'sent' }
-  /** `later`: the same mail may go through another time. `never`: it was refused for good. */
-  | ({ readonly kind: 'later' | 'never' } & DeliveryFailure);
-
-/** For the log: nothing of it was written by the other side, whose answers repeat addresses. */
-export interface DeliveryFailure {
-  readonly detail: string;
-  /** A word for the fault, such as `ECONNREFUSED`; null where there is none. */
-  readonly code: string | null;
-  /** The reply code of the other side (RFC 5321 §4.2); null where it did not answer. */
-  readonly status: number | null;
-}
 
 export interface MailTransport {
   /** False where nothing that is handed over reaches anybody: then nothing may be offered that needs a mail. */

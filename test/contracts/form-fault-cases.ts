@@ -3,7 +3,7 @@
  * refuses (R-01, R-13, F-17).
  */
 import assert from 'node:assert/strict';
-import type { Delivery } from '../../src/mail/transport.ts';
+import type { Delivery } from '../../src/delivery/attempt.ts';
 import type { Page } from '../browser.ts';
 import type { Fate } from '../faulty-database.ts';
 import { isSignedIn } from '../flows/own-ways.ts';
