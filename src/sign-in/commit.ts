@@ -21,7 +21,7 @@ import { type Commit, type NewEmail, requireNoOtherOwner } from '../store/accoun
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
 import { writePassword } from '../store/passwords.ts';
-import { endOtherSessions } from '../store/sessions.ts';
+import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
@@ -90,7 +90,7 @@ export async function commitArrival(
       also: choosesPassword
         ? [
             writePassword(identity.id, special.hash, vault, now),
-            endOtherSessions(user.id, idHash),
+            ...endSessionsOf(user.id, idHash, now),
             ...agreement,
             ...also,
           ]

@@ -64,7 +64,7 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
   }
 
   async function endSession(sessionToken: string, reference: string): Promise<void> {
-    const ended = await store.sessions.end(sessionHash(vault, sessionToken));
+    const ended = await store.sessions.end(sessionHash(vault, sessionToken), environment.now());
     if (ended === null) return;
     await recordEnd(ended.session, reference, {});
     if (ended.upstream === null) return;
@@ -105,7 +105,7 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
         // A replay (C-04) of a sign-in whose session has ended must not end the one that came after it.
         const live = await store.sessions.use(sessionHash(vault, sessionToken), environment.now());
         if (live === null) return [];
-        const replaced = await endReplaced(before, reference);
+        const replaced = await endReplaced(before, live, reference);
         // Another person takes over: what clients were given for the first dies with that session (H-05, H-10).
         if (replaced !== null && replaced.userId !== live.userId) await forgetOidcSession(cookieHeader);
       }
@@ -127,10 +127,10 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
   }
 
   /** The browser's earlier session ends here, but not at the provider: there it may be the very one just used again. */
-  async function endReplaced(sessionToken: string, reference: string): Promise<Session | null> {
-    const ended = await store.sessions.end(sessionHash(vault, sessionToken));
-    if (ended === null) return null;
-    await recordEnd(ended.session, reference, { reason: 'replaced-by-a-new-sign-in' });
-    return ended.session;
+  async function endReplaced(before: string, live: Session, reference: string): Promise<Session | null> {
+    const replaced = await store.sessions.replace(sessionHash(vault, before), live, environment.now());
+    if (replaced === null) return null;
+    await recordEnd(replaced, reference, { reason: 'replaced-by-a-new-sign-in' });
+    return replaced;
   }
 }

@@ -22,6 +22,7 @@ export type AuditType =
   | 'password.changed'
   | 'terms.agreed'
   | 'session.ended'
+  | 'event.given_up'
   | 'config.changed';
 
 export interface AuditEvent {

@@ -210,6 +210,41 @@ export const durableMigrations: readonly Migration[] = [
       create index merges_by_end on merges (undo_until) where snapshot is not null;
     `,
   },
+  {
+    id: 7,
+    name: 'events for clients',
+    text: `
+      create table outgoing_events (
+        id text not null primary key,
+        client_id text not null,
+        user_id text not null,
+        other_user_id text,
+        kind text not null,
+        payload text not null,
+        position bigint,
+        created_at bigint not null,
+        not_after bigint not null,
+        attempts bigint not null,
+        next_attempt_at bigint not null,
+        failure text,
+        given_up_at bigint
+      );
+      create index outgoing_events_waiting on outgoing_events (client_id, next_attempt_at) where given_up_at is null;
+      create index outgoing_events_in_order on outgoing_events (client_id, position) where given_up_at is null;
+      create index outgoing_events_of_user on outgoing_events (client_id, user_id, position) where given_up_at is null;
+      create index outgoing_events_of_other_user on outgoing_events (client_id, other_user_id, position)
+        where given_up_at is null and other_user_id is not null;
+      create index outgoing_events_given_up on outgoing_events (given_up_at) where given_up_at is not null;
+
+      create table session_clients (
+        notice_id text not null primary key,
+        session_hash text not null references sessions (id_hash) on delete cascade,
+        client_id text not null,
+        notice text not null
+      );
+      create index session_clients_of_session on session_clients (session_hash);
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

@@ -6,6 +6,7 @@ import type { Sealer } from '../crypto.ts';
 import type { Assurance, Milliseconds, Session, UpstreamSession } from '../model.ts';
 import { type Database, type Row, type Step, sql } from './database.ts';
 import { numberOf, textOf, textOrNull } from './rows.ts';
+import { endSession, noteClient, type SessionClient, succeedSession } from './session-clients.ts';
 
 /** A browser that is not used for this long is signed out (H-04). */
 export const SESSION_IDLE: Milliseconds = 2 * 60 * 60_000;
@@ -27,15 +28,22 @@ export interface NewSession {
 export interface Sessions {
   /** The live session with this hash, of an account that may be signed in; null otherwise. Notes that it was used. */
   use(idHash: string, now: Milliseconds): Promise<Session | null>;
-  /** Ends it. The upstream session, if one is to be ended too; null when there was no such session: two callers cannot both end it. */
-  end(idHash: string): Promise<{ session: Session; upstream: UpstreamSession | null } | null>;
+  /** Notes that a client got tokens in it, for the notice of its end. False when it is gone. */
+  noteClient(client: SessionClient): Promise<boolean>;
+  /**
+   * Ends it, and writes the notices to its clients. The upstream session, if one is to be ended too; null when there was
+   * no such session: two callers cannot both end it.
+   */
+  end(idHash: string, now: Milliseconds): Promise<{ session: Session; upstream: UpstreamSession | null } | null>;
+  /** Ends it because `successor` takes its place in the browser; its clients are told only where that is somebody else's. */
+  replace(idHash: string, successor: Session, now: Milliseconds): Promise<Session | null>;
   deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
   /** Forgets tokens of providers that can end nothing there any more. Answers how many. */
   forgetExpiredUpstream(now: Milliseconds, atMost: number): Promise<number>;
 }
 
 export function createSessions(database: Database, sealer: Sealer): Sessions {
-  const remove = (idHash: string) => database.get(sql`delete from sessions where id_hash = ${idHash} returning *`);
+  const find = (idHash: string) => database.get(sql`select * from sessions where id_hash = ${idHash}`);
 
   return {
     async use(idHash, now) {
@@ -46,7 +54,7 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
       const session = read(row);
       if (now >= session.expiresAt || now - session.lastSeenAt >= SESSION_IDLE) {
         // Deleted, not only refused: a clock that steps back must not revive it (H-04).
-        await remove(idHash);
+        await database.run(sql`delete from sessions where id_hash = ${idHash}`);
         return null;
       }
       if (now - session.lastSeenAt >= TOUCH_EVERY) {
@@ -55,11 +63,25 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
       return session;
     },
 
-    async end(idHash) {
-      const row = await remove(idHash);
-      if (row === null) return null;
+    async noteClient(client) {
+      return (await database.atomically(noteClient(client, sealer))).committed;
+    },
+
+    async end(idHash, now) {
+      const row = await find(idHash);
+      if (row === null || !(await database.atomically(endSession(idHash, now))).committed) return null;
       const sealed = textOrNull(row, 'upstream');
       return { session: read(row), upstream: sealed === null ? null : JSON.parse(sealer.open(place(idHash), sealed)) };
+    },
+
+    async replace(idHash, { idHash: successor, userId }, now) {
+      const row = await find(idHash);
+      if (row === null) return null;
+      const isTheirs = textOf(row, 'user_id') === userId;
+      const succeeded = isTheirs && (await database.atomically(succeedSession(idHash, successor))).committed;
+      // Also where the other one has just ended: this one must not outlive it.
+      const ended = succeeded || (await database.atomically(endSession(idHash, now))).committed;
+      return ended ? read(row) : null;
     },
 
     deleteExpired: (before, atMost) =>
@@ -85,14 +107,6 @@ export function insertSession(session: NewSession, sealer: Sealer, now: Millisec
       values (${session.idHash}, ${session.userId}, ${session.provider}, ${JSON.stringify(session.assurance)}, ${upstream},
               ${session.upstream?.expiresAt ?? null}, ${now}, ${now}, ${now + life})
       on conflict (id_hash) do nothing`,
-    changes: 'any',
-  };
-}
-
-/** The step that ends every session of a user but one, for a transaction. */
-export function endOtherSessions(userId: string, keptIdHash: string): Step {
-  return {
-    statement: sql`delete from sessions where user_id = ${userId} and id_hash <> ${keptIdHash}`,
     changes: 'any',
   };
 }

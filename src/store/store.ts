@@ -11,6 +11,7 @@ import { createMerges, type Merges } from './merges.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
 import type { Databases } from './open-database.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { createOutgoingEvents, type OutgoingEvents } from './outgoing-events.ts';
 import { createStoredPasswords, type StoredPasswords } from './passwords.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -29,6 +30,7 @@ export interface Store {
   readonly merges: Merges;
   readonly signingKeys: SigningKeys;
   readonly outbox: Outbox;
+  readonly outgoingEvents: OutgoingEvents;
   readonly signIns: SignIns;
   readonly mailProofs: MailProofs;
   readonly oidcRecords: OidcRecords;
@@ -47,6 +49,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     merges: createMerges(durable, vault),
     signingKeys: createSigningKeys(durable, vault),
     outbox: createOutbox(durable, vault),
+    outgoingEvents: createOutgoingEvents(durable, vault),
     signIns: createSignIns(ephemeral, vault),
     mailProofs: createMailProofs(ephemeral, vault),
     oidcRecords: createOidcRecords(ephemeral, vault),

@@ -85,7 +85,7 @@ forEachStoreAndInterleaved('of fifty that save and redeem one code, one redeems 
 
 forEachStoreAndInterleaved('of fifty that end one session, one is told whose it was', async (given) => {
   const { commit } = await createNewcomer(given, {});
-  const results = await race(() => given.store.sessions.end(commit.session.idHash));
+  const results = await race(() => given.store.sessions.end(commit.session.idHash, NOW));
   assert.equal(winners(results), 1);
 });
 

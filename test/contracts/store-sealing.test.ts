@@ -7,6 +7,7 @@ import { createVault, SealBroken } from '../../src/crypto.ts';
 import { outgoing } from '../../src/mail/fixture.ts';
 import { sql } from '../../src/store/database.ts';
 import { insertMerge } from '../../src/store/merges.ts';
+import { insertOutgoingEvent } from '../../src/store/outgoing-events.ts';
 import { createStore } from '../../src/store/store.ts';
 import {
   countRows,
@@ -79,7 +80,7 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
     move: ({ databases }) =>
       databases.durable.run(sql`
         update sessions set upstream = (select upstream from sessions where id_hash = 'a') where id_hash = 'b'`),
-    read: ({ store }) => store.sessions.end('b'),
+    read: ({ store }) => store.sessions.end('b', NOW),
   },
   'signing_keys.private_key': {
     async write({ store }) {
@@ -158,6 +159,39 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
       databases.durable.run(sql`
         update merges set snapshot = (select snapshot from merges where id = 'a') where id = 'b'`),
     read: ({ store }) => store.merges.find('b'),
+  },
+  'outgoing_events.payload': {
+    async write({ databases, vault }) {
+      for (const [index, id] of ['b', 'a'].entries()) {
+        const event = { kind: 'account-disabled', subject: id } as const;
+        const outgoing = { id, clientId: 'lms', userId: id, otherUserId: null, event };
+        await databases.durable.atomically([insertOutgoingEvent(outgoing, vault, NOW + index)]);
+      }
+    },
+    move: ({ databases }) =>
+      databases.durable.run(sql`
+        update outgoing_events set payload = (select payload from outgoing_events where id = 'a') where id = 'b'`),
+    read: ({ store }) => store.outgoingEvents.claim('lms', NOW, 1),
+  },
+  'session_clients.notice': {
+    async write({ store, clock }) {
+      for (const subject of ['a', 'b']) {
+        const { user, identity, commit } = newcomer(clock, { profile: profileWith({ subject }) });
+        const session = { ...commit.session, idHash: subject };
+        await store.accounts.createUser(user, identity, { ...commit, session });
+        const notice = { kind: 'logged-out', subject, sid: subject } as const;
+        await store.sessions.noteClient({ sessionHash: subject, clientId: 'lms', notice });
+      }
+    },
+    move: ({ databases }) =>
+      databases.durable.run(sql`
+        update session_clients set notice = (select notice from session_clients where session_hash = 'a')
+        where session_hash = 'b'`),
+    // Opened for the first time where it was moved to.
+    async read({ store }) {
+      await store.sessions.end('b', NOW);
+      return store.outgoingEvents.claim('lms', NOW, 1);
+    },
   },
 };
 

@@ -139,10 +139,10 @@ forEachStore('H-06: a temporary user is signed in like any other', async (given)
 
 forEachStore('H-05: an ended session is over at once, and is given to one caller only', async (given) => {
   const { idHash, userId } = await signedIn(given);
-  const ended = await given.store.sessions.end(idHash);
+  const ended = await given.store.sessions.end(idHash, NOW);
   assert.equal(ended?.session.userId, userId);
   assert.equal(ended?.upstream, null);
-  assert.equal(await given.store.sessions.end(idHash), null);
+  assert.equal(await given.store.sessions.end(idHash, NOW), null);
   assert.equal(await isLive(given, idHash), false);
 });
 
@@ -150,7 +150,7 @@ forEachStore('ending one session leaves the others of the same user alone', asyn
   const { user, identity, commit } = await createNewcomer(given, {});
   const second = commitOf(user, profileWith({}), given.clock);
   await given.store.accounts.admitUser(user, identity, second, false);
-  await given.store.sessions.end(commit.session.idHash);
+  await given.store.sessions.end(commit.session.idHash, NOW);
   assert.equal(await isLive(given, second.session.idHash), true);
 });
 
@@ -161,7 +161,7 @@ forEachStore('the session at the provider comes back when ours ends, and is not 
   assert.ok(await given.store.accounts.createUser(user, identity, { ...commit, session }));
   const row = await given.databases.durable.get(sql`select * from sessions`);
   assert.doesNotMatch(JSON.stringify(row), /secret-upstream-token/);
-  assert.deepEqual((await given.store.sessions.end(session.idHash))?.upstream, upstream);
+  assert.deepEqual((await given.store.sessions.end(session.idHash, NOW))?.upstream, upstream);
 });
 
 forEachStore('writing a session again neither prolongs it nor hands it to another user', async (given) => {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { outgoing } from '../../src/mail/fixture.ts';
 import { sql } from '../../src/store/database.ts';
+import { DEAD_LETTER_LIFE } from '../../src/store/outgoing-events.ts';
 import type { Store } from '../../src/store/store.ts';
 import { sweep } from '../../src/store/sweep.ts';
 import {
@@ -21,7 +22,7 @@ import {
 /** How long expired rows are kept, so that a person who comes late is told so. */
 const GRACE = 15 * 60_000;
 
-/** A sign-in, a proof of a mailbox, a record, a session, a mail and a count that expire at each of these times. */
+/** A sign-in, a proof of a mailbox, a record, a session, a mail, a dead letter and a count that expire at each of these times. */
 async function fill({ store, databases, clock }: TestStore, expiries: readonly number[]): Promise<void> {
   const { user } = await createNewcomer({ store, clock }, {});
   await databases.durable.run(sql`delete from sessions`);
@@ -40,6 +41,10 @@ async function fill({ store, databases, clock }: TestStore, expiries: readonly n
       insert into sessions (id_hash, user_id, provider, assurance, created_at, last_seen_at, expires_at)
       values (${`session-${index}`}, ${user.id}, 'campus', '{}', 0, 0, ${expiresAt})`);
     await store.outbox.enqueue({ ...outgoing(), notAfter: expiresAt }, 0);
+    await databases.durable.run(sql`
+      insert into outgoing_events (id, client_id, user_id, kind, payload, created_at, not_after, attempts,
+                                   next_attempt_at, given_up_at)
+      values (${`event-${index}`}, 'lms', 'ana', 'logged-out', '', 0, 0, 1, 0, ${expiresAt - DEAD_LETTER_LIFE})`);
   }
 }
 
@@ -49,14 +54,15 @@ const left = async ({ databases: { durable, ephemeral } }: TestStore) => [
   await countRows(durable, 'sessions'),
   await countRows(ephemeral, 'mail_proofs'),
   await countRows(durable, 'outgoing_mails'),
+  await countRows(durable, 'outgoing_events'),
   await countRows(ephemeral, 'rate_limits'),
 ];
 
 forEachStore('M-09: a sweep removes what expired more than the grace ago, and nothing else', async (given) => {
   const cut = NOW - GRACE;
   await fill(given, [cut - 1, cut - 60_000, cut, cut + 1, NOW - 1, NOW, NOW + 1, NOW + 60_000]);
-  assert.equal(await sweep(given.store, NOW), 12);
-  assert.deepEqual(await left(given), [6, 6, 6, 6, 6, 6]);
+  assert.equal(await sweep(given.store, NOW), 14);
+  assert.deepEqual(await left(given), [6, 6, 6, 6, 6, 6, 6]);
   assert.equal(await given.store.signIns.find('sign-in-0'), null);
   assert.notEqual(await given.store.signIns.find('sign-in-2'), null, 'at the very end of its grace');
   assert.equal(await sweep(given.store, NOW), 0, 'a second sweep finds nothing');
@@ -72,13 +78,13 @@ forEachStore('M-09: a sweep never touches people, their ties or what happened', 
 
 forEachStore('a portion is as large as asked for, and no larger', async (given) => {
   await fill(given, [1, 2, 3, NOW]);
-  const { signIns, mailProofs, oidcRecords, sessions, outbox, rateLimits } = given.store;
-  for (const table of [signIns, mailProofs, oidcRecords, sessions, outbox, rateLimits]) {
+  const { signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits } = given.store;
+  for (const table of [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits]) {
     assert.equal(await table.deleteExpired(NOW, 2), 2);
     assert.equal(await table.deleteExpired(NOW, 2), 1);
     assert.equal(await table.deleteExpired(NOW, 2), 0);
   }
-  assert.deepEqual(await left(given), [1, 1, 1, 1, 1, 1]);
+  assert.deepEqual(await left(given), [1, 1, 1, 1, 1, 1, 1]);
 });
 
 /** A store in which each table has this many expired rows, and notes each portion that is asked of it. */
@@ -103,6 +109,7 @@ function counting(rows: number): { store: Store; portions: number[] } {
     oidcRecords: table(),
     sessions: table(),
     outbox: table(),
+    outgoingEvents: table(),
     rateLimits: table(),
     merges: table(),
   };
@@ -111,8 +118,8 @@ function counting(rows: number): { store: Store; portions: number[] } {
 
 test('M-09: any number of expired rows goes in portions, with no question more than needed', async () => {
   const { store, portions } = counting(1_200);
-  assert.equal(await sweep(store, NOW), 7_200);
-  assert.deepEqual(portions, Array.from({ length: 6 }, () => [500, 500, 200]).flat());
+  assert.equal(await sweep(store, NOW), 8_400);
+  assert.deepEqual(portions, Array.from({ length: 7 }, () => [500, 500, 200]).flat());
 });
 
 forEachStore(
@@ -126,7 +133,7 @@ forEachStore(
     assert.equal((await storedUpstream(given))?.upstream_expires_at, NOW + 1000);
     await sweep(given.store, NOW + 1000);
     assert.deepEqual(await storedUpstream(given), { upstream: null, upstream_expires_at: null });
-    assert.equal((await given.store.sessions.end('short'))?.upstream, null);
+    assert.equal((await given.store.sessions.end('short', NOW))?.upstream, null);
   },
 );
 
