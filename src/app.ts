@@ -63,6 +63,8 @@ export interface AppDependencies {
   readonly log: Log;
   readonly steps: readonly PipelineStep[];
   readonly mail: Mail;
+  /** To be called when sessions have ended: there may be clients to tell. */
+  readonly wakeClientEvents: () => void;
   /** Calls to the outside that reach private addresses only where the snapshot allows it. */
   readonly outboundFor: (snapshot: ConfigurationSnapshot) => Outbound;
   readonly delay: (milliseconds: number) => Promise<void>;
@@ -73,7 +75,7 @@ export interface AppDependencies {
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createApp(dependencies: AppDependencies): RequestListener {
-  const { publicUrl, environment, store, vault, log, configuration, delay } = dependencies;
+  const { publicUrl, environment, store, vault, log, configuration, delay, wakeClientEvents } = dependencies;
   const cookies = createCookies(publicUrl);
   const binding = createBrowserBinding(cookies);
   const app = new Hono<WebEnv>();
@@ -85,13 +87,16 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const surroundings = { records: createRecords(vendors), providerOf: createProviders(dependencies) };
   const directory = derived(configuration, (snapshot) => createDirectory(snapshot, surroundings));
   const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
+  // One place, for each client is to have subjects of its own.
+  const subjectFor = async (_clientId: string, userId: string) => userId;
   const providerContext = async () => ({
     ...environment,
     outbound: dependencies.outboundFor(await configuration.current()),
   });
 
   const limits = createLimits(store.rateLimits, environment);
-  const shared = { publicUrl, environment, store, vault, log, cookies, limits, directory, providerContext, delay };
+  const tools = { environment, store, vault, log, delay, wakeClientEvents };
+  const shared = { ...tools, publicUrl, cookies, limits, directory, providerContext };
   const brand = async () => (await brandAndAssets()).brand;
   const mailing = { ...shared, mail: dependencies.mail, brand };
   const mailProofs = createMailProofs(mailing);
@@ -122,7 +127,8 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
   const oidc = derived(configuration, async () => {
     const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
-    const provider = createOidcProvider({ ...shared, sessions, findClient, admits, renderError: pages.error }, keys);
+    const ports = { sessions, findClient, admits, subjectFor, renderError: pages.error };
+    const provider = createOidcProvider({ ...shared, ...ports }, keys);
     mountStaleSession(provider);
     mountFormPost(provider);
     mountLogout(provider, { store, sessions, pages, publicUrl });

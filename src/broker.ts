@@ -1,11 +1,12 @@
 /**
  * A broker that is ready to answer: databases opened and migrated, the secret checked, the app made, old rows swept,
- * mails sent.
+ * mails sent, apps told.
  *
  * For every way of running it: the command line, the demo, tests over a real server. Listening is left to the caller.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type RequestListener } from './app.ts';
+import { startClientEvents } from './client-events/client-events.ts';
 import type { Settings } from './config.ts';
 import type { AccountMerging } from './credentials/account-merging.ts';
 import { type Extensions, noExtensions } from './extensions.ts';
@@ -39,6 +40,7 @@ export async function openBroker(
   const sweeping = startSweeping(open.store, world);
   let draining = false;
   const publicUrl = new URL(settings.publicUrl);
+  const clientEvents = startClientEvents({ ...world, ...open, publicUrl, outboundFor: outbound.for, delay: patience });
   const mail = startMail({
     ...world,
     outbox: open.store.outbox,
@@ -47,7 +49,7 @@ export async function openBroker(
       const snapshot = await open.configuration.current();
       return senderOf(snapshot.mail, snapshot.brand, publicUrl);
     },
-    delay: (milliseconds) => delay(milliseconds, undefined, { ref: false }),
+    delay: patience,
   });
   if (!mail.canSend) {
     world.log.warn({ event: 'mail.unavailable', detail: 'no mail can be sent: LLAVERO_SMTP_URL is not set' });
@@ -61,6 +63,7 @@ export async function openBroker(
     ...open,
     steps,
     mail,
+    wakeClientEvents: clientEvents.wake,
     outboundFor: outbound.for,
     delay: (milliseconds) => delay(milliseconds),
     isReady: async () => !draining && (await open.databases.durable.get(sql`select 1 as one`)) !== null,
@@ -77,12 +80,15 @@ export async function openBroker(
     },
     async close() {
       await sweeping.stop();
-      await mail.stop();
+      await Promise.all([mail.stop(), clientEvents.stop()]);
       await outbound.close();
       await open.close();
     },
   };
 }
+
+/** How long the end of the process waits for what is under way; it alone must not keep the process alive. */
+const patience = (milliseconds: number) => delay(milliseconds, undefined, { ref: false });
 
 /** Without a mail server a developer reads mails on standard error. In production that would write codes into a log. */
 async function mailTransportFor({ smtp, mode, publicUrl }: Settings, { environment }: World): Promise<MailTransport> {

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { eventTypes } from '../src/client-events/tokens.ts';
 import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
 import { accountsSchema, brandSchema, mailSchema, outboundSchema } from '../src/configuration/documents.ts';
@@ -105,6 +106,13 @@ test('docs/operations.md lists every event of the log, and no other', () => {
   );
   assert.ok(events.length > 5);
   assert.deepEqual(sorted(namesIn(cellsOf(read('docs/operations.md'), ['event', 'level']))), sorted(new Set(events)));
+});
+
+test('docs/events.md lists every type of event, by the address that is on the wire', () => {
+  const documented = namesIn(cellsOf(read('docs/events.md'), ['type', 'when']));
+  const { 'logged-out': logout, ...events } = eventTypes;
+  assert.deepEqual(sorted(documented), sorted(Object.values(events)));
+  assert.ok(read('docs/events.md').includes(`\`${logout}\``));
 });
 
 test('docs/operations.md lists every limit with its numbers, and no other', () => {

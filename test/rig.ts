@@ -10,9 +10,11 @@ import { test } from 'node:test';
 import { createCourseSite } from '../examples/course-site/course-site.ts';
 import { createLlaveMxSimulator, type LlaveMxSimulator } from '../simulators/index.ts';
 import { createApp } from '../src/app.ts';
+import { startClientEvents } from '../src/client-events/client-events.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { applyChanges, planChanges } from '../src/configuration/plan.ts';
 import type { Delivery } from '../src/delivery/attempt.ts';
+import type { Worker } from '../src/delivery/worker.ts';
 import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
 import { type MailService, startMail } from '../src/mail/mail.ts';
@@ -67,6 +69,10 @@ export interface Rig {
   readonly broker: (request: Request) => Promise<Response>;
   /** Puts a failure in the way of the broker's outbound calls: what it answers instead, or null to let the call through. */
   interfere(answer: Outbound | null): void;
+  /** From now on the broker's calls to this origin are answered by `handler`, as an app's server would. */
+  serve(origin: string, handler: (request: Request) => Response | Promise<Response>): void;
+  /** What tells apps; `settle` waits until all that is due was tried. */
+  readonly clientEvents: Worker;
   /** Decides what becomes of each call of the broker to its databases; null lets them work. */
   breakDatabase(fate: DecideFate | null): void;
   /** Replaces the provider's settings or the clients, as `apply` would; the running broker sees it at its next look. */
@@ -144,7 +150,9 @@ export async function withRig(
     const open = await prepareStore(breakable, DEPLOYMENT_SECRET, { environment, log });
     const llaveMx = createLlaveMxSimulator({ environment, applications: [nativeApplication, webApplication] });
     let interference: Outbound | null = null;
-    const outbound: Outbound = (request) => interference?.(request) ?? callInProcess(llaveMx, request);
+    const servers = new Map<string, Server>();
+    const serverAt = ({ origin }: URL) => servers.get(origin) ?? ((request) => llaveMx.app.fetch(request));
+    const outbound: Outbound = (request) => interference?.(request) ?? callInProcess(serverAt(request.url), request);
 
     const configure: Rig['configure'] = async (changes) => {
       const text = configuration({ ...options, ...changes }, changes.enabled ?? true);
@@ -170,6 +178,14 @@ export async function withRig(
       log,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
     });
+    const clientEvents = startClientEvents({
+      publicUrl: new URL(BROKER),
+      environment,
+      log,
+      ...open,
+      outboundFor: () => outbound,
+      delay: () => new Promise((resolve) => setImmediate(resolve)),
+    });
     const listener = createApp({
       publicUrl: new URL(BROKER),
       trustedProxies: createTrustedProxies([{ network: '127.0.0.1', prefixLength: 32, family: 'ipv4' }]),
@@ -178,6 +194,7 @@ export async function withRig(
       ...open,
       steps: options.steps,
       mail,
+      wakeClientEvents: clientEvents.wake,
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
       isReady: async () => (await breakable.durable.get(sql`select 1 as one`)) !== null,
@@ -201,6 +218,7 @@ export async function withRig(
       logged,
       mail,
       mailbox,
+      clientEvents,
       broker,
       configure,
       clock: { environment, advance },
@@ -226,6 +244,9 @@ export async function withRig(
         }),
       interfere(answer) {
         interference = answer;
+      },
+      serve(origin, handler) {
+        servers.set(origin, handler);
       },
       breakDatabase(decide) {
         fate = decide;
@@ -262,6 +283,7 @@ export async function withRig(
     } finally {
       await server.close();
       await mail.stop();
+      await clientEvents.stop();
     }
   });
 }
@@ -329,9 +351,13 @@ ${options.registration === '' ? '' : `registration: ${options.registration}`}
 `;
 }
 
-async function callInProcess(llaveMx: LlaveMxSimulator, request: Parameters<Outbound>[0]): ReturnType<Outbound> {
-  const { method, url, headers, body } = request;
-  const response = await llaveMx.app.fetch(new Request(url, { method, headers, body }));
+type Server = (request: Request) => Response | Promise<Response>;
+
+async function callInProcess(
+  server: Server,
+  { method, url, headers, body }: Parameters<Outbound>[0],
+): ReturnType<Outbound> {
+  const response = await server(new Request(url, { method, headers, body }));
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),

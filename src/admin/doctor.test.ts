@@ -16,6 +16,7 @@ import { openStore } from '../open-store.ts';
 import { vendors } from '../providers/registry.ts';
 import { applyConfiguration } from './configuration.ts';
 import { examine } from './doctor.ts';
+import { examineEvents } from './doctor-events.ts';
 import { examineMail } from './doctor-mail.ts';
 
 const NOW = Date.parse('2026-11-03T12:00:00Z');
@@ -198,4 +199,17 @@ test('the doctor repeats no secret', async (t) => {
   for (const secret of [SECRET, 'practice-client-secret-0123456789']) {
     assert.ok(!JSON.stringify(findings).includes(secret));
   }
+});
+
+test('V-17 dead letters, and what waits for long, are for the operator to look at', () => {
+  const hour = 60 * 60_000;
+  assert.deepEqual(
+    examineEvents({ waiting: 3, waitingSince: NOW - hour + 1, dead: 0 }, NOW).map(({ verdict }) => verdict),
+    ['good'],
+  );
+  const findings = examineEvents({ waiting: 3, waitingSince: NOW - 5 * hour, dead: 2 }, NOW);
+  assert.deepEqual(
+    findings.map(({ verdict, detail }) => `${verdict}: ${detail.slice(0, 36)}`),
+    ['unsure: 3 events wait, the oldest for 5 h: s', 'unsure: 2 dead letters: see `llavero event l'],
+  );
 });

@@ -10,8 +10,10 @@ import type { Environment } from '../model.ts';
 import type { OutboundBySnapshot } from '../outbound.ts';
 import type { Finding } from '../providers/provider.ts';
 import type { Vendor } from '../providers/vendor.ts';
+import { createOutgoingEvents } from '../store/outgoing-events.ts';
 import { createSigningKeys } from '../store/signing-keys.ts';
 import { examineClients, examineKeys, examineProviders } from './doctor-configuration.ts';
+import { examineEvents } from './doctor-events.ts';
 import { type CheckMailServer, examineMail } from './doctor-mail.ts';
 import { examineProcess } from './doctor-process.ts';
 import { examineStore, type OpenForLooking } from './doctor-store.ts';
@@ -56,6 +58,7 @@ async function examineConfiguration(
     ...problems,
     ...examineClients(snapshot, server?.mode === 'production'),
     ...examineKeys(keys, now),
+    ...examineEvents(await createOutgoingEvents(databases.durable, vault).counts(), now),
   ];
   // Without a public address it is not known which address a provider would have to accept.
   if (server === null) return stored;

@@ -52,6 +52,8 @@ export const clientCreate: Command = {
     '--post-logout-redirect-uri ADDRESS   where they go after signing out; again for each further one',
     '--claim NAME                         a claim to be released, such as email; again for each further one',
     '--default-provider SLUG              skips the choice of a provider',
+    '--event-endpoint ADDRESS             where the app is told what happened to accounts',
+    '--backchannel-logout-uri ADDRESS     where it is told that a session ended',
     '--skip-authorization                 people are not asked whether the app may have their data',
     '--public                             an app that cannot keep a secret: it gets none and uses PKCE',
     '--reason TEXT                        kept in the history',
@@ -67,6 +69,8 @@ export const clientCreate: Command = {
       claims: values.claim ?? [],
       skip_authorization: values['skip-authorization'] === true,
       default_provider: values['default-provider'] ?? null,
+      event_endpoint: values['event-endpoint'] ?? null,
+      backchannel_logout_uri: values['backchannel-logout-uri'] ?? null,
     };
     const wanted = { client_id: values.id ?? null, confidential: values.public !== true, members };
     const author = authorship(context, values.reason, 'client create');
@@ -85,6 +89,8 @@ const creationOptions = {
   'post-logout-redirect-uri': { type: 'string', multiple: true },
   claim: { type: 'string', multiple: true },
   'default-provider': { type: 'string' },
+  'event-endpoint': { type: 'string' },
+  'backchannel-logout-uri': { type: 'string' },
   'skip-authorization': { type: 'boolean' },
   public: { type: 'boolean' },
   reason: { type: 'string' },

@@ -120,6 +120,14 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'take the legal hold from an account',
     load: async () => (await import('./user-account.ts')).userRelease,
   },
+  'event list': {
+    summary: 'list what apps are to be told and could not be told yet, or the dead letters',
+    load: async () => (await import('./event.ts')).eventList,
+  },
+  'event retry': {
+    summary: 'tell an app again: one event, or all dead letters',
+    load: async () => (await import('./event.ts')).eventRetry,
+  },
   'keys list': {
     summary: 'list the signing keys',
     load: async () => (await import('./keys.ts')).keysList,

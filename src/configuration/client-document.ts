@@ -41,6 +41,15 @@ const redirectUriSchema = z.string().transform((text, context): RedirectUri => {
   return z.NEVER;
 });
 
+/** Where a client's own server is called: judged as strictly as where people are sent, for it is told about people. */
+const serverAddressSchema = z.string().transform((text, context): RedirectUri => {
+  const verdict = parseRedirectUri(text);
+  if (verdict.accepted && !verdict.privateUseScheme) return verdict.uri;
+  const message = verdict.accepted ? 'must be the address of a server: https://' : verdict.fault;
+  context.issues.push({ code: 'custom', message, input: text });
+  return z.NEVER;
+});
+
 const redirectUrisSchema = z
   .array(redirectUriSchema)
   .max(MAXIMUM_URIS, `must list at most ${MAXIMUM_URIS}`)
@@ -72,6 +81,11 @@ const members = z.strictObject({
   /** Whether people may come without saying who they are. */
   allow_guests: z.boolean().default(false),
   default_provider: slugSchema.nullable().default(null),
+  /** Where the client is told what happened to accounts (RFC 8935). */
+  event_endpoint: serverAddressSchema.nullable().default(null),
+  /** Where it is told that a session ended (OpenID Connect Back-Channel Logout 1.0 §2.2). */
+  backchannel_logout_uri: serverAddressSchema.nullable().default(null),
+  backchannel_logout_session_required: z.boolean().default(false),
 });
 type Members = z.output<typeof members>;
 
@@ -115,6 +129,9 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
   const { allowed_providers: allowed, default_provider: chosen } = client;
   if (Array.isArray(allowed) && typeof chosen === 'string' && !allowed.includes(chosen)) {
     faults.push(['default_provider', 'must be one of allowed_providers']);
+  }
+  if (client.backchannel_logout_session_required === true && typeof client.backchannel_logout_uri !== 'string') {
+    faults.push(['backchannel_logout_session_required', 'needs a backchannel_logout_uri']);
   }
   for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     const uris = client[member];

@@ -101,6 +101,40 @@ test('faults of a member and faults between members are reported in one run', ()
   ]);
 });
 
+test('where a client is told things is judged as where people are sent, and must be a server (K-11)', () => {
+  const faults = (members: string) =>
+    faultsOf(`clients:
+  - client_id: a
+    client_name: A
+    token_endpoint_auth_method: none
+    redirect_uris: [https://a.example/cb]
+    skip_authorization: true
+    ${members}
+`).map((fault) => fault.replace(/^line \d+, column \d+: clients\[0\]\./, ''));
+  for (const member of ['event_endpoint', 'backchannel_logout_uri']) {
+    assert.deepEqual(faults(`${member}: https://a.example/told?app=1`), []);
+    assert.deepEqual(faults(`${member}: http://localhost:4000/told`), []);
+    for (const address of [
+      'http://a.example/told',
+      'com.example.app:/told',
+      'https://user:secret@a.example/',
+      'https://*.example/',
+      'https://a.example/#x',
+      'file:///etc/passwd',
+      'unix:/run/x',
+      '""',
+    ]) {
+      const found = faults(`${member}: ${address}`);
+      assert.equal(found.length, 1, address);
+      assert.ok(found[0]?.startsWith(`${member} `), found[0]);
+      assert.doesNotMatch(found.join(), /secret/);
+    }
+  }
+  assert.deepEqual(faults('backchannel_logout_session_required: true'), [
+    'backchannel_logout_session_required needs a backchannel_logout_uri',
+  ]);
+});
+
 test('the providers of a client are slugs, at least one, and its default is one of them', () => {
   const faults = (members: string) =>
     faultsOf(`clients:

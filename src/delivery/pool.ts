@@ -8,6 +8,7 @@
 export interface Pool {
   /** Something may be due. Answers at once and never throws. */
   wake(): void;
+  isBusy(): boolean;
   /** Resolves when nothing is under way. */
   finished(): Promise<void>;
   /** Takes on nothing more. */
@@ -34,26 +35,32 @@ export function createPool<Item>({ atOnce, claim, carryOut, failed }: PoolOption
     wokenInVain = underWay.size >= atOnce;
     if (wokenInVain) return;
     const work = carryOutAll()
-      .catch(failed)
-      .finally(() => {
+      .catch((error: unknown) => {
+        failed(error);
+        return true;
+      })
+      .then((useful) => {
         underWay.delete(work);
-        if (wokenInVain) wake();
+        if (wokenInVain && useful) wake();
       });
     underWay.add(work);
   }
 
-  async function carryOutAll(): Promise<void> {
+  /** Answers whether there is any use in looking again now. */
+  async function carryOutAll(): Promise<boolean> {
     while (!stopped) {
       const item = await claim();
-      if (item === null) return;
+      if (item === null) break;
       // Where one is due there may be more: a slow one holds up none of them.
       wake();
-      if (!(await carryOut(item))) return;
+      if (!(await carryOut(item))) return false;
     }
+    return true;
   }
 
   return {
     wake,
+    isBusy: () => underWay.size > 0,
     async finished() {
       while (underWay.size > 0) await Promise.all(underWay);
     },

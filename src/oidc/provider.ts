@@ -14,6 +14,7 @@ import {
   Provider,
 } from 'oidc-provider';
 import type { ClientDocument } from '../configuration/client-document.ts';
+import type { Vault } from '../crypto.ts';
 import type { Log } from '../events/log.ts';
 import type { Environment, Session } from '../model.ts';
 import { type BrowserSessions, OIDC_SESSION_COOKIE } from '../sign-in/session.ts';
@@ -24,18 +25,22 @@ import type { Cookies } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { claimsAskedFor, claimsByScope, releasedClaims } from './claims.ts';
 import { clientMetadata, ownClientMembers } from './clients.ts';
+import { createSessionTie } from './session-tie.ts';
 import { subjectFor, tellSubject } from './subjects.ts';
 
 export interface OidcDependencies {
   readonly publicUrl: URL;
   readonly environment: Environment;
   readonly store: Store;
+  readonly vault: Vault;
   readonly log: Log;
   readonly cookies: Cookies;
   readonly sessions: BrowserSessions;
   readonly findClient: (clientId: string) => Promise<ClientDocument | null>;
   /** Whether somebody who is signed in in this way may be let through to this client, at this address of it. */
   readonly admits: (session: Session, clientId: string, redirectUri: string) => Promise<boolean>;
+  /** The `sub` of a user for a client. */
+  readonly subjectFor: (clientId: string, userId: string) => Promise<string>;
   /** Answers in place of the library's error page. */
   readonly renderError: (ctx: KoaContextWithOIDC, oauthError: string, cause: Error) => Promise<void>;
 }
@@ -53,6 +58,7 @@ const HOUR = 60 * MINUTE;
 
 export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys: JWK[] }): Provider {
   const { publicUrl, environment, store, log } = dependencies;
+  const tieToSession = createSessionTie(dependencies);
   const provider = new Provider(publicUrl.origin, {
     adapter: createAdapterFactory(
       store.oidcRecords,
@@ -88,6 +94,12 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     // OpenID Connect Core §3.1.2.1: required. Left out, the library would take the only registered one.
     allowOmittingSingleRegisteredRedirectUri: false,
+    // Asked for each code just before it is stored; it dies with the session, whatever it is for (H-05).
+    async expiresWithSession(ctx, code) {
+      if (code instanceof provider.AuthorizationCode) await tieToSession(ctx, code);
+      return true;
+    },
+    discovery: { backchannel_logout_supported: true, backchannel_logout_session_supported: true },
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     ttl: {

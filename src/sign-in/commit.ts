@@ -32,6 +32,8 @@ export interface CommitDependencies {
   readonly store: Store;
   readonly vault: Vault;
   readonly notices: Notices;
+  /** Called when sessions have ended: there may be clients to tell. */
+  readonly wakeClientEvents: () => void;
 }
 
 export interface Conclusion {
@@ -50,7 +52,7 @@ export const sessionHash = (vault: Vault, sessionToken: string) => vault.tokenHa
 
 /** The id of the user who is signed in now; null when somebody else changed the same rows first: decide anew. */
 export async function commitArrival(
-  { store, vault, environment, notices }: CommitDependencies,
+  { store, vault, environment, notices, wakeClientEvents }: CommitDependencies,
   { signIn, decision, addressesAreFree, sessionToken, record, requester, reference }: Conclusion,
 ): Promise<string | null> {
   const { arrival } = signIn;
@@ -168,7 +170,10 @@ export async function commitArrival(
     if (!committed) return null;
     if (mails.length > 0) notices.wake();
     // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
-    if (choosesPassword) await store.oidcRecords.deleteSessionsOf(id);
+    if (choosesPassword) {
+      wakeClientEvents();
+      await store.oidcRecords.deleteSessionsOf(id);
+    }
     return id;
   }
 }

@@ -58,6 +58,7 @@ function createWorld(given: TestStore): World {
     findProvider: async (slug) => (slug === 'campus' ? { provider: campus, record: recordWith({}) } : null),
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
     delay: () => world.patience,
+    wakeClientEvents: () => {},
   });
   const world: World = {
     ...{ given, sessions, told, logged, upstream: async () => {}, patience: new Promise<void>(() => {}) },

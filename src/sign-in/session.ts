@@ -29,6 +29,8 @@ export interface SessionDependencies {
   readonly findProvider: (slug: string) => Promise<EnabledProvider | null>;
   readonly providerContext: () => Promise<ProviderContext>;
   readonly delay: (milliseconds: number) => Promise<void>;
+  /** Called when a session has ended: there may be clients to tell. */
+  readonly wakeClientEvents: () => void;
 }
 
 export interface BrowserSessions {
@@ -66,6 +68,7 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
   async function endSession(sessionToken: string, reference: string): Promise<void> {
     const ended = await store.sessions.end(sessionHash(vault, sessionToken), environment.now());
     if (ended === null) return;
+    dependencies.wakeClientEvents();
     await recordEnd(ended.session, reference, {});
     if (ended.upstream === null) return;
     // Begun in any case, waited for only a little: a silent provider must not keep the person waiting.
@@ -130,6 +133,7 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
   async function endReplaced(before: string, live: Session, reference: string): Promise<Session | null> {
     const replaced = await store.sessions.replace(sessionHash(vault, before), live, environment.now());
     if (replaced === null) return null;
+    dependencies.wakeClientEvents();
     await recordEnd(replaced, reference, { reason: 'replaced-by-a-new-sign-in' });
     return replaced;
   }

@@ -120,6 +120,7 @@ function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundin
       },
       wake: () => {},
     },
+    wakeClientEvents: () => {},
     callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
   });
   const restarted = (another: TestStore['store']) => engineOver({ ...given, store: another }, steps, surroundings);

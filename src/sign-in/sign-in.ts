@@ -59,6 +59,7 @@ export interface SignInDependencies {
   /** What is asked of people before they are let in; null where nothing is. */
   readonly registration: () => Promise<Registration | 'unreadable' | null>;
   readonly notices: Notices;
+  readonly wakeClientEvents: () => void;
   readonly callbackUri: (provider: RedirectProvider) => string;
 }
 

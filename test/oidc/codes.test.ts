@@ -70,6 +70,7 @@ for (const kind of ['SQLite file', 'PostgreSQL'] as const) {
           ...open,
           steps: defaultSteps,
           mail: rig.mail,
+          wakeClientEvents: () => {},
           outboundFor: () => () => Promise.reject(new Error('nothing is called here')),
           delay: () => Promise.resolve(),
           isReady: async () => true,
