@@ -132,7 +132,7 @@ test('nothing of src but the demo imports simulators, examples or tests', () => 
   assert.deepEqual(faults, []);
 });
 
-test('simulators take types from the model and nothing else of the product; the course site takes nothing', () => {
+test('simulators take types from the model and nothing else of the product; the apps of examples/ take nothing', () => {
   const ofProduct = ({ path, files }: SourceFile) =>
     files.filter((file) => file.startsWith('src/')).map((file) => `${path} imports ${file}`);
   const simulators = productOf('simulators');
@@ -141,7 +141,11 @@ test('simulators take types from the model and nothing else of the product; the 
     simulators.flatMap(ofProduct).filter((fault) => !fault.endsWith(' src/model.ts')),
     [],
   );
-  assert.deepEqual(productOf('examples/course-site').flatMap(ofProduct), []);
+  for (const app of ['course-site', 'courselets']) {
+    const files = productOf(`examples/${app}`);
+    assert.ok(files.length > 5);
+    assert.deepEqual(files.flatMap(ofProduct), []);
+  }
 });
 
 test('no file of the product is over 400 lines, and half of them are under 150', () => {
