@@ -186,6 +186,34 @@ function tell(database: Database, events: readonly Told[]): void {
   }
 }
 
+/** By what was told alone: everybody's rows are with whom they are merged into in the end, but for what that one has too. */
+function assertWithSurvivors(database: Database, before: ReturnType<typeof learningOf>, told: readonly Told[]): void {
+  const undone = new Set(told.filter(({ kind }) => kind === 'unmerge').map(({ mergeId }) => mergeId));
+  const into = new Map<number, number>();
+  for (const event of told) {
+    if (event.kind === 'merge' && !undone.has(event.mergeId)) {
+      into.set(personOf(database, event.from), personOf(database, event.to));
+    }
+  }
+  const survivorOf = (person: number): number => {
+    const next = into.get(person);
+    return next === undefined ? person : survivorOf(next);
+  };
+  const after = learningOf(database);
+  for (const { table, column, rule } of movingColumns) {
+    for (const [index, was] of (before[table] ?? []).entries()) {
+      const is = after[table]?.[index];
+      const survivor = was[column] === null ? null : survivorOf(Number(was[column]));
+      if (is?.[column] === survivor) continue;
+      const sameBy = rule.kind === 'moves-once' ? rule.sameBy : assert.fail(`${table}.${column} is not the survivor's`);
+      const twin = after[table]?.find(
+        (row) => row[column] === survivor && sameBy.every((name) => row[name] === is?.[name]),
+      );
+      assert.ok(twin, `${table}.${column} is not the survivor's, who has nothing like it`);
+    }
+  }
+}
+
 test('in whatever order, and however often, the events of a history arrive, it ends as in the right order', () => {
   const shuffled = histories.chain((told) =>
     fc.record({
@@ -196,7 +224,9 @@ test('in whatever order, and however often, the events of a history arrive, it e
   fc.assert(
     fc.property(seeds, shuffled, (seed, { told, arrived }) => {
       const [right, wrong] = [filled(seed), filled(seed)];
+      const before = learningOf(right);
       tell(right, told);
+      assertWithSurvivors(right, before, told);
       tell(wrong, arrived);
       assert.deepEqual(learningOf(wrong), learningOf(right));
     }),

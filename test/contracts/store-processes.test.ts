@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { outgoing } from '../../src/mail/fixture.ts';
 import { sql } from '../../src/store/database.ts';
+import { insertOutgoingEvent } from '../../src/store/outgoing-events.ts';
 import { countRows, forEachStore, NOW } from '../store-fixture.ts';
 import type { Winnings } from './store-racer.ts';
 
@@ -37,12 +38,15 @@ const everything = Array.from({ length: CLAIMS }, (_, n) => n);
 const together = (parts: readonly (readonly number[])[]) => parts.flat().sort((a, b) => a - b);
 
 forEachStore(
-  'R-08, A-10, G-07: of two processes one redeems each code, one creates each person, one sends each mail; ten of 300 guesses are made',
-  async ({ store, databases }) => {
+  'R-08, A-10, G-07: of two processes one redeems each code, one creates each person, one sends each mail and each event; ten of 300 guesses are made',
+  async ({ store, databases, vault }) => {
     for (const n of everything) {
       const record = { payload: {}, uid: null, grantId: null, accountId: null, expiresAt: NOW + 1 };
       await store.oidcRecords.save('AuthorizationCode', `code-${n}`, record);
       await store.outbox.enqueue({ ...outgoing(), id: `mail-${n}` }, NOW);
+      const event = { kind: 'account-disabled', subject: `${n}` } as const;
+      const owed = { id: `event-${n}`, clientId: 'lms', userId: `${n}`, otherUserId: null, event };
+      await databases.durable.atomically([insertOutgoingEvent(owed, vault, NOW)]);
     }
     const racers = await Promise.all([startRacer(databases.url), startRacer(databases.url)]);
     const winnings = await Promise.all(racers.map(race));
@@ -50,6 +54,8 @@ forEachStore(
     assert.deepEqual(together(winnings.map(({ people }) => people)), everything);
     const mails = winnings.flatMap(({ mails }) => mails).toSorted();
     assert.deepEqual(mails, everything.map((n) => `mail-${n}`).toSorted());
+    const events = winnings.flatMap(({ events }) => events).toSorted();
+    assert.deepEqual(events, everything.map((n) => `event-${n}`).toSorted());
     assert.equal(
       winnings.reduce((sum, { guesses }) => sum + guesses, 0),
       10,

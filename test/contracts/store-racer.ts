@@ -1,7 +1,7 @@
 /**
  * A program: one of several processes that race on one store. Says `ready`, begins at the first message, and answers
- * what it won: the codes that it redeemed, the people that it created, the mails that it may send, and how many of its
- * guesses were let through.
+ * what it won: the codes that it redeemed, the people that it created, the mails and events that it may send, and how many
+ * of its guesses were let through.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -16,6 +16,7 @@ export interface Winnings {
   readonly guesses: number;
   /** Ids. */
   readonly mails: readonly string[];
+  readonly events: readonly string[];
 }
 
 const [url = '', claims = '0'] = process.argv.slice(2);
@@ -36,6 +37,11 @@ async function claimMails(): Promise<string[]> {
   return claimed === null ? [] : [claimed.id, ...(await claimMails())];
 }
 
+async function claimEvents(): Promise<string[]> {
+  const claimed = await store.outgoingEvents.claim('lms', NOW, 60_000);
+  return claimed === null ? [] : [claimed.id, ...(await claimEvents())];
+}
+
 async function won(attempt: (n: number) => Promise<boolean>): Promise<number[]> {
   const results = await Promise.all(numbers.map(attempt));
   return numbers.filter((n) => results[n]);
@@ -50,12 +56,13 @@ async function guess(): Promise<number> {
 
 process.send?.('ready');
 await once(process, 'message');
-const [codes, people, mails, guesses] = await Promise.all([
+const [codes, people, mails, events, guesses] = await Promise.all([
   won((n) => store.oidcRecords.consume('AuthorizationCode', `code-${n}`, NOW)),
   won(createPerson),
   claimMails(),
+  claimEvents(),
   guess(),
 ]);
 await Promise.all([databases.durable.close(), databases.ephemeral.close()]);
-process.send?.({ codes, people, mails, guesses } satisfies Winnings);
+process.send?.({ codes, people, mails, events, guesses } satisfies Winnings);
 process.disconnect?.();

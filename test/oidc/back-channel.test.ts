@@ -3,6 +3,7 @@
  * session is told that it ended, whatever ended it (A-36, H-10, V-17).
  */
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
 import { rotateKey } from '../../src/oidc/keys.ts';
@@ -243,7 +244,8 @@ withClients(
     const silent = Promise.withResolvers<Response>();
     web.answer = () => silent.promise;
     await signOut(browser);
-    while (other.told.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 10_000 && other.told.length === 0; turn += 1) await nextTurn();
+    assert.equal(other.told.length, 1);
     silent.resolve(new Response('', { status: 500 }));
     await rig.clientEvents.settle();
     for (const [status, wait] of [
