@@ -185,6 +185,11 @@ test('time and randomness come in where the process begins, and nowhere else', (
   assert.deepEqual(places, ['src/cli/run.ts']);
 });
 
+test('V-17 sessions end by the steps that tell apps of it; only those that ran out are taken away without', () => {
+  const places = source.filter(({ code }) => /delete\s+from\s+sessions\b/i.test(code)).map(({ path }) => path);
+  assert.deepEqual(places.toSorted(), ['src/store/session-clients.ts', 'src/store/sessions.ts']);
+});
+
 test('no statement asks for its dialect outside the drivers and the migration runner', () => {
   const DIALECT = /\.dialect\b|\bdialect\s*[!=]==|node:sqlite|'pg'/;
   const places = source
