@@ -75,7 +75,7 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
       policy: policy(dependencies),
       url: (_ctx, interaction) => `/oauth2/interaction/${interaction.uid}`,
     },
-    findAccount: (ctx, accountId) => findAccount(dependencies, ctx, accountId),
+    findAccount: (ctx, accountId, token) => findAccount(dependencies, ctx, accountId, token),
     loadExistingGrant,
     claims: Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
     scopes: Object.keys(claimsByScope),
@@ -212,7 +212,16 @@ async function isHintedPerson(store: Store, ctx: KoaContextWithOIDC): Promise<bo
   return payload.sub === (await subjectFor(store, client.clientId, session.accountId));
 }
 
-async function findAccount({ store }: OidcDependencies, ctx: KoaContextWithOIDC, accountId: string) {
+async function findAccount(
+  { store }: OidcDependencies,
+  ctx: KoaContextWithOIDC,
+  accountId: string,
+  token: object | undefined,
+) {
+  // A code or a token of a session that has ended since, wherever that was done, is worth nothing (H-05, H-06): otherwise
+  // a client that was just told of the end could go on with a code that was on its way.
+  const sid = token !== undefined && 'sid' in token ? token.sid : undefined;
+  if (typeof sid === 'string' && !(await store.sessions.isAlive(sid))) return undefined;
   const found = await store.accounts.findUser(accountId);
   if (found === null || (found.user.state !== 'active' && found.user.state !== 'temporary')) return undefined;
   return {

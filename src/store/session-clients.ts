@@ -18,10 +18,12 @@ export interface SessionClient {
   readonly notice: LogoutNotice;
 }
 
+/** Its `jti`, made of the session's `sid`: however often the end is written down, the client is told of one. */
+export const noticeId = (sid: string) => `logout-${sid}`;
+
 /** Notes that a client got tokens. Not committed when the session is gone. Noting it again changes nothing. */
 export function noteClient({ sessionHash, clientId, notice }: SessionClient, sealer: Sealer): readonly Step[] {
-  // A `jti` that is made from the session's: however often the end is written down, the client is told of one.
-  const id = `logout-${notice.sid}`;
+  const id = noticeId(notice.sid);
   const insert = sql`
     insert into session_clients (notice_id, session_hash, client_id, notice)
     values (${id}, ${sessionHash}, ${clientId}, ${sealEvent(id, notice, sealer)})

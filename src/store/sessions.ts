@@ -6,7 +6,7 @@ import type { Sealer } from '../crypto.ts';
 import type { Assurance, Milliseconds, Session, UpstreamSession } from '../model.ts';
 import { type Database, type Row, type Step, sql } from './database.ts';
 import { numberOf, textOf, textOrNull } from './rows.ts';
-import { endSession, noteClient, type SessionClient, succeedSession } from './session-clients.ts';
+import { endSession, noteClient, noticeId, type SessionClient, succeedSession } from './session-clients.ts';
 
 /** A browser that is not used for this long is signed out (H-04). */
 export const SESSION_IDLE: Milliseconds = 2 * 60 * 60_000;
@@ -30,6 +30,8 @@ export interface Sessions {
   use(idHash: string, now: Milliseconds): Promise<Session | null>;
   /** Notes that a client got tokens in it, for the notice of its end. False when it is gone. */
   noteClient(client: SessionClient): Promise<boolean>;
+  /** Whether the session that a client knows by this `sid` is still there. */
+  isAlive(sid: string): Promise<boolean>;
   /**
    * Ends it, and writes the notices to its clients. The upstream session, if one is to be ended too; null when there was
    * no such session: two callers cannot both end it.
@@ -65,6 +67,12 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
 
     async noteClient(client) {
       return (await database.atomically(noteClient(client, sealer))).committed;
+    },
+
+    async isAlive(sid) {
+      return (
+        (await database.get(sql`select 1 as yes from session_clients where notice_id = ${noticeId(sid)}`)) !== null
+      );
     },
 
     async end(idHash, now) {

@@ -20,9 +20,12 @@ import {
   clients,
   clientsInYaml,
   codeIn,
+  errorOf,
   LOG_OUT,
   openidClient,
   redeem,
+  redemption,
+  userInfo,
   withClients,
   withClientsOnEachDatabase,
 } from './relying-party.ts';
@@ -232,6 +235,25 @@ withClients('H-06 whatever ends all sessions of a person tells of each, from any
   await rig.clientEvents.settle();
   assert.deepEqual(web.told.map(({ sid }) => sid).toSorted(), sids.toSorted());
 });
+
+withClientsOnEachDatabase(
+  'H-05 H-06 codes and tokens of a session that was ended elsewhere are worth nothing',
+  async (rig) => {
+    await rig.configure(withAddresses(['web']));
+    const told = new ToldClient(rig, 'web');
+    const browser = appBrowser(rig);
+    const { access_token } = await tokensFor(rig, browser, 'web');
+    const onItsWay = codeIn((await browser.get(authorizationUrl('web', { prompt: 'none' }))).url);
+    assert.equal((await userInfo(rig, access_token)).status, 200);
+    const user = await rig.databases.durable.get({ shape: ['select id from users'], values: [] });
+    const { environment } = rig.clock;
+    await rig.databases.durable.atomically(endSessionsOf(String(user?.id), null, environment.now()));
+    assert.equal(await errorOf(await rig.broker(redemption('web', onItsWay))), '400 invalid_grant');
+    assert.equal((await userInfo(rig, access_token)).status, 401);
+    await rig.clientEvents.settle();
+    assert.equal(told.told.length, 1);
+  },
+);
 
 withClients(
   'A-36 a client that fails, hangs or says 400 is told again; nobody waits, no other client does',
