@@ -66,12 +66,14 @@ function forEachWorld(
       }
       const started: Worker[] = [];
       let answering: Answer = () => accepted;
+      // So that a test that fails does not wait for an app that hangs.
+      const ended = Promise.withResolvers<number>();
       const logged: JsonObject[] = [];
       const arrived: { app: string; claims: JWTPayload }[] = [];
       const outbound: Outbound = async ({ url, body }): Promise<OutboundResponse> => {
         const token = body ?? '';
         arrived.push({ app: url.host.replace('.test', ''), claims: decodeJwt(token) });
-        return { status: await answering(url.host, token), headers: {}, body: '' };
+        return { status: await Promise.race([answering(url.host, token), ended.promise]), headers: {}, body: '' };
       };
       const another = () => {
         const worker = startClientEvents({
@@ -105,7 +107,7 @@ function forEachWorld(
       try {
         await body(world);
       } finally {
-        answering = () => accepted;
+        ended.resolve(accepted);
         await Promise.all(started.map((worker) => worker.stop()));
       }
     },
@@ -167,7 +169,8 @@ forEachWorld('R-33 an app that hangs or is down delays no other, and is asked li
   world.worker.wake();
   while (idsAt(world, 'library').length < 100) await nextTurn();
   assert.equal(idsAt(world, 'lms').length, CALLS_AT_ONCE);
-  assert.ok(idsAt(world, 'forum').length <= 2 * CALLS_AT_ONCE, `${idsAt(world, 'forum').length} calls`);
+  // A few at each look, of which there are more the slower the machine is; not a hundred.
+  assert.ok(idsAt(world, 'forum').length < 30, `${idsAt(world, 'forum').length} calls`);
   silent.resolve(accepted);
   world.answer(() => accepted);
   for (let round = 0; round < 5; round += 1) {

@@ -34,6 +34,31 @@ test('where going on is of no use, what is left waits for the next time', async 
   assert.deepEqual(done, ['a', 'b']);
 });
 
+test('R-33 who fails at once is asked by as many hands as there are at each look, and not with all that waits', async () => {
+  const due = Array.from({ length: 100 }, (_, n) => `${n}`);
+  let calls = 0;
+  const refuse = async () => {
+    calls += 1;
+    return false;
+  };
+  const pool = poolOf(due, refuse, 4);
+  for (const most of [4, 8, 12]) {
+    pool.wake();
+    await pool.finished();
+    assert.ok(calls <= most, `${calls} calls`);
+  }
+});
+
+test('one failure among successes stops nothing for long', async () => {
+  const due = Array.from({ length: 50 }, (_, n) => `${n}`);
+  const pool = poolOf(due, async (name) => name !== '7', 4);
+  pool.wake();
+  await pool.finished();
+  pool.wake();
+  await pool.finished();
+  assert.deepEqual(due, []);
+});
+
 test('a failure of ours is reported and ends one hand; the next look goes on', async () => {
   const due = ['a', 'b'];
   const failures: unknown[] = [];

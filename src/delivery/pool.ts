@@ -19,7 +19,7 @@ export interface PoolOptions<Item> {
   readonly atOnce: number;
   /** One thing that is due, for this caller alone; null when nothing is. */
   claim(): Promise<Item | null>;
-  /** Answers whether there is any use in going on now; false leaves the rest for the next time. */
+  /** Answers whether there is any use in going on now; false leaves the rest until somebody wakes it again. */
   carryOut(item: Item): Promise<boolean>;
   failed(error: unknown): void;
 }
@@ -27,35 +27,36 @@ export interface PoolOptions<Item> {
 export function createPool<Item>({ atOnce, claim, carryOut, failed }: PoolOptions<Item>): Pool {
   const underWay = new Set<Promise<void>>();
   let wokenInVain = false;
+  let useless = false;
   let stopped = false;
 
   function wake(): void {
-    if (stopped) return;
+    useless = false;
+    begin();
+  }
+
+  function begin(): void {
+    if (stopped || useless) return;
     // One of those at work may just have looked for the last time.
     wokenInVain = underWay.size >= atOnce;
     if (wokenInVain) return;
     const work = carryOutAll()
-      .catch((error: unknown) => {
-        failed(error);
-        return true;
-      })
-      .then((useful) => {
+      .catch(failed)
+      .finally(() => {
         underWay.delete(work);
-        if (wokenInVain && useful) wake();
+        if (wokenInVain) begin();
       });
     underWay.add(work);
   }
 
-  /** Answers whether there is any use in looking again now. */
-  async function carryOutAll(): Promise<boolean> {
-    while (!stopped) {
+  async function carryOutAll(): Promise<void> {
+    while (!stopped && !useless) {
       const item = await claim();
-      if (item === null) break;
+      if (item === null) return;
       // Where one is due there may be more: a slow one holds up none of them.
-      wake();
-      if (!(await carryOut(item))) return false;
+      begin();
+      useless = !(await carryOut(item));
     }
-    return true;
   }
 
   return {
