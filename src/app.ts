@@ -87,8 +87,6 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const surroundings = { records: createRecords(vendors), providerOf: createProviders(dependencies) };
   const directory = derived(configuration, (snapshot) => createDirectory(snapshot, surroundings));
   const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
-  // One place, for each client is to have subjects of its own.
-  const subjectFor = async (_clientId: string, userId: string) => userId;
   const providerContext = async () => ({
     ...environment,
     outbound: dependencies.outboundFor(await configuration.current()),
@@ -127,7 +125,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
   const oidc = derived(configuration, async () => {
     const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
-    const ports = { sessions, findClient, admits, subjectFor, renderError: pages.error };
+    const ports = { sessions, findClient, admits, renderError: pages.error };
     const provider = createOidcProvider({ ...shared, ...ports }, keys);
     mountStaleSession(provider);
     mountFormPost(provider);

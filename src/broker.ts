@@ -71,7 +71,10 @@ export async function openBroker(
   return {
     ...open,
     mail,
-    merging: openMerging(open, { ...world, publicUrl, mail, participants: mergeParticipants }),
+    merging: openMerging(open, {
+      ...{ ...world, publicUrl, mail, participants: mergeParticipants },
+      wakeClientEvents: clientEvents.wake,
+    }),
     listener: async (request, response) => {
       if (!refusePlainHttp(request, response)) await app(request, response);
     },

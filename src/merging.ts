@@ -1,6 +1,7 @@
 /**
  * Merging accounts as this deployment does it: its rules, its mails, its apps. For the server and for the command line.
  */
+import { createAnnounce } from './client-events/announce.ts';
 import { type AccountMerging, createAccountMerging } from './credentials/account-merging.ts';
 import { createNotices, type NoticeDependencies } from './credentials/notices.ts';
 import { mergeRulesOf } from './directory/merge-rules.ts';
@@ -14,11 +15,12 @@ export interface MergingSurroundings {
   readonly publicUrl: URL;
   readonly mail: NoticeDependencies['mail'];
   readonly participants: readonly MergeParticipant[];
+  readonly wakeClientEvents: () => void;
 }
 
 export function openMerging(
   { databases, store, vault, configuration }: OpenStore,
-  { environment, publicUrl, mail, participants }: MergingSurroundings,
+  { environment, publicUrl, mail, participants, wakeClientEvents }: MergingSurroundings,
 ): AccountMerging {
   const brand = async () => brandOf((await configuration.current()).brand);
   return createAccountMerging({
@@ -28,6 +30,8 @@ export function openMerging(
     vault,
     participants,
     rules: async (by) => mergeRulesOf(await configuration.current(), by),
+    announce: createAnnounce(configuration, { environment, vault }),
+    wakeClientEvents,
     notices: createNotices({ environment, vault, mail, publicUrl, brand }),
   });
 }

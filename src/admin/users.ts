@@ -3,6 +3,7 @@
  *
  * Must never show a password, a subject of a provider or the value of a national identifier: nobody needs them to help.
  */
+import type { Announce } from '../client-events/announce.ts';
 import { randomToken } from '../crypto.ts';
 import type { Environment, Milliseconds, PersonName, ProfilePhone, UserState } from '../model.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
@@ -11,6 +12,7 @@ import { usernameKey } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
 import type { MergeEntry } from '../store/merges.ts';
 import type { Store } from '../store/store.ts';
+import { eventsOfState } from '../users/account-events.ts';
 import { type AccountAction, actOnAccount } from '../users/account-state.ts';
 import { canonicalEmail } from '../users/email-address.ts';
 import { AdminRefusal } from './refusal.ts';
@@ -124,15 +126,28 @@ export interface ChangedUser {
   readonly changed: boolean;
 }
 
+export interface UserChanges extends UserAdministration {
+  /** The steps that owe it to the clients. */
+  readonly announce: Announce;
+}
+
+/** What the clients that know the account are told. That it is held concerns nobody outside. */
+const told = { disable: 'account-disabled', enable: 'account-enabled', hold: null, release: null } as const;
+
 /** @throws AdminRefusal when there is no such account, or none that this can be done to */
 export async function changeUser(
-  administration: UserAdministration,
+  administration: UserChanges,
   words: string,
   action: AccountAction,
   { by, reason }: Cause,
 ): Promise<ChangedUser> {
   const userId = await resolveUser(administration, words);
-  const result = await actOnAccount(administration, { userId, action, by, reason, also: () => [] });
+  const also = async () => {
+    const kind = told[action];
+    const graph = kind === null ? null : await administration.store.accountGraphs.read(userId);
+    return kind === null || graph === null ? [] : administration.announce(eventsOfState(kind, userId, graph.subjects));
+  };
+  const result = await actOnAccount(administration, { userId, action, by, reason, also });
   if (result.kind !== 'refused') return { id: userId, changed: result.kind === 'done' };
   if (result.code === 'user_unknown') throw new AdminRefusal('not_found', `there is no account ${userId}`);
   throw new AdminRefusal('invalid', `the account ${userId} is ${result.state}: it can be neither disabled nor enabled`);

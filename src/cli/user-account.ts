@@ -4,6 +4,7 @@
  * Each wants a reason: it stands in the audit trail beside who called, also where an account was only looked at.
  */
 import { changeUser, showUser, type UserView } from '../admin/users.ts';
+import { createAnnounce } from '../client-events/announce.ts';
 import type { AccountAction } from '../users/account-state.ts';
 import { fullName } from '../users/arrival.ts';
 import { type Command, type CommandContext, readArguments, UsageError } from './command.ts';
@@ -89,14 +90,11 @@ function acting(action: AccountAction, effect: string, done: string): Command {
     async run(context: CommandContext) {
       const { values, positionals } = readArguments(context.arguments, [USER], { reason: { type: 'string' } });
       const cause = { by: context.operator, reason: requireReason(values.reason) };
-      const changed = await withStore(context, ({ databases, store }) =>
-        changeUser(
-          { environment: context.environment, database: databases.durable, store },
-          positionals[0],
-          action,
-          cause,
-        ),
-      );
+      const { environment } = context;
+      const changed = await withStore(context, ({ databases, store, vault, configuration }) => {
+        const announce = createAnnounce(configuration, { vault, environment });
+        return changeUser({ environment, database: databases.durable, store, announce }, positionals[0], action, cause);
+      });
       context.show(
         changed,
         `The account ${changed.id} ${done}${changed.changed ? '.' : ' already. Nothing to change.'}`,

@@ -116,6 +116,9 @@ export const userUnmerge: Command = {
 /** Nobody's browser: the mail names no device. */
 const byOperator: Requester = { userAgent: null, addressKey: 'command line', knownDevice: null };
 
+/** It looks for mails and events every few seconds. */
+const leftToServer = () => {};
+
 async function withMerging(
   context: CommandContext,
   work: (merging: AccountMerging, open: OpenStore) => Promise<number>,
@@ -128,11 +131,16 @@ async function withMerging(
     prepare: (message: Parameters<Mail['prepare']>[0], { notAfter }: Parameters<Mail['prepare']>[1]) => {
       return { id: randomToken(environment, 16), message, notAfter };
     },
-    // The server looks into the outbox every few seconds.
-    wake() {},
+    wake: leftToServer,
   };
   return withStore(context, (open) =>
-    work(openMerging(open, { environment, publicUrl: new URL(settings.publicUrl), mail, participants }), open),
+    work(
+      openMerging(open, {
+        ...{ environment, publicUrl: new URL(settings.publicUrl), mail, participants },
+        wakeClientEvents: leftToServer,
+      }),
+      open,
+    ),
   );
 }
 

@@ -2,13 +2,11 @@
  * From what happened to the steps that owe it to clients, for the transaction in which it happens.
  */
 import type { ClientDocument } from '../configuration/client-document.ts';
+import type { ConfigurationSource } from '../configuration/snapshot.ts';
 import type { Vault } from '../crypto.ts';
 import type { Environment } from '../model.ts';
-import type { AccountEvent } from '../store/client-event.ts';
 import type { Step } from '../store/database.ts';
-import { insertOutgoingEvent, type OutgoingEvent } from '../store/outgoing-events.ts';
-
-export type Announcement = Omit<OutgoingEvent<AccountEvent>, 'id'>;
+import { type Announcement, insertOutgoingEvent } from '../store/outgoing-events.ts';
 
 export interface AnnounceDependencies {
   readonly vault: Vault;
@@ -32,4 +30,15 @@ export function announce(
       const id = Buffer.from(environment.randomBytes(16)).toString('hex');
       return insertOutgoingEvent({ ...announcement, id }, vault, environment.now());
     });
+}
+
+export type Announce = (announcements: readonly Announcement[]) => Promise<readonly Step[]>;
+
+/** The same to the clients that are configured at that moment. */
+export function createAnnounce(
+  configuration: ConfigurationSource,
+  tools: Pick<AnnounceDependencies, 'vault' | 'environment'>,
+): Announce {
+  return async (announcements) =>
+    announce(announcements, { ...tools, clients: (await configuration.current()).clients });
 }

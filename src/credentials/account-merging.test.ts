@@ -16,6 +16,8 @@ import { createNotices } from './notices.ts';
 const requester = { userAgent: null, addressKey: 'test', knownDevice: null };
 const cause = { by: { kind: 'person' }, reason: 'test', reference: null, requester, also: () => [] } as const;
 
+const toNobody = { announce: async () => [], wakeClientEvents: () => {} };
+
 function mergingOf(given: TestStore, canSend = true) {
   const { clock, vault, store } = given;
   let woken = 0;
@@ -33,7 +35,10 @@ function mergingOf(given: TestStore, canSend = true) {
   };
   const publicUrl = new URL('https://broker.test');
   const notices = createNotices({ environment: clock, vault, mail, publicUrl, brand: async () => defaultBrand });
-  return { merging: createAccountMerging({ ...dependenciesOf(given), store, notices }), wakings: () => woken };
+  return {
+    merging: createAccountMerging({ ...dependenciesOf(given), store, notices, ...toNobody }),
+    wakings: () => woken,
+  };
 }
 
 /** All that lies in the outbox, taken from it. */

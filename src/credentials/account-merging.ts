@@ -1,5 +1,5 @@
 /**
- * Merging accounts with all that belongs to it: what `users/merge.ts` does, and mails to both, in the same transaction.
+ * Merging accounts with all that belongs to it: what `users/merge.ts` does, mails to both, and events to apps, in the same transaction.
  *
  * Whoever had one of the two is told at every address that they proved, so that no account is taken over in silence by joining it to
  * another (DESIGN §6.5, §6.7). A guest who is claimed is not written to: there was no mailbox, and no account before.
@@ -8,6 +8,8 @@ import { defaultLocale } from '../i18n/locale.ts';
 import type { Requester } from '../model.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
 import type { Step } from '../store/database.ts';
+import type { Announcement } from '../store/outgoing-events.ts';
+import { eventsOfMerge, eventsOfUnmerge } from '../users/account-events.ts';
 import {
   createMerging,
   type MergeDependencies,
@@ -28,6 +30,10 @@ import type { Notice, Notices } from './notices.ts';
 export interface AccountMergingDependencies extends MergeDependencies {
   readonly store: UnmergeDependencies['store'];
   readonly notices: Notices;
+  /** The steps that owe it to the clients. */
+  readonly announce: (announcements: readonly Announcement[]) => Promise<readonly Step[]>;
+  /** So that clients are told at once. */
+  readonly wakeClientEvents: () => void;
 }
 
 /** By what it is done: told to the people in the mail. */
@@ -41,11 +47,13 @@ export interface AccountMerging extends Pick<Merging, 'plan'> {
 }
 
 export function createAccountMerging(dependencies: AccountMergingDependencies): AccountMerging {
-  const { notices } = dependencies;
+  const { notices, announce, wakeClientEvents } = dependencies;
   const merging = createMerging(dependencies);
 
   const woken = <Result extends { readonly kind: string }>(result: Result): Result => {
-    if (result.kind !== 'refused') notices.wake();
+    if (result.kind === 'refused') return result;
+    notices.wake();
+    wakeClientEvents();
     return result;
   };
 
@@ -56,7 +64,11 @@ export function createAccountMerging(dependencies: AccountMergingDependencies): 
       return woken(
         await merging.merge({
           ...request,
-          also: async (result) => [...(await noticesOfMerge(notices, result, requester)), ...(await also(result))],
+          also: async (result) => [
+            ...(await announce(eventsOfMerge(result))),
+            ...(await noticesOfMerge(notices, result, requester)),
+            ...(await also(result)),
+          ],
         }),
       );
     },
@@ -66,6 +78,7 @@ export function createAccountMerging(dependencies: AccountMergingDependencies): 
         await unmerge(dependencies, {
           ...request,
           also: async (result) => [
+            ...(await announce(eventsOfUnmerge(result))),
             // The survivor holds the addresses of both until they part.
             ...(await noticesTo(notices, 'accounts-unmerged', [result.plan.survivor], requester)),
             ...(await also(result)),

@@ -39,8 +39,6 @@ export interface OidcDependencies {
   readonly findClient: (clientId: string) => Promise<ClientDocument | null>;
   /** Whether somebody who is signed in in this way may be let through to this client, at this address of it. */
   readonly admits: (session: Session, clientId: string, redirectUri: string) => Promise<boolean>;
-  /** The `sub` of a user for a client. */
-  readonly subjectFor: (clientId: string, userId: string) => Promise<string>;
   /** Answers in place of the library's error page. */
   readonly renderError: (ctx: KoaContextWithOIDC, oauthError: string, cause: Error) => Promise<void>;
 }

@@ -11,25 +11,18 @@ import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Vault } from '../crypto.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
 import type { Store } from '../store/store.ts';
+import { subjectFor } from './subjects.ts';
 
 export interface SessionTieDependencies {
   readonly vault: Vault;
   readonly store: Store;
   readonly sessions: BrowserSessions;
   readonly findClient: (clientId: string) => Promise<ClientDocument | null>;
-  /** The `sub` of a user for a client. */
-  readonly subjectFor: (clientId: string, userId: string) => Promise<string>;
 }
 
 export type TieToSession = (ctx: KoaContextWithOIDC, code: AuthorizationCode) => Promise<void>;
 
-export function createSessionTie({
-  vault,
-  store,
-  sessions,
-  findClient,
-  subjectFor,
-}: SessionTieDependencies): TieToSession {
+export function createSessionTie({ vault, store, sessions, findClient }: SessionTieDependencies): TieToSession {
   return async (ctx, code) => {
     const clientId = String(code.clientId);
     const client = await findClient(clientId);
@@ -41,7 +34,7 @@ export function createSessionTie({
     const known = ctx.oidc.session?.sidFor(clientId);
     // One write for each session and client, however many codes it asks for.
     if (known !== sid) {
-      const subject = await subjectFor(clientId, session.userId);
+      const subject = await subjectFor(store, clientId, session.userId);
       const notice = { kind: 'logged-out', subject, sid } as const;
       if (!(await store.sessions.noteClient({ sessionHash: session.idHash, clientId, notice }))) {
         throw new errors.LoginRequired('the session has just ended');

@@ -156,7 +156,7 @@ export function changePrimaryEmail(userId: string, from: string | null, to: stri
   ];
 }
 
-// ------------------------------------------------------------------------------ identifiers, agreements, subjects, sessions
+// ---------------------------------------------------------------------------------------- identifiers, agreements, subjects
 
 export function takeIdentifier(userId: string, { kind, index }: OwnedIdentifier): Step {
   return one(sql`
@@ -186,8 +186,4 @@ export function moveSubject(clientId: string, subject: string, from: string, to:
   return one(sql`
     update client_subjects set user_id = ${to}
     where client_id = ${clientId} and user_id = ${from} and subject = ${subject}`);
-}
-
-export function endSessions(userId: string): Step {
-  return { statement: sql`delete from sessions where user_id = ${userId}`, changes: 'any' };
 }

@@ -30,6 +30,9 @@ export interface OutgoingEvent<Event extends ClientEvent = ClientEvent> {
   readonly event: Event;
 }
 
+/** Not written yet: it has no `jti`. */
+export type Announcement = Omit<OutgoingEvent<AccountEvent>, 'id'>;
+
 /** An event that this caller alone may send until its lease ends. */
 export interface ClaimedEvent extends OutgoingEvent {
   readonly happenedAt: Milliseconds;

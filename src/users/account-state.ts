@@ -6,9 +6,9 @@
  */
 import { randomToken } from '../crypto.ts';
 import type { Environment, JsonObject, UserState } from '../model.ts';
-import { endSessions } from '../store/account-moves.ts';
 import { type AuditType, insertAuditEvent } from '../store/audit.ts';
 import { type Database, type Step, sql } from '../store/database.ts';
+import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
 import { forgetGrants } from './merge.ts';
 
@@ -42,14 +42,14 @@ interface Action {
 const actions: { readonly [action in AccountAction]: Action } = {
   disable: {
     audited: 'user.disabled',
-    steps: (userId) => [
+    steps: (userId, _request, now) => [
       {
         statement: sql`
           update users set suspended_state = state, state = 'disabled'
           where id = ${userId} and state in ('active', 'temporary')`,
         changes: 1,
       },
-      endSessions(userId),
+      ...endSessionsOf(userId, null, now),
     ],
   },
   enable: {

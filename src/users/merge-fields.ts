@@ -2,8 +2,8 @@
  * What of a person can be kept from either side when two accounts are merged, each value by itself: what providers say, and each
  * thing that the person said (`details.city`).
  *
- * A provider's word and the person's own stand beside each other, as they do in an account. Must never put the one into the place
- * of the other.
+ * A provider's word and the person's own stand beside each other, as they do in an account. Must never put the one into the
+ * place of the other.
  */
 import type { DetailName, PersonDetails, PersonName, ProfilePhone, User } from '../model.ts';
 import { detailNames } from '../person/fields.ts';

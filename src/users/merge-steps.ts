@@ -10,7 +10,6 @@ import type { Milliseconds } from '../model.ts';
 import {
   changePrimaryEmail,
   endIdentity,
-  endSessions,
   giveAgreement,
   giveEmail,
   giveIdentifier,
@@ -30,6 +29,7 @@ import {
 import { type AuditType, insertAuditEvent } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
 import { insertMerge } from '../store/merges.ts';
+import { endSessionsOf } from '../store/session-clients.ts';
 import { withValue } from './merge-fields.ts';
 import { type MergedUsers, type MergeParticipant, participantSteps } from './merge-participants.ts';
 import { changesSurvivor, type MergeChanges, type MergePlan } from './merge-plan.ts';
@@ -68,7 +68,7 @@ export function mergeSteps(plan: MergePlan, occasion: MergeOccasion, tools: Merg
     ...agreementSteps(plan.changes),
     ...subjectSteps(plan.changes),
     ...profileSteps(plan, occasion.now, tools.sealer),
-    endSessions(users.retired),
+    ...endSessionsOf(users.retired, null, occasion.now),
     ...participantSteps(tools.participants, 'merge', users),
     retireUser(users.retired, users.survivor, occasion.now),
     insertMerge(entryOf(plan, occasion), JSON.stringify(plan.changes), tools.sealer),

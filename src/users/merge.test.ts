@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { commitOf, forEachStore, profileWith, type TestStore } from '../../test/store-fixture.ts';
 import { type Database, type Row, type Step, sql } from '../store/database.ts';
 import { durableMigrations, ephemeralMigrations } from '../store/migrations.ts';
+import { insertOutgoingEvent } from '../store/outgoing-events.ts';
 import { newIdentity } from './arrival.ts';
 import {
   type AccountShape,
@@ -100,6 +101,8 @@ const stays: { readonly [column: string]: string } = {
   'audit_events.user_id': 'what happened to it happened to it',
   'client_subjects.user_id': 'of a client that knew both: nobody may get that sub',
   'merges.retired_id': 'the merge itself',
+  'outgoing_events.user_id': 'what clients are still to be told of it, in its order before what comes of the merge',
+  'outgoing_events.other_user_id': 'likewise',
 };
 
 test('the schema is read: the columns are found of which the other tests speak', () => {
@@ -109,6 +112,8 @@ test('the schema is read: the columns are found of which the other tests speak',
     'passwords.identity_id',
     'users.merged_into',
     'oidc_records.account_hash',
+    'outgoing_events.other_user_id',
+    'session_clients.session_hash',
   ]) {
     assert.ok(found.includes(column), column);
   }
@@ -132,11 +137,25 @@ forEachStore(
         expiresAt: clock.now() + 1000,
       },
     });
+    const [session] = await databases.durable.all(sql`select id_hash from sessions where user_id = ${retired}`);
+    const sessionHash = String(session?.id_hash);
+    const notice = { kind: 'logged-out', subject: retired, sid: 'sid' } as const;
+    assert.ok(await store.sessions.noteClient({ sessionHash, clientId: 'lms', notice }));
+    const owed = [
+      { id: 'earlier', userId: retired, otherUserId: null },
+      { id: 'of a merge', userId: 'somebody', otherUserId: retired },
+    ];
+    await databases.durable.atomically(
+      owed.map((parts) => {
+        const event = { kind: 'account-enabled', subject: retired } as const;
+        return insertOutgoingEvent({ clientId: 'lms', event, ...parts }, given.vault, clock.now());
+      }),
+    );
     const identities = await databases.durable.all(sql`select id from identities where user_id = ${retired}`);
     const [ended] = await databases.durable.all(sql`
     select id from identities where user_id = ${retired} and provider = 'password'`);
     const accountHash = await databases.ephemeral.get(sql`select account_hash from oidc_records`);
-    const theirs = [retired, ...identities.map(({ id }) => id), accountHash?.account_hash];
+    const theirs = [retired, ...identities.map(({ id }) => id), accountHash?.account_hash, sessionHash];
     const namedIn = async ({ table, column }: Holder, values: readonly unknown[]) => {
       const rows = await Promise.all(
         [databases.durable, databases.ephemeral].map((database) =>
@@ -157,7 +176,7 @@ forEachStore(
     await merged(given, retired, survivor);
     for (const holder of [...holders(), { table: 'users', column: 'id' }]) {
       const name = `${holder.table}.${holder.column}`;
-      const left = await namedIn(holder, [retired, ended?.id, accountHash?.account_hash]);
+      const left = await namedIn(holder, [retired, ended?.id, accountHash?.account_hash, sessionHash]);
       assert.equal(left > 0, stays[name] !== undefined, `${name} names the retired account ${left} times`);
     }
     await assertSound(given);

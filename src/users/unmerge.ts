@@ -8,7 +8,6 @@ import type { Milliseconds, UserState } from '../model.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
 import {
   changePrimaryEmail,
-  endSessions,
   giveAgreement,
   giveEmail,
   giveIdentifier,
@@ -26,6 +25,7 @@ import {
 } from '../store/account-moves.ts';
 import type { Step } from '../store/database.ts';
 import { endMerge, type MergeEntry, type StoredMerge } from '../store/merges.ts';
+import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
 import { ATTEMPTS, carryOut, forgetGrants, type MergeDependencies } from './merge.ts';
 import { withValue } from './merge-fields.ts';
@@ -152,7 +152,7 @@ function unmergeSteps(plan: UnmergePlan, merge: MergeEntry, occasion: MergeOccas
     ...[...plan.agreements, ...changes.agreements.ends].map((agreement) => giveAgreement(retiredId, agreement)),
     ...plan.subjects.map(({ clientId, subject }) => moveSubject(clientId, subject, survivorId, retiredId)),
     ...profileSteps(plan, occasion.now, tools),
-    endSessions(survivorId),
+    ...endSessionsOf(survivorId, null, occasion.now),
     ...participantSteps(tools.participants, 'undo', usersOf(changes, occasion)),
     ...auditSteps('user.unmerged', usersOf(changes, occasion), occasion),
   ];

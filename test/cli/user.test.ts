@@ -172,6 +172,40 @@ withPeople('an account that is disabled or held is merged only when that is over
 });
 
 withPeople(
+  'an app that knows the accounts is owed what is done to them here, in order, and one that does not is not',
+  async ({ program, ids, rows }) => {
+    const client = (id: string) => `
+  - client_id: ${id}
+    client_name: ${id}
+    token_endpoint_auth_method: none
+    redirect_uris: [https://${id}.example/cb]
+    skip_authorization: true
+    event_endpoint: https://${id}.example/events`;
+    const file = `clients:${client('lms')}${client('wiki')}\n`;
+    await program.json('apply', await program.write('clients.yaml', file));
+    await rows(sql`
+      insert into client_subjects (client_id, user_id, subject, first_seen_at, last_seen_at)
+      values ('lms', ${ids.ana ?? ''}, 'known-as', 1, 1)`);
+    await program.json('user', 'disable', 'ana', ...why);
+    await program.json('user', 'disable', 'ana', ...why);
+    await program.json('user', 'enable', 'ana', ...why);
+    await program.json('user', 'hold', 'ana', ...why);
+    await program.json('user', 'release', 'ana', ...why);
+    const { merge } = await program.json('user', 'merge', 'ana', 'anita', ...why, '--yes');
+    await program.json('user', 'unmerge', merge, ...why);
+    const owed = await rows(sql`
+      select client_id, user_id, other_user_id, kind from outgoing_events order by position`);
+    const [client_id, user_id] = ['lms', ids.ana];
+    assert.deepEqual(owed, [
+      { client_id, user_id, other_user_id: null, kind: 'account-disabled' },
+      { client_id, user_id, other_user_id: null, kind: 'account-enabled' },
+      { client_id, user_id, other_user_id: ids.anita, kind: 'account-merged' },
+      { client_id, user_id, other_user_id: ids.anita, kind: 'account-unmerged' },
+    ]);
+  },
+);
+
+withPeople(
   'an app of llavero.config.ts is asked within the merge, and stops it by name when it cannot',
   async ({ program, ids, rows }) => {
     const llavero = fileURLToPath(new URL('../../src/index.ts', import.meta.url));

@@ -1,5 +1,6 @@
 /**
- * R-12, R-08: two processes merge the same accounts, in both directions and in a ring: each pair becomes one, and nothing is lost.
+ * R-12, R-08: two processes merge the same accounts, in both directions and in a ring: each pair becomes one, nothing is lost,
+ * and apps are owed each merge once.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
@@ -64,6 +65,13 @@ forEachStore(
       from users where state = 'active'`);
     assert.equal(survivors.length, PAIRS);
     for (const survivor of survivors) assert.deepEqual(survivor, { identities: 2, emails: 2, sessions: 1 });
+    // The app is owed each merge once: that of the process that carried it out.
+    const owed = await databases.durable.all(sql`select kind, user_id, other_user_id from outgoing_events`);
+    assert.deepEqual(owed.map(({ user_id: id }) => id).toSorted(), merged.toSorted());
+    for (const { kind, user_id: retired, other_user_id: survivor } of owed) {
+      assert.equal(kind, 'account-merged');
+      assert.ok(pairs.some((pair) => pair.includes(String(retired)) && pair.includes(String(survivor))));
+    }
   },
   ['SQLite file', 'PostgreSQL'],
 );
