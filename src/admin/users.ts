@@ -5,7 +5,7 @@
  */
 import type { Announce } from '../client-events/announce.ts';
 import { randomToken } from '../crypto.ts';
-import type { Environment, Milliseconds, PersonName, ProfilePhone, UserState } from '../model.ts';
+import type { Environment, Milliseconds, PersonDetails, PersonName, ProfilePhone, UserState } from '../model.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
 import { type FoundAccount, searchAccounts } from '../store/account-search.ts';
 import { usernameKey } from '../store/accounts.ts';
@@ -39,6 +39,10 @@ export interface UserView {
   readonly birth_date: string | null;
   readonly phone: ProfilePhone | null;
   readonly locale: string | null;
+  readonly country: string | null;
+  /** What the person said of themselves. */
+  readonly details: PersonDetails;
+  readonly agreements: readonly { version: string; agreed_at: Milliseconds }[];
   readonly created_at: Milliseconds;
   readonly emails: readonly { address: string; verified_by: string | null; primary: boolean }[];
   readonly identities: readonly { provider: string; created_at: Milliseconds; last_used_at: Milliseconds }[];
@@ -96,7 +100,7 @@ export async function recordView(
 }
 
 function viewOf(graph: AccountGraph, merges: readonly MergeEntry[]): UserView {
-  const { user, emails, identities, identifiers, subjects, sessions, mergedInto, isHeld } = graph;
+  const { user, emails, identities, identifiers, agreements, subjects, sessions, mergedInto, isHeld } = graph;
   return {
     id: user.id,
     state: user.state,
@@ -107,6 +111,9 @@ function viewOf(graph: AccountGraph, merges: readonly MergeEntry[]): UserView {
     birth_date: user.birthDate,
     phone: user.phone,
     locale: user.locale,
+    country: user.country,
+    details: user.details,
+    agreements: agreements.map(({ version, agreedAt }) => ({ version, agreed_at: agreedAt })),
     created_at: user.createdAt,
     emails: emails.map(({ address, verifiedBy, primary }) => ({ address, verified_by: verifiedBy, primary })),
     identities: identities.map(({ provider, createdAt, lastUsedAt }) => {

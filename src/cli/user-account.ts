@@ -49,7 +49,10 @@ function describe(view: UserView): string {
     ['name', fullName(view.name) ?? 'none'],
     ['birth date', view.birth_date ?? 'none'],
     ['phone', view.phone?.number ?? 'none'],
+    ['country', view.country ?? 'none'],
+    ...Object.entries(view.details).map(([name, value]) => [`said: ${name}`, value]),
     ['made', moment(view.created_at)],
+    ...view.agreements.map(({ version, agreed_at }) => ['terms of use', `${version}, agreed to ${moment(agreed_at)}`]),
     ['sessions', `${view.sessions}`],
     ...view.emails.map(({ address, verified_by, primary }) => [
       'address',

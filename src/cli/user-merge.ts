@@ -26,8 +26,7 @@ import { withStore } from './with-store.ts';
 /** What the person said is written as it is called. */
 const told = Object.fromEntries(toldFields.map((field) => [field, field])) as { [field in ToldField]: field };
 
-/** As they are written after `--choose`. */
-const fieldNames: { readonly [field in MergeField]: string } = {
+const ownNames: { readonly [field in Exclude<MergeField, ToldField>]: string } = {
   name: 'name',
   birthDate: 'birth_date',
   phone: 'phone',
@@ -35,8 +34,10 @@ const fieldNames: { readonly [field in MergeField]: string } = {
   country: 'country',
   username: 'username',
   primaryEmail: 'primary_email',
-  ...told,
 };
+
+/** As they are written after `--choose`. */
+const fieldNames: { readonly [field in MergeField]: string } = { ...ownNames, ...told };
 
 export const userMerge: Command = {
   name: 'user merge',
@@ -44,7 +45,8 @@ export const userMerge: Command = {
   details: [
     'RETIRED ends, SURVIVOR stays. Each is the id, the username or an address of the account.',
     'Without --yes it shows what would move, end and clash, and changes nothing.',
-    `--choose FIELD=retired   keeps the value of RETIRED where both have one: ${Object.values(fieldNames).join(', ')}`,
+    `--choose FIELD=retired   keeps the value of RETIRED where both have one: ${Object.values(ownNames).join(', ')},`,
+    `                         or of what the person said: ${toldFields.join(', ')}`,
     REASON,
     'It can be undone for 30 days with `user unmerge`. Both people are told by mail.',
   ],

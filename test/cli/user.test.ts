@@ -135,6 +135,8 @@ withPeople('user merge says what is wrong with a call, before it looks at anybod
     ['name=both', /--choose is FIELD=/],
     ['name', /--choose is FIELD=/],
     ['birth_date=retired', /--choose birth_date: not both accounts have one/],
+    ['details.city=retired', /--choose details\.city: not both accounts have one/],
+    ['city=retired', /of name, birth_date.*details\.city/],
   ] as const) {
     const { code, stderr } = await program.run(['user', 'merge', 'ana', 'anita', '--choose', choice, ...why, '--yes']);
     assert.equal(code, 2, choice);
