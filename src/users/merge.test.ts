@@ -237,6 +237,7 @@ forEachStore(
   async (given) => {
     const [retired, survivor] = await makeTwo(given);
     const { mergeId } = await merged(given, retired, survivor, { reason: 'ticket 12' });
+    assert.match(mergeId, /^[0-9a-f]{32}$/, 'can be typed: it begins with no hyphen');
     const rows = await given.databases.durable.all(sql`select type, user_id, detail from audit_events`);
     const detail = { merge: mergeId, retired, survivor, by: 'support (test)', reason: 'ticket 12' };
     assert.deepEqual(

@@ -7,7 +7,7 @@
  * That whoever asks may have both accounts is shown by whoever calls: the person proved both, or an operator said why. Must never
  * carry out anything else than what was agreed to: when an account changed meanwhile, it is planned anew and compared.
  */
-import { randomToken, type Vault } from '../crypto.ts';
+import type { Vault } from '../crypto.ts';
 import type { Environment } from '../model.ts';
 import { ConstraintViolation, type Database, type Step } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
@@ -83,7 +83,8 @@ export function createMerging(dependencies: MergeDependencies): Merging {
     async merge(request) {
       const { agreedTo, also } = request;
       const occasion: MergeOccasion = {
-        mergeId: randomToken(environment, 16),
+        // Hexadecimal, for operators type it: base64url may begin with a hyphen.
+        mergeId: Buffer.from(environment.randomBytes(16)).toString('hex'),
         by: request.by,
         reason: request.reason,
         reference: request.reference,
