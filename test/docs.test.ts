@@ -12,10 +12,9 @@ import { test } from 'node:test';
 import { eventTypes } from '../src/client-events/tokens.ts';
 import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
-import { accountsSchema, brandSchema, mailSchema, outboundSchema } from '../src/configuration/documents.ts';
+import { singleSchemas } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { providerSchema } from '../src/configuration/provider-document.ts';
-import { registrationSchema } from '../src/configuration/registration-document.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
 import { floodLimits, storedLimits } from '../src/limits/limits.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
@@ -59,11 +58,7 @@ test('docs/configuration.md lists every environment variable, and no other', () 
 const sections = {
   providers: providerSchema,
   clients: clientSchema.in,
-  outbound: outboundSchema,
-  brand: brandSchema,
-  mail: mailSchema,
-  registration: registrationSchema,
-  accounts: accountsSchema,
+  ...singleSchemas,
 };
 for (const [section, schema] of Object.entries(sections)) {
   test(`docs/configuration.md lists every member of ${section}, and no other`, () => {

@@ -1,5 +1,5 @@
 /**
- * What an operator configures: six kinds of document, each under a name, and how to read the small ones.
+ * What an operator configures: kinds of document, each under a name, and how to read the small ones.
  *
  * A document is JSON: the same in the configuration file, in the database and in a running server.
  */
@@ -9,7 +9,7 @@ import { canonicalEmail } from '../users/email-address.ts';
 import type { ClientDocument } from './client-document.ts';
 import { hostSchema, textSchema, unique } from './common-schemas.ts';
 import type { ProviderDocument } from './provider-document.ts';
-import type { RegistrationDocument } from './registration-document.ts';
+import { type RegistrationDocument, registrationSchema } from './registration-document.ts';
 
 export const outboundSchema = z.strictObject({
   /** Hosts that providers may be called at although their addresses are private (K-04). */
@@ -59,26 +59,26 @@ export const accountsSchema = z.strictObject({
 });
 export type AccountsDocument = Readonly<z.output<typeof accountsSchema>>;
 
+/** The kinds of which there is one document, each a section of the file. */
+export const singleSchemas = {
+  outbound: outboundSchema,
+  brand: brandSchema,
+  mail: mailSchema,
+  registration: registrationSchema,
+  accounts: accountsSchema,
+} as const;
+export type SingleKind = keyof typeof singleSchemas;
+export type SingleDocuments = { readonly [kind in SingleKind]: Readonly<z.output<(typeof singleSchemas)[kind]>> };
+
+export const singleKinds = Object.keys(singleSchemas) as readonly SingleKind[];
+
 /** Everything that a configuration file says. Null: the file does not speak of it. */
-export interface ConfigurationDocuments {
+export type ConfigurationDocuments = {
   readonly providers: readonly ProviderDocument[];
   readonly clients: readonly ClientDocument[];
-  readonly outbound: OutboundDocument | null;
-  readonly brand: BrandDocument | null;
-  readonly mail: MailDocument | null;
-  readonly registration: RegistrationDocument | null;
-  readonly accounts: AccountsDocument | null;
-}
+} & { readonly [kind in SingleKind]: SingleDocuments[kind] | null };
 
-export const configurationKinds = [
-  'provider',
-  'client',
-  'outbound',
-  'brand',
-  'mail',
-  'registration',
-  'accounts',
-] as const;
+export const configurationKinds = ['provider', 'client', ...singleKinds] as const;
 export type ConfigurationKind = (typeof configurationKinds)[number];
 
 /** One document under its name: a provider's slug, a client's id, `default` where there is only one. */
@@ -88,17 +88,31 @@ export interface ConfigurationEntry {
   readonly document: JsonObject;
 }
 
+/** What a process works with: all defaults where nothing is written or where it cannot be read. */
+export interface EffectiveDocuments extends Omit<SingleDocuments, 'registration'> {
+  /** Null: nothing is asked. Unreadable is not that: somebody new must not get around what a newer version asks. */
+  readonly registration: RegistrationDocument | 'unreadable' | null;
+}
+
+export function defaultDocuments(): EffectiveDocuments {
+  return forEachSingle((kind) => (kind === 'registration' ? null : singleSchemas[kind].parse({})));
+}
+
+/** One value for each single kind. The compiler cannot follow a kind through its schema: this is the one place that says so. */
+export function forEachSingle<Documents>(make: (kind: SingleKind) => unknown): Documents {
+  return Object.fromEntries(singleKinds.map((kind) => [kind, make(kind)])) as Documents;
+}
+
 /** The documents as entries, in a fixed order of kinds. */
 export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry[] {
-  const { providers, clients, outbound, brand, mail, registration, accounts } = documents;
+  const { providers, clients } = documents;
   return [
     ...providers.map((document) => ({ kind: 'provider', name: document.slug, document }) as const),
     ...clients.map((document) => ({ kind: 'client', name: document.client_id, document }) as const),
-    ...(outbound === null ? [] : [{ kind: 'outbound', name: 'default', document: outbound } as const]),
-    ...(brand === null ? [] : [{ kind: 'brand', name: 'default', document: brand } as const]),
-    ...(mail === null ? [] : [{ kind: 'mail', name: 'default', document: mail } as const]),
-    ...(registration === null ? [] : [{ kind: 'registration', name: 'default', document: registration } as const]),
-    ...(accounts === null ? [] : [{ kind: 'accounts', name: 'default', document: accounts } as const]),
+    ...singleKinds.flatMap((kind) => {
+      const document = documents[kind];
+      return document === null ? [] : [{ kind, name: 'default', document }];
+    }),
   ];
 }
 

@@ -6,7 +6,7 @@
 import { stringify } from 'yaml';
 import type { Json, JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
-import type { ConfigurationEntry, ConfigurationKind } from './documents.ts';
+import { type ConfigurationEntry, type ConfigurationKind, singleKinds } from './documents.ts';
 import { escapeReferences } from './references.ts';
 import type { StoredConfiguration } from './revisions.ts';
 import { secretFields } from './secret-fields.ts';
@@ -43,20 +43,8 @@ export function exportFile(current: StoredConfiguration, vendors: readonly Vendo
       .filter((entry) => entry.kind === kind)
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((entry) => exportDocument(entry, vendors, variables));
-  const [outbound] = documents('outbound');
-  const [brand] = documents('brand');
-  const [mail] = documents('mail');
-  const [registration] = documents('registration');
-  const [accounts] = documents('accounts');
-  const file = {
-    providers: documents('provider'),
-    clients: documents('client'),
-    ...(outbound === undefined ? {} : { outbound }),
-    ...(brand === undefined ? {} : { brand }),
-    ...(mail === undefined ? {} : { mail }),
-    ...(registration === undefined ? {} : { registration }),
-    ...(accounts === undefined ? {} : { accounts }),
-  };
+  const single = singleKinds.flatMap((kind) => documents(kind).map((document) => [kind, document] as const));
+  const file = { providers: documents('provider'), clients: documents('client'), ...Object.fromEntries(single) };
   return { text: stringify(file, format), variables: variables.list };
 }
 

@@ -9,11 +9,16 @@ import type { JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
 import { clientSchema } from './client-document.ts';
 import { isObject } from './common-schemas.ts';
-import { accountsSchema, brandSchema, type ConfigurationDocuments, mailSchema, outboundSchema } from './documents.ts';
+import {
+  type ConfigurationDocuments,
+  forEachSingle,
+  type SingleDocuments,
+  singleKinds,
+  singleSchemas,
+} from './documents.ts';
 import { collectFaults, type Faults, type Path } from './faults.ts';
 import { faultsOfIssue } from './issue-words.ts';
 import { providerSchema } from './provider-document.ts';
-import { registrationSchema } from './registration-document.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 export interface FileContext {
@@ -22,7 +27,7 @@ export interface FileContext {
   readonly vendors: readonly Vendor[];
 }
 
-const sections = ['providers', 'clients', 'outbound', 'brand', 'mail', 'registration', 'accounts'];
+const sections: readonly string[] = ['providers', 'clients', ...singleKinds];
 
 /**
  * Reads a configuration file.
@@ -82,12 +87,9 @@ function parseSections(parser: Parser, vendors: readonly Vendor[]): Configuratio
   return {
     providers: providers.filter((provider) => provider !== null),
     clients: clients.filter((client) => client !== null),
-    outbound: root.outbound === undefined ? null : parser.parse(outboundSchema, root.outbound, ['outbound']),
-    brand: root.brand === undefined ? null : parser.parse(brandSchema, root.brand, ['brand']),
-    mail: root.mail === undefined ? null : parser.parse(mailSchema, root.mail, ['mail']),
-    registration:
-      root.registration === undefined ? null : parser.parse(registrationSchema, root.registration, ['registration']),
-    accounts: root.accounts === undefined ? null : parser.parse(accountsSchema, root.accounts, ['accounts']),
+    ...forEachSingle<{ [kind in keyof SingleDocuments]: SingleDocuments[kind] | null }>((kind) =>
+      root[kind] === undefined ? null : parser.parse<unknown>(singleSchemas[kind], root[kind], [kind]),
+    ),
   };
 }
 

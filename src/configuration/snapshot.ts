@@ -8,32 +8,16 @@
 import type { z } from 'zod';
 import type { Environment, Milliseconds } from '../model.ts';
 import { type ClientDocument, clientSchema } from './client-document.ts';
-import {
-  type AccountsDocument,
-  accountsSchema,
-  type BrandDocument,
-  brandSchema,
-  type MailDocument,
-  mailSchema,
-  type OutboundDocument,
-  outboundSchema,
-} from './documents.ts';
+import { defaultDocuments, type EffectiveDocuments, type SingleKind, singleSchemas } from './documents.ts';
 import { type ProviderDocument, providerSchema } from './provider-document.ts';
-import { type RegistrationDocument, registrationSchema } from './registration-document.ts';
 import type { ConfigurationChanges, ConfigurationStore, ConfigurationWrite } from './revisions.ts';
 
-export interface ConfigurationSnapshot {
+export interface ConfigurationSnapshot extends EffectiveDocuments {
   readonly revision: number;
   /** By slug; the disabled ones too. */
   readonly providers: ReadonlyMap<string, ProviderDocument>;
   /** By client id. */
   readonly clients: ReadonlyMap<string, ClientDocument>;
-  readonly outbound: OutboundDocument;
-  readonly brand: BrandDocument;
-  readonly mail: MailDocument;
-  /** Null: nothing is asked. Unreadable is not that: somebody new must not get around what a newer version asks. */
-  readonly registration: RegistrationDocument | 'unreadable' | null;
-  readonly accounts: AccountsDocument;
 }
 
 export interface ConfigurationSource {
@@ -58,11 +42,7 @@ const empty: ConfigurationSnapshot = {
   revision: 0,
   providers: new Map(),
   clients: new Map(),
-  outbound: outboundSchema.parse({}),
-  brand: brandSchema.parse({}),
-  mail: mailSchema.parse({}),
-  registration: null,
-  accounts: accountsSchema.parse({}),
+  ...defaultDocuments(),
 };
 
 export function createConfigurationSource({ store, now, everyMs, report }: SourceOptions): ConfigurationSource {
@@ -114,19 +94,19 @@ function changed(
 ): ConfigurationSnapshot {
   const providers = new Map(before.providers);
   const clients = new Map(before.clients);
-  let { outbound, brand, mail, registration, accounts } = before;
+  const single: { [kind in SingleKind]: unknown } = { ...before };
   for (const write of writes) {
     if (write.kind === 'provider') put(providers, write, read(providerSchema, write, report));
     else if (write.kind === 'client') put(clients, write, read(clientSchema, write, report));
     // Unreadable or removed means what is said by saying nothing: no private address, no colours, no name of its own, the careful rule.
-    else if (write.kind === 'outbound') outbound = read(outboundSchema, write, report) ?? empty.outbound;
-    else if (write.kind === 'brand') brand = read(brandSchema, write, report) ?? empty.brand;
-    else if (write.kind === 'mail') mail = read(mailSchema, write, report) ?? empty.mail;
-    else if (write.kind === 'accounts') accounts = read(accountsSchema, write, report) ?? empty.accounts;
-    else if (write.document === null) registration = null;
-    else registration = read(registrationSchema, write, report) ?? 'unreadable';
+    else single[write.kind] = read<unknown>(singleSchemas[write.kind], write, report) ?? insteadOf(write);
   }
-  return { revision, providers, clients, outbound, brand, mail, registration, accounts };
+  return { ...(single as unknown as EffectiveDocuments), revision, providers, clients };
+}
+
+function insteadOf({ kind, document }: ConfigurationWrite): unknown {
+  if (kind === 'registration' && document !== null) return 'unreadable';
+  return empty[kind as SingleKind];
 }
 
 /** Left out where it is removed or cannot be read, also when an older form could: that is not what the operator wants now. */

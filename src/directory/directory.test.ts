@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clientSchema } from '../configuration/client-document.ts';
-import { accountsSchema, brandSchema, mailSchema, outboundSchema } from '../configuration/documents.ts';
+import { defaultDocuments } from '../configuration/documents.ts';
 import { asDataAddress, png } from '../configuration/icon.fixture.ts';
 import { type ProviderDocument, providerSchema } from '../configuration/provider-document.ts';
 import { neverDown } from '../providers/circuit-breaker.ts';
@@ -45,11 +45,7 @@ function worldOf(documents: readonly ProviderDocument[], clients: readonly objec
     revision: 1,
     providers: new Map(documents.map((document) => [document.slug, document])),
     clients: new Map(parsed.map((client) => [client.client_id, client])),
-    outbound: outboundSchema.parse({}),
-    brand: brandSchema.parse({}),
-    mail: mailSchema.parse({}),
-    registration: null,
-    accounts: accountsSchema.parse({}),
+    ...defaultDocuments(),
   };
   return { directory: createDirectory(snapshot, { records: createRecords(vendors), providerOf }), made };
 }
