@@ -9,7 +9,7 @@ import { generatedPerson } from '../simulators/index.ts';
 import type { Environment, Profile } from '../src/model.ts';
 import type { OpenStore } from '../src/open-store.ts';
 import { makeProfile } from '../src/providers/profile.ts';
-import { type Commit, createAccounts } from '../src/store/accounts.ts';
+import { type AccountChange, createAccounts } from '../src/store/accounts.ts';
 import type { Database, Step } from '../src/store/database.ts';
 import { emailsOf, newIdentity, newUser } from '../src/users/arrival.ts';
 import { PROVIDER } from './journeys.ts';
@@ -62,7 +62,7 @@ function profileOf(number: number): Profile {
   });
 }
 
-function commitOf(profile: Profile, userId: string, number: number, environment: Environment): Commit {
+function commitOf(profile: Profile, userId: string, number: number, environment: Environment): AccountChange {
   const now = environment.now();
   const event = { code: null, userId, provider: PROVIDER, clientId: null, signInId: null, reference: null, at: now };
   return {

@@ -10,7 +10,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Read at run time by the module beside them, or by one that names them. */
-const readAtRunTime = ['src/pages/style.css', 'src/pages/waiting.js', 'examples/demo/llavero.yaml'];
+const readAtRunTime = [
+  'src/pages/style.css',
+  'src/pages/waiting.js',
+  'examples/demo/llavero.yaml',
+  'examples/demo/old-accounts.jsonl',
+];
 
 process.chdir(root);
 rmSync('dist', { recursive: true, force: true });

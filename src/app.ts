@@ -39,10 +39,12 @@ import type { WatchedProvider } from './providers/provider.ts';
 import { createProvider, vendors } from './providers/registry.ts';
 import { createBrowserBinding } from './sign-in/browser-binding.ts';
 import type { PipelineStep } from './sign-in/pipeline.ts';
+import { requestOf } from './sign-in/purpose.ts';
 import { mountSignIn } from './sign-in/routes.ts';
 import { createBrowserSessions } from './sign-in/session.ts';
 import { createSignIns } from './sign-in/sign-in.ts';
 import type { Store } from './store/store.ts';
+import { policyOf } from './users/linking-policy.ts';
 import { brandOf } from './web/brand.ts';
 import type { TrustedProxies } from './web/client-address.ts';
 import type { WebEnv } from './web/context.ts';
@@ -113,6 +115,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     steps: dependencies.steps,
     findProvider: async (slug, purpose) => (await directory()).findFor(slug, destinationOf(purpose, publicUrl)),
     notices: createNotices(mailing),
+    accountRules: async () => ({ policy: policyOf((await configuration.current()).accounts) }),
     formPorts: { ...environment, issuer: publicUrl.origin, mailProofs, passwords, usernames },
     registration: derived(configuration, ({ registration: document }) =>
       document === null || document === 'unreadable' ? document : registrationOf(document),
@@ -148,8 +151,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     findPicture: async (file) => (await directory()).picture(file),
   });
 
-  const formTargets = async (purpose: Purpose) =>
-    purpose.kind === 'authorize' ? clientOrigins((await findClient(purpose.clientId))?.redirect_uris ?? []) : [];
+  const formTargets = async (purpose: Purpose) => {
+    const request = requestOf(purpose);
+    return request === null ? [] : clientOrigins((await findClient(request.clientId))?.redirect_uris ?? []);
+  };
   const { begin, mountCallbackAliases } = mountSignIn(app, {
     ...shared,
     signIns,

@@ -59,9 +59,14 @@ export const refusals = {
   subject_unusable: { status: 502, audience: denied, retry: false },
 
   // The person
-  account_ambiguous: { status: 403, audience: denied, retry: false },
+  account_conflict: { status: 403, audience: denied, retry: false },
+  refused_by_support: { status: 403, audience: denied, retry: false },
+  provider_already_connected: { status: 409, audience: denied, retry: false },
+  identity_taken: { status: 409, audience: page, retry: false },
+  another_account: { status: 409, audience: page, retry: true },
+  no_account: { status: 404, audience: page, retry: true },
+  same_account: { status: 409, audience: page, retry: true },
   user_disabled: { status: 403, audience: denied, retry: false },
-  account_elsewhere: { status: 403, audience: denied, retry: true },
   mail_unavailable: { status: 500, audience: unavailable, retry: false },
   sign_in_refused_by_rule: { status: 403, audience: denied, retry: false },
 

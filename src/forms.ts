@@ -59,8 +59,21 @@ export type Form =
     }
   /** Sends nothing: pressing the button is the whole of it, so that no prefetch makes an account. */
   | { readonly kind: 'guest' }
-  /** Whether somebody unknown has an account already. Sends `answer=new` or `answer=registered`. */
-  | { readonly kind: 'new-here'; readonly providerName: Words }
+  /**
+   * Whether the person has an account here already, which they then sign in to. Sends `answer=new` to go on without one.
+   * `certain`: one has the address, which the provider has verified; otherwise nobody has looked.
+   */
+  | { readonly kind: 'existing-account'; readonly address: string | null; readonly certain: boolean }
+  /** Whether the work of a guest in this browser is the person's. Sends `answer=yes` or `answer=no`. */
+  | {
+      readonly kind: 'guest-work';
+      /** When the guest began, in milliseconds. */
+      readonly since: number;
+      /** Whether the guest is in another browser, in which the mail was asked for that is used here. */
+      readonly elsewhere: boolean;
+      /** Whose account it would go to; null where it becomes the person's new account. */
+      readonly account: string | null;
+    }
   /** What an account still lacks. Sends each field that is not fixed by its name, `terms=<version>`, and `action=save`. */
   | {
       readonly kind: 'registration';

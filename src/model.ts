@@ -43,7 +43,10 @@ export interface ProviderRecord {
   readonly skipHintedLoginDialog: boolean;
   readonly skipRegistrationForm: boolean;
   readonly skipEmailVerification: boolean;
+  /** Whether somebody new is taken for new, instead of being asked whether they have an account. */
   readonly sendToRegistrationFirst: boolean;
+  /** Whether one person may have only one identity of it. */
+  readonly oneIdentityPerUser: boolean;
   /** Whether an existing account is brought up to date from the profile at each sign-in. */
   readonly syncLearnerProfileData: boolean;
   /** Whether a sign-in with it marks the identity as that of a person whose papers were seen. */
@@ -169,21 +172,36 @@ export interface Identity {
 
 // -------------------------------------------------------------------------------------------------- one sign-in
 
+/** A client's authorization request; `interaction` is oidc-provider's handle of it. */
+export interface AuthorizePurpose {
+  readonly kind: 'authorize';
+  readonly interaction: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  /** The host, with a port where it has one, of the address that the person goes back to; empty for an app's own scheme. */
+  readonly site: string;
+  /** What the client believes the person will type at the provider (OpenID Connect Core §3.1.2.1). Proves nothing. */
+  readonly loginHint: string | null;
+}
+
 /** Why this sign-in was begun, and so where it ends. */
 export type Purpose =
-  | {
-      /** A client's authorization request; `interaction` is oidc-provider's handle of it. */
-      readonly kind: 'authorize';
-      readonly interaction: string;
-      readonly clientId: string;
-      readonly clientName: string;
-      /** The host, with a port where it has one, of the address that the person goes back to; empty for an app's own scheme. */
-      readonly site: string;
-      /** What the client believes the person will type at the provider (OpenID Connect Core §3.1.2.1). Proves nothing. */
-      readonly loginHint: string | null;
-    }
+  | AuthorizePurpose
   /** Somebody came to the broker itself; `returnTo` is a path of ours. */
-  | { readonly kind: 'visit'; readonly returnTo: string };
+  | { readonly kind: 'visit'; readonly returnTo: string }
+  /** Whoever is signed in connects one more way of signing in to this account. */
+  | { readonly kind: 'link'; readonly userId: string; readonly returnTo: string }
+  /** Whoever is signed in shows once more that it is they, for a change that matters. */
+  | { readonly kind: 'reauthenticate'; readonly userId: string; readonly returnTo: string }
+  /** Somebody shows that an account is theirs, and is not signed in by it: another attempt, or a page, waits for the proof. */
+  | {
+      readonly kind: 'prove';
+      readonly waits:
+        | { readonly kind: 'sign-in'; readonly id: string; readonly of: AuthorizePurpose | null }
+        /** The account that the proved one is to be merged with. */
+        | { readonly kind: 'merge'; readonly userId: string };
+      readonly returnTo: string;
+    };
 
 /** What the engine and the provider keep while the person is with the provider. Sealed at rest. */
 export interface Departure {
@@ -215,12 +233,17 @@ export interface Requester {
 /** One line of the trace that support reads: which step decided what, and why. */
 export interface TraceEntry {
   readonly step: string;
-  readonly decision: 'pass' | 'use' | 'create' | 'ask' | 'deny';
+  readonly decision: 'pass' | 'use' | 'create' | 'claim' | 'ask' | 'deny' | 'conflict';
   readonly reason: string;
 }
 
-/** What the pipeline concluded; the commit makes it so. */
-export type Decision = { readonly kind: 'use'; readonly userId: string } | { readonly kind: 'create' };
+/**
+ * What the pipeline concluded; the commit makes it so. `guestId` is the temporary user of this browser whose work is
+ * the person's: it goes into the account that is used, or becomes the account that would be created.
+ */
+export type Decision =
+  | { readonly kind: 'use'; readonly userId: string; readonly guestId: string | null }
+  | { readonly kind: 'create'; readonly guestId: string | null };
 
 /**
  * The state of a sign-in. Every arrow is one compare-and-set on `state`; a row that is not where it is expected is an
@@ -233,7 +256,21 @@ export type SignInState = 'started' | 'returned' | 'waiting' | 'decided' | 'answ
 /** Exactly one of these ends a sign-in. */
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly userId: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly provider: string | null };
+  /** The account was shown to be the person's, and nobody was signed in. */
+  | { readonly kind: 'proved'; readonly userId: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly provider: string | null;
+      /** Under which support finds the conflict; null for every other refusal. */
+      readonly caseNumber: string | null;
+    };
+
+/** Who was signed in as a guest when the attempt was begun: in this browser, or in the one that asked for the mail. */
+export interface GuestOfSignIn {
+  readonly userId: string;
+  readonly elsewhere: boolean;
+}
 
 /** One attempt in progress. */
 export interface SignIn {
@@ -244,6 +281,8 @@ export interface SignIn {
   /** Hash of the secret that only the browser which began this sign-in holds. */
   readonly browserHash: string;
   readonly purpose: Purpose;
+  /** The temporary user whose work may be claimed; null where there is none. */
+  readonly guest: GuestOfSignIn | null;
   readonly locale: Locale;
   readonly createdAt: Milliseconds;
   readonly changedAt: Milliseconds;

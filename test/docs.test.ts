@@ -20,6 +20,7 @@ import { floodLimits, storedLimits } from '../src/limits/limits.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
 import { registrationFields } from '../src/person/fields.ts';
 import { vendors } from '../src/providers/registry.ts';
+import { linkingPolicy, type OurSide } from '../src/users/linking-policy.ts';
 import { anchorsOf, cellsOf, codeBlocksOf, localLinksOf, tablesOf, wordsInCode } from './markdown.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -69,6 +70,20 @@ for (const [section, schema] of Object.entries(sections)) {
 
 test('docs/configuration.md lists every field of the registration page, in its order, and no other', () => {
   assert.deepEqual(namesIn(cellsOf(read('docs/configuration.md'), ['field'])), [...registrationFields]);
+});
+
+test('docs/linking.md shows the linking policy, cell by cell', () => {
+  const columns = ['what speaks for an account', 'nobody', 'one account', "a guest's", 'only closed ones', 'several'];
+  const documented = cellsOf(read('docs/linking.md'), columns).map(([evidence = '', ...cells]) => [
+    wordsInCode(evidence)[0] ?? '',
+    cells,
+  ]);
+  const sides: readonly OurSide[] = ['nobody', 'one-active', 'one-temporary', 'blocked', 'several'];
+  const cells = (row: { readonly [side in OurSide]: string }) => sides.map((side) => row[side]);
+  assert.deepEqual(
+    documented,
+    Object.entries(linkingPolicy).map(([evidence, row]) => [evidence, cells(row)]),
+  );
 });
 
 test('docs/configuration.md lists the claims of every scope', () => {

@@ -45,6 +45,8 @@ export interface RigOptions {
   readonly moreClients: string;
   /** More settings of the provider `llave-mx`, as YAML lines without indentation. */
   readonly moreSettings: readonly string[];
+  /** Whether new people without a verified address are asked whether they have an account. */
+  readonly asksForAccount: boolean;
   /** More members of its record, and of the client `course-site`, likewise. */
   readonly moreRecord: readonly string[];
   readonly moreCourseSite: readonly string[];
@@ -102,6 +104,7 @@ const defaults: RigOptions = {
   moreClients: '',
   moreSettings: [],
   moreRecord: [],
+  asksForAccount: false,
   moreCourseSite: [],
   canSendMail: true,
   registration: '',
@@ -336,6 +339,7 @@ providers:
   - slug: llave-mx
     vendor: llave-mx
     enabled: ${enabled}
+    send_to_registration_first: ${options.asksForAccount ? 'false' : 'true'}
 ${options.moreRecord.map((line) => `    ${line}\n`).join('')}    settings:
 ${settings.map((line) => `      ${line}`).join('\n')}${options.moreProviders}
 clients:

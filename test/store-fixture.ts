@@ -8,9 +8,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createVault, type Vault } from '../src/crypto.ts';
 import type { Environment, Identity, Milliseconds, Profile, ProviderRecord, SignIn, User } from '../src/model.ts';
 import { makeProfile, type ProfileParts } from '../src/providers/profile.ts';
-import type { Commit, NewEmail } from '../src/store/accounts.ts';
+import type { AccountChange, NewEmail } from '../src/store/accounts.ts';
 import type { Database } from '../src/store/database.ts';
 import type { MailProof } from '../src/store/mail-proofs.ts';
+import type { NewSession } from '../src/store/sessions.ts';
 import { createStore, type Store } from '../src/store/store.ts';
 import { newIdentity, newUser } from '../src/users/arrival.ts';
 import { type DatabaseKind, databaseKinds, forEachDatabase, type TestDatabases } from './databases.ts';
@@ -129,7 +130,9 @@ export function recordWith(changes: Partial<ProviderRecord>): ProviderRecord {
     skipHintedLoginDialog: true,
     skipRegistrationForm: false,
     skipEmailVerification: false,
-    sendToRegistrationFirst: false,
+    // Nobody is asked whether they have an account, unless a test wants that.
+    sendToRegistrationFirst: true,
+    oneIdentityPerUser: false,
     syncLearnerProfileData: true,
     enableSsoIdVerification: false,
     maxSessionLength: null,
@@ -143,7 +146,7 @@ export const unverifiedEmail = (key: string): NewEmail => ({ key, address: key, 
 export interface Newcomer {
   readonly user: User;
   readonly identity: Identity;
-  readonly commit: Commit;
+  readonly commit: AccountChange & { readonly session: NewSession };
 }
 
 /** Somebody who arrives for the first time, ready for `createUser`; with a session and an event of their own. */
@@ -162,7 +165,7 @@ export function commitOf(
   profile: Profile,
   environment: Environment,
   emails: readonly NewEmail[] = [],
-): Commit {
+): Newcomer['commit'] {
   const now = environment.now();
   const { provider, assurance } = profile;
   return {
@@ -232,6 +235,7 @@ export function signInWith(changes: Partial<SignIn>): SignIn {
     version: 1,
     browserHash: randomId(),
     purpose: { kind: 'visit', returnTo: '/account' },
+    guest: null,
     locale: 'es-MX',
     createdAt: NOW,
     changedAt: NOW,

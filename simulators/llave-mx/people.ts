@@ -1,5 +1,5 @@
 /**
- * The six practice people. All of them are invented; each is one way in which real answers differ.
+ * The seven practice people. All of them are invented; each is one way in which real answers differ.
  *
  * Addresses end in `example.com`, telephone numbers in an exchange that is not in service. Never the data of a person.
  */
@@ -182,6 +182,40 @@ const correoSinVerificar: Person = {
   errors: 'http-status',
 };
 
+const dosCuentas: Person = {
+  slug: 'dos-cuentas',
+  name: 'Teresa Olmedo Cruz',
+  special: {
+    es: 'En la demostración, su CURP está en dos cuentas que ya existían: su acceso espera una decisión.',
+    en: 'In the demo two accounts that existed before have her CURP: her sign-in waits for a decision.',
+  },
+  answer: 'consents',
+  userData: {
+    idUsuario: 700007,
+    curp: completeCurp('OECT880915MPLLRR0'),
+    login: completeCurp('OECT880915MPLLRR0'),
+    correo: 'teresa.olmedo@example.com',
+    nombre: 'Teresa',
+    primerApellido: 'Olmedo',
+    segundoApellido: 'Cruz',
+    telVigente: '5500000107',
+    fechaNacimiento: '1988-09-15',
+    sexo: 'M',
+    correoVerificado: true,
+    telefonoVerificado: true,
+    esExtranjero: false,
+    cuentaBasica: false,
+    cuentaVerificada: true,
+    tieneFirmaMX: false,
+    estadoNacimiento: 'PUEBLA',
+    idEstadoNacimiento: 21,
+    domicilio: null,
+  },
+  roles: { codeResponse: 101, roles: [] },
+  expiry: 'expiresIn-seconds',
+  errors: 'http-status',
+};
+
 const rechaza: Person = {
   slug: 'rechaza',
   name: 'Nadie (rechaza el permiso)',
@@ -196,5 +230,6 @@ export const practicePeople: readonly Person[] = [
   extranjero,
   cuentaBasica,
   correoSinVerificar,
+  dosCuentas,
   rechaza,
 ];

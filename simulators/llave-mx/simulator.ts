@@ -29,7 +29,7 @@ import { World } from './world.ts';
 export interface LlaveMxSimulatorOptions {
   readonly environment: Environment;
   readonly applications: readonly Application[];
-  /** Who is listed on the page; by default the six practice people. */
+  /** Who is listed on the page; by default the seven practice people. */
   readonly people?: readonly Person[];
   /** Chooses in place of the person, for programs without eyes; by default nobody does and the page is shown. */
   readonly choose?: Choose;

@@ -7,6 +7,7 @@
  */
 import { type ClientDocument, clientSchema } from '../configuration/client-document.ts';
 import { isObject } from '../configuration/common-schemas.ts';
+import { nothingWritten } from '../configuration/documents.ts';
 import { pathText } from '../configuration/faults.ts';
 import { faultsOfIssue } from '../configuration/issue-words.ts';
 import { type Plan, planChanges } from '../configuration/plan.ts';
@@ -109,7 +110,7 @@ function planClient(current: StoredConfiguration, client: ClientDocument): Plan 
   // Nothing here names a provider's settings, so no vendor is needed to tell which of them are secret.
   return planChanges(
     current,
-    { providers: [], clients: [client], outbound: null, brand: null, mail: null, registration: null, accounts: null },
+    { ...nothingWritten, clients: [client] },
     {
       prune: false,
       vendors: [],

@@ -9,7 +9,8 @@ import { z } from 'zod';
 import { randomToken, type Vault } from '../crypto.ts';
 import type { Environment } from '../model.ts';
 import { judgeStoredHash } from '../passwords/stored-hash.ts';
-import { makeProfile } from '../providers/profile.ts';
+import { parseCurp } from '../providers/curp.ts';
+import { makeProfile, type ProfileParts } from '../providers/profile.ts';
 import { writePassword } from '../store/passwords.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf, newIdentity, newUser } from '../users/arrival.ts';
@@ -21,6 +22,12 @@ const lineSchema = z.strictObject({
   name: z.string().nullable().default(null),
   given_name: z.string().nullable().default(null),
   family_name: z.string().nullable().default(null),
+  /** Whoever signs in with this CURP, as a provider has verified it, gets the account: only one that somebody checked. */
+  curp: z
+    .string()
+    .refine((written) => parseCurp(written)?.identifies === true, 'is malformed, or one that many people share')
+    .nullable()
+    .default(null),
   password_hash: z.string().nullable().default(null),
 });
 type Line = z.output<typeof lineSchema>;
@@ -76,6 +83,11 @@ function parseLine(written: string): Line | string {
   return judgement?.kind === 'unusable' ? `password_hash: ${judgement.reason}` : result.data;
 }
 
+function curpOf({ curp }: Line): ProfileParts['identifiers'] {
+  const read = curp === null ? null : parseCurp(curp);
+  return read === null ? [] : [{ kind: 'curp', ...read }];
+}
+
 /** False when the username is taken. */
 async function importUser(line: Line, provider: string, { store, vault, environment }: ImportDependencies) {
   const now = environment.now();
@@ -89,7 +101,7 @@ async function importUser(line: Line, provider: string, { store, vault, environm
     name: { full: line.name, given: line.given_name, firstSurname: line.family_name, secondSurname: null },
     birthDate: null,
     phone: null,
-    identifiers: [],
+    identifiers: curpOf(line),
     roles: [],
     locale: null,
     country: null,
@@ -100,6 +112,7 @@ async function importUser(line: Line, provider: string, { store, vault, environm
   const identity = newIdentity(profile, user.id, environment);
   const event = { code: null, userId: user.id, provider, clientId: null, signInId: null, reference: null, at: now };
   return store.accounts.createUser(user, identity, {
+    session: null,
     profile,
     emails: emailsOf(profile),
     verifiesIdentity: false,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { forEachDatabase } from '../../test/databases.ts';
+import { nothingWritten } from '../configuration/documents.ts';
 import { exportFile } from '../configuration/export-file.ts';
 import { planChanges } from '../configuration/plan.ts';
 import { type ConfigurationStore, createConfigurationStore } from '../configuration/revisions.ts';
@@ -63,16 +64,7 @@ forEachDatabase(
     const stores = setUp(durable);
     await rotate(stores);
     const current = await stores.configuration.loadAll();
-    const nothing = {
-      providers: [],
-      clients: [],
-      outbound: null,
-      brand: null,
-      mail: null,
-      registration: null,
-      accounts: null,
-    };
-    assert.deepEqual(planChanges(current, nothing, { prune: true, vendors: [] }).changes, []);
+    assert.deepEqual(planChanges(current, nothingWritten, { prune: true, vendors: [] }).changes, []);
     assert.equal(exportFile(current, []).text, 'providers: []\nclients: []\n');
     assert.equal(current.revision, 1);
   },

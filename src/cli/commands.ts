@@ -128,6 +128,18 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'tell an app again: one event, or all dead letters',
     load: async () => (await import('./event.ts')).eventRetry,
   },
+  'conflict list': {
+    summary: 'list the sign-ins that wait for a decision',
+    load: async () => (await import('./conflict.ts')).conflictList,
+  },
+  'conflict show': {
+    summary: 'show which accounts one of them could be',
+    load: async () => (await import('./conflict.ts')).conflictShow,
+  },
+  'conflict resolve': {
+    summary: 'decide whose it is',
+    load: async () => (await import('./conflict.ts')).conflictResolve,
+  },
   'keys list': {
     summary: 'list the signing keys',
     load: async () => (await import('./keys.ts')).keysList,

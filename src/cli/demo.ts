@@ -8,6 +8,7 @@ import { createCourseSite, listen as listenCourseSite } from '../../examples/cou
 import { createPracticeProviders } from '../../examples/demo/practice-providers.ts';
 import { createMailbox, listen, type Mailbox, practicePeople } from '../../simulators/index.ts';
 import { applyConfiguration } from '../admin/configuration.ts';
+import { importUsers } from '../admin/import-users.ts';
 import { type Broker, openBroker } from '../broker.ts';
 import { type ProcessEnvironment, parseSettings } from '../config.ts';
 import { parseConfigurationFile } from '../configuration/file.ts';
@@ -25,6 +26,7 @@ const COURSE_SITE_PORT = 4402;
 const HOST = 'localhost';
 const MAIL_PATH = '/mail';
 const CONFIGURATION = new URL('../../examples/demo/llavero.yaml', import.meta.url);
+const OLD_ACCOUNTS = new URL('../../examples/demo/old-accounts.jsonl', import.meta.url);
 
 const addresses = {
   courseSite: `http://${HOST}:${COURSE_SITE_PORT}`,
@@ -71,6 +73,7 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
   // The same at each start, so that a second one changes nothing; known to nobody else.
   const courseSiteSecret = broker.vault.derive('course site of the demo');
   const clientSecret = broker.vault.derive('practice providers of the demo');
+  await importOldAccounts(broker, environment);
   await configure(broker, { COURSE_SITE_SECRET: courseSiteSecret, PRACTICE_SECRET: clientSecret }, environment);
 
   const practice = await listen(
@@ -118,6 +121,13 @@ async function configure(broker: Broker, secrets: ProcessEnvironment, environmen
   const wanted = parseConfigurationFile(text, { env: secrets, vendors });
   const authorship = { by: 'demo', reason: 'the demo was started', at: environment.now() };
   await applyConfiguration(broker.configurationStore, wanted, { prune: false, vendors }, authorship);
+}
+
+/** Two accounts of one person, as schools have them that counted enrolments and not people. */
+async function importOldAccounts({ store, vault }: Broker, environment: Environment): Promise<void> {
+  const people = await readFile(OLD_ACCOUNTS, 'utf8');
+  const { faults } = await importUsers(people, 'password', { store, vault, environment });
+  if (faults.length > 0) throw new Error(`the accounts of the demo: ${JSON.stringify(faults)}`);
 }
 
 function welcome(people: readonly { readonly name: string; readonly about: string }[]): string {

@@ -8,7 +8,7 @@ import type { JsonObject } from '../model.ts';
  * Names that a provider must not have: the first are pages of every sign-in (/sign-in/step); `llavero` and `import` stand
  * where a provider's slug stands, as the one who verified an e-mail address.
  */
-const reservedSlugs = ['step', 'mail', 'progress', 'test', 'llavero', 'import'];
+const reservedSlugs = ['step', 'mail', 'progress', 'prove', 'test', 'llavero', 'import'];
 
 export const slugSchema = z
   .string()

@@ -56,6 +56,8 @@ export type MailDocument = Readonly<z.output<typeof mailSchema>>;
 export const accountsSchema = z.strictObject({
   /** Whether two accounts that both have an identity of one provider may be merged (DESIGN §6.4). */
   merge_same_provider: z.enum(['refuse', 'allow']).default('refuse'),
+  /** What an address does that a trusted provider has verified and that an account here has as verified (DESIGN §6.2). */
+  same_verified_address: z.enum(['use', 'prove']).default('use'),
 });
 export type AccountsDocument = Readonly<z.output<typeof accountsSchema>>;
 
@@ -102,6 +104,13 @@ export function defaultDocuments(): EffectiveDocuments {
 export function forEachSingle<Documents>(make: (kind: SingleKind) => unknown): Documents {
   return Object.fromEntries(singleKinds.map((kind) => [kind, make(kind)])) as Documents;
 }
+
+/** A file that says nothing, to say some of it. */
+export const nothingWritten: ConfigurationDocuments = {
+  providers: [],
+  clients: [],
+  ...forEachSingle<{ readonly [kind in SingleKind]: null }>(() => null),
+};
 
 /** The documents as entries, in a fixed order of kinds. */
 export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry[] {

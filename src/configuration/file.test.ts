@@ -51,7 +51,12 @@ test('a complete file is read, with references filled in and defaults made expli
       ...{ slug: 'llave-mx', vendor: 'example', enabled: true, name: null, hint: null, icon: null },
       // The promised example of DESIGN §11 says nothing of these, and has a button.
       ...{ visible: true, order: 100, secondary: false, site: null, domains: [], skip_hinted_login_dialog: true },
-      ...{ skip_registration_form: false, skip_email_verification: false, send_to_registration_first: false },
+      ...{
+        skip_registration_form: false,
+        skip_email_verification: false,
+        send_to_registration_first: false,
+        one_identity_per_user: false,
+      },
       ...{ sync_learner_profile_data: true, enable_sso_id_verification: false, max_session_length: null },
       settings: { client_id: '202508101834311980', client_secret: env.MX_SECRET },
     },

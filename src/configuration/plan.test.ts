@@ -8,7 +8,7 @@ import { createVault } from '../crypto.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Json } from '../model.ts';
 import { defaultOf } from './defaults.ts';
-import { type ConfigurationDocuments, type ConfigurationEntry, entriesOf } from './documents.ts';
+import { type ConfigurationDocuments, type ConfigurationEntry, entriesOf, nothingWritten } from './documents.ts';
 import { exportFile } from './export-file.ts';
 import { parseConfigurationFile } from './file.ts';
 import { applyChanges, type FieldChange, planChanges } from './plan.ts';
@@ -260,11 +260,9 @@ test('an export that is applied again changes nothing, whatever the texts in it'
   fc.assert(
     fc.property(fc.uniqueArray(providerDocument, { selector: ({ slug }) => slug }), (providers) => {
       const current = stored({
+        ...nothingWritten,
         providers,
         clients: parse(`providers: []\n${client}`).clients.map((c) => ({ ...c, default_provider: null })),
-        outbound: null,
-        brand: null,
-        mail: null,
         registration: registrationSchema.parse({
           verify_email: true,
           fields: { country: 'required' },

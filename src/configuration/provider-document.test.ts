@@ -13,7 +13,12 @@ test('three members make a provider that is seen, and that does nothing by itsel
     ...least,
     ...{ name: null, hint: null, icon: null, visible: true, order: 100, secondary: false, site: null, domains: [] },
     ...{ skip_hinted_login_dialog: true, skip_registration_form: false, skip_email_verification: false },
-    ...{ send_to_registration_first: false, sync_learner_profile_data: true, enable_sso_id_verification: false },
+    ...{
+      send_to_registration_first: false,
+      one_identity_per_user: false,
+      sync_learner_profile_data: true,
+      enable_sso_id_verification: false,
+    },
     ...{ max_session_length: null, settings: {} },
   });
 });

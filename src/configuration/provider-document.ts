@@ -73,6 +73,8 @@ export const providerSchema = z.strictObject({
   skip_registration_form: z.boolean().default(false).describe('Whether new people are spared the form.'),
   skip_email_verification: z.boolean().default(false).describe('Whether new people need not verify their address.'),
   send_to_registration_first: z.boolean().default(false).describe('Whether unknown people are taken for new ones.'),
+  /** Ours: Open edX lets people connect as many as they like. */
+  one_identity_per_user: z.boolean().default(false).describe('Whether one person may connect only one account of it.'),
   sync_learner_profile_data: z
     .boolean()
     .default(true)

@@ -61,6 +61,7 @@ function read(document: ProviderDocument, name: Words, vendor: Vendor | null): P
     skipRegistrationForm: document.skip_registration_form,
     skipEmailVerification: document.skip_email_verification,
     sendToRegistrationFirst: document.send_to_registration_first,
+    oneIdentityPerUser: document.one_identity_per_user,
     syncLearnerProfileData: document.sync_learner_profile_data,
     enableSsoIdVerification: document.enable_sso_id_verification,
     // 0 is a session that ends with the browser, and ours always does.

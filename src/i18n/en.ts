@@ -3,9 +3,10 @@
  *
  * Sentences with an argument are written so that the argument never opens them: it may be a phrase in lower case.
  */
+import { existingAccount, guestWork } from './en/accounts.ts';
 import { mail } from './en/mail.ts';
 import { refusals } from './en/refusals.ts';
-import { about, newHere, registration } from './en/registration.ts';
+import { about, registration } from './en/registration.ts';
 import { email, guest, newPassword, password, passwordFaults } from './en/ways-in.ts';
 import type { Texts } from './es-mx.ts';
 
@@ -16,8 +17,22 @@ export const en = {
     support: 'Help',
   },
   chooser: {
-    title: (place: string) => `Sign in to ${place}`,
-    intro: 'Choose the account you want to use.',
+    titles: {
+      authorize: (place: string) => `Sign in to ${place}`,
+      visit: (place: string) => `Sign in to ${place}`,
+      link: () => 'Connect another way to sign in',
+      reauthenticate: () => 'Sign in once more',
+      'prove-for-sign-in': () => 'Sign in to your account',
+      'prove-for-merge': () => 'Sign in to your other account',
+    },
+    intros: {
+      authorize: 'Choose the account you want to sign in with.',
+      visit: 'Choose the account you want to sign in with.',
+      link: 'Choose what to connect to your account. You can then sign in with it too.',
+      reauthenticate: 'To change something that matters in your account, show that it is you.',
+      'prove-for-sign-in': 'Choose the way you signed in before. It shows that the account is yours.',
+      'prove-for-merge': 'Choose the way you sign in to the other one. It shows that both are yours.',
+    },
     lastUsed: 'What you used last time',
     down: 'Not responding at the moment',
     institutions: 'Your institution',
@@ -44,9 +59,16 @@ export const en = {
     askNobodyNamed: 'Ask the people who run your course and give them this:',
     code: 'Code',
     reference: 'Reference',
+    caseNumber: 'Case number',
     startAgain: 'Start again',
     backToClient: (client: string) => `Back to ${client}`,
   },
+  places: {
+    account: 'your account',
+    before: 'the question before',
+  },
+  existingAccount,
+  guestWork,
   refusals,
   passwordFaults,
   wait: {
@@ -72,7 +94,6 @@ export const en = {
   password,
   newPassword,
   guest,
-  newHere,
   registration,
   about,
   question: {

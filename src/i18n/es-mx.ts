@@ -5,9 +5,10 @@
  * what the program does not do, never name a technique. Sentences with an argument are functions, written so that the
  * argument never opens them: it may be a phrase in lower case.
  */
+import { existingAccount, guestWork } from './es-mx/accounts.ts';
 import { mail } from './es-mx/mail.ts';
 import { refusals } from './es-mx/refusals.ts';
-import { about, newHere, registration } from './es-mx/registration.ts';
+import { about, registration } from './es-mx/registration.ts';
 import { email, guest, newPassword, password, passwordFaults } from './es-mx/ways-in.ts';
 
 /** Claims of OpenID Connect in words. Several claims may share their words: they are then about once. */
@@ -42,8 +43,22 @@ export const esMx = {
     support: 'Ayuda',
   },
   chooser: {
-    title: (place: string) => `Entra a ${place}`,
-    intro: 'Elige con qué cuenta quieres entrar.',
+    titles: {
+      authorize: (place: string) => `Entra a ${place}`,
+      visit: (place: string) => `Entra a ${place}`,
+      link: () => 'Conecta otra forma de entrar',
+      reauthenticate: () => 'Entra otra vez',
+      'prove-for-sign-in': () => 'Entra con tu cuenta de siempre',
+      'prove-for-merge': () => 'Entra a tu otra cuenta',
+    },
+    intros: {
+      authorize: 'Elige con qué cuenta quieres entrar.',
+      visit: 'Elige con qué cuenta quieres entrar.',
+      link: 'Elige qué quieres conectar a tu cuenta. Después podrás entrar también con eso.',
+      reauthenticate: 'Para cambiar algo importante de tu cuenta, confirma que eres tú.',
+      'prove-for-sign-in': 'Elige la forma con la que entrabas antes. Así sabemos que la cuenta es tuya.',
+      'prove-for-merge': 'Elige la forma con la que entras a la otra. Así sabemos que las dos son tuyas.',
+    },
     lastUsed: 'Así entraste la última vez',
     down: 'No responde en este momento',
     institutions: 'Tu institución',
@@ -70,9 +85,17 @@ export const esMx = {
     askNobodyNamed: 'Pide ayuda a quien administra tu curso y comparte estos datos:',
     code: 'Código',
     reference: 'Referencia',
+    caseNumber: 'Número de caso',
     startAgain: 'Empezar de nuevo',
     backToClient: (client: string) => `Volver a ${client}`,
   },
+  /** What "back to …" names. */
+  places: {
+    account: 'tu cuenta',
+    before: 'la pregunta anterior',
+  },
+  existingAccount,
+  guestWork,
   refusals,
   passwordFaults,
   wait: {
@@ -99,7 +122,6 @@ export const esMx = {
   password,
   newPassword,
   guest,
-  newHere,
   registration,
   about,
   question: {

@@ -73,6 +73,7 @@ export function createOidcPages({ brandAndAssets, cookies, environment, log }: O
         providerName: null,
         startAgainHref: mayRepeat(ctx, code) ? parsePath(`${ctx.path}${ctx.search}`) : null,
         client: null,
+        caseNumber: null,
       });
     },
 

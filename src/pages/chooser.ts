@@ -38,9 +38,26 @@ export type Institutions =
   /** `signIn` names the attempt that the search belongs to; `results` are null until something was searched for. */
   | { readonly kind: 'search'; readonly signIn: string; readonly results: SearchResults | null };
 
+export type ChooserPurpose =
+  | 'authorize'
+  | 'visit'
+  | 'link'
+  | 'reauthenticate'
+  | 'prove-for-sign-in'
+  | 'prove-for-merge';
+
+export interface Back {
+  readonly name: string;
+  readonly href: Href;
+}
+
 export interface ChooserProps {
-  /** Where the person is going, and how to go back there without signing in; null for a visit to the broker itself. */
-  readonly client: { readonly name: string; readonly cancelHref: Href } | null;
+  /** What they are asked to sign in for. */
+  readonly asks: ChooserPurpose;
+  /** Where the person is going. */
+  readonly place: string;
+  /** How to go back without signing in; null for a visit to the broker itself. */
+  readonly back: Back | null;
   readonly buttons: readonly ProviderChoice[];
   readonly institutions: Institutions;
   readonly ownWays: readonly ProviderChoice[];
@@ -50,26 +67,25 @@ type Words = Texts['chooser'];
 
 export function chooserPage(frame: Frame, props: ChooserProps): string {
   const texts = textsFor(frame.locale).chooser;
-  const place = displayName(props.client?.name ?? frame.brand.productName);
   return layout(frame, {
-    title: texts.title(place),
-    content: html`${waysIn(props, texts)}\n${props.client === null ? null : cancelLink(props.client, texts)}`,
+    title: texts.titles[props.asks](displayName(props.place)),
+    content: html`${waysIn(props, texts)}\n${props.back === null ? null : cancelLink(props.back, texts)}`,
     width: 'narrow',
     onward: null,
   });
 }
 
-export function cancelLink(client: { readonly name: string; readonly cancelHref: Href }, texts: Words): Html {
-  return html`<p class="aside"><a class="standalone" href="${client.cancelHref}" data-testid="cancel">${texts.cancel(displayName(client.name))}</a></p>`;
+export function cancelLink({ name, href }: Back, texts: Words): Html {
+  return html`<p class="aside"><a class="standalone" href="${href}" data-testid="cancel">${texts.cancel(displayName(name))}</a></p>`;
 }
 
-function waysIn({ buttons, institutions, ownWays }: ChooserProps, texts: Words): Html {
+function waysIn({ asks, buttons, institutions, ownWays }: ChooserProps, texts: Words): Html {
   const list = (choices: readonly ProviderChoice[]) => providerList(choices, texts);
   if (institutions.kind === 'none') {
     const all = [...buttons, ...ownWays];
     return all.length === 0
       ? html`<p class="notice">${texts.empty}</p><p>${texts.emptyNext}</p>`
-      : html`<p class="intro">${texts.intro}</p>${list(all)}`;
+      : html`<p class="intro">${texts.intros[asks]}</p>${list(all)}`;
   }
   if (institutions.kind === 'search' && institutions.results !== null) {
     // What was asked for comes first: nobody scrolls past the buttons to see whether something was found.
@@ -77,7 +93,7 @@ function waysIn({ buttons, institutions, ownWays }: ChooserProps, texts: Words):
     return html`${searchForm(institutions.signIn, institutions.results, texts)}
 ${others.length === 0 ? null : html`<h2>${texts.otherWays}</h2>${list(others)}`}`;
   }
-  return html`<p class="intro">${texts.intro}</p>${buttons.length === 0 ? null : list(buttons)}
+  return html`<p class="intro">${texts.intros[asks]}</p>${buttons.length === 0 ? null : list(buttons)}
 <h2>${texts.institutions}</h2>
 ${institutions.kind === 'list' ? list(institutions.choices) : searchForm(institutions.signIn, null, texts)}
 ${ownWays.length === 0 ? null : html`<h2>${texts.otherWays}</h2>${list(ownWays)}`}`;

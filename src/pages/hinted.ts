@@ -2,20 +2,21 @@
  * Before going to the provider that a client asked for: which one it is, and that there are others.
  */
 import { textsFor } from '../i18n/texts.ts';
-import { cancelLink } from './chooser.ts';
+import { type Back, cancelLink } from './chooser.ts';
 import { displayName } from './display.ts';
-import type { Href, Path } from './href.ts';
+import type { Path } from './href.ts';
 import { html } from './html.ts';
 import { type Frame, layout } from './layout.ts';
 
 export interface HintedProps {
-  readonly client: { readonly name: string; readonly cancelHref: Href };
+  /** The client that asked. */
+  readonly back: Back;
   readonly provider: { readonly slug: string; readonly name: string; readonly href: Path };
   /** The page with every way in. */
   readonly othersHref: Path;
 }
 
-export function hintedPage(frame: Frame, { client, provider, othersHref }: HintedProps): string {
+export function hintedPage(frame: Frame, { back, provider, othersHref }: HintedProps): string {
   const { chooser, hinted } = textsFor(frame.locale);
   const name = displayName(provider.name);
   const content = html`<p class="intro">${hinted.intro(name)}</p>
@@ -23,6 +24,11 @@ export function hintedPage(frame: Frame, { client, provider, othersHref }: Hinte
 <a class="button primary" href="${provider.href}" data-testid="provider-${provider.slug}">${hinted.go(name)}</a>
 <a class="button" href="${othersHref}" data-testid="other-ways">${hinted.others}</a>
 </div>
-${cancelLink(client, chooser)}`;
-  return layout(frame, { title: chooser.title(displayName(client.name)), content, width: 'narrow', onward: null });
+${cancelLink(back, chooser)}`;
+  return layout(frame, {
+    title: chooser.titles.authorize(displayName(back.name)),
+    content,
+    width: 'narrow',
+    onward: null,
+  });
 }

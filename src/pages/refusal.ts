@@ -20,6 +20,8 @@ export interface RefusalProps {
   readonly providerName: string | null;
   /** Where a new attempt begins; null when there is nothing to begin. */
   readonly startAgainHref: Path | null;
+  /** What support finds the conflict by; null where there is none. */
+  readonly caseNumber: string | null;
   /** The way back to the client that asked; null when there was none, or its address is not trusted. */
   readonly client: { readonly name: string; readonly href: Href } | null;
 }
@@ -36,6 +38,7 @@ ${actions(props, texts.refusal)}
 <h2>${texts.refusal.helpHeading}</h2>
 ${whomToAsk(frame.brand.support, props, texts.refusal)}
 <dl class="facts">
+${props.caseNumber === null ? null : html`<div><dt>${texts.refusal.caseNumber}</dt><dd><code data-testid="case-number">${props.caseNumber}</code></dd></div>`}
 <div><dt>${texts.refusal.code}</dt><dd><code data-testid="error-code">${props.code}</code></dd></div>
 <div><dt>${texts.refusal.reference}</dt><dd><code data-testid="error-reference">${props.reference}</code></dd></div>
 </dl>
@@ -60,13 +63,17 @@ function actions({ code, startAgainHref, client }: RefusalProps, texts: Texts['r
   return html`<div class="actions">${links}</div>`;
 }
 
-function whomToAsk(support: SupportContact, { code, reference }: RefusalProps, texts: Texts['refusal']): Html {
+function whomToAsk(
+  support: SupportContact,
+  { code, reference, caseNumber }: RefusalProps,
+  texts: Texts['refusal'],
+): Html {
   switch (support.kind) {
     case 'nobody':
       return html`<p>${texts.askNobodyNamed}</p>`;
     case 'email': {
       // The mail comes with what support needs: few people copy a reference by hand.
-      const mail = `mailto:${encodeURIComponent(support.address)}?subject=${encodeURIComponent(`${code} ${reference}`)}`;
+      const mail = `mailto:${encodeURIComponent(support.address)}?subject=${encodeURIComponent([code, caseNumber, reference].filter((part) => part !== null).join(' '))}`;
       return html`<p>${texts.ask}</p><p><a class="standalone" href="${mail}" data-testid="ask-support">${support.address}</a></p>`;
     }
     case 'page':

@@ -5,7 +5,7 @@
  * are invented.
  */
 import { refusals } from '../errors.ts';
-import type { AskedField, AskedTerms, Form, Locale } from '../model.ts';
+import type { Locale } from '../model.ts';
 import type { AboutProps } from './about.ts';
 import { accountPage } from './account.ts';
 import type { AssetPaths } from './assets.ts';
@@ -13,26 +13,20 @@ import { defaultBrand, type SupportContact } from './brand.ts';
 import { type ChooserProps, chooserPage, type Institutions, type ProviderChoice } from './chooser.ts';
 import { consentPage } from './consent.ts';
 import { emailAddressPage, emailCodePage, type MailLinkProps, mailLinkDonePage, mailLinkPage } from './email.ts';
+import { existingAccountPage } from './existing-account.ts';
 import { guestPage } from './guest.ts';
+import { guestWorkPage } from './guest-work.ts';
 import { hintedPage } from './hinted.ts';
 import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
 import type { Frame } from './layout.ts';
-import { newHerePage } from './new-here.ts';
 import { newPasswordPage, passwordPage } from './password.ts';
 import { questionPage } from './question.ts';
 import { type RefusalProps, refusalPage } from './refusal.ts';
-import { registrationPage } from './registration.ts';
+import { registrationSamples } from './registration-samples.ts';
+import { type Sample, sampleForm, type Write } from './sample.ts';
 import { signedOutPage, signOutPage } from './sign-out.ts';
 import { waitPage } from './wait.ts';
-
-/** What every text that comes from outside is passed through: as it is, made very long, or replaced by an attack. */
-export type Write = (text: string) => string;
-
-export interface Sample {
-  readonly name: string;
-  readonly render: (frame: Frame) => string;
-}
 
 export function sampleFrame(locale: Locale, assets: AssetPaths, write: Write = (text) => text): Frame {
   const support: SupportContact = { kind: 'email', address: write('ayuda@campus.example') };
@@ -52,6 +46,7 @@ export function samples(write: Write = (text) => text): readonly Sample[] {
     ...passwordSamples(write),
     ...registrationSamples(write),
     ...accountSamples(write),
+    ...questionSamples(write),
     ...refusalSamples(write),
   ];
 }
@@ -66,19 +61,17 @@ const campus = (write: Write) => ({
   name: write('Campus Virtual del Sureste'),
   href: external('https://campus.example/'),
 });
-const form = (write: Write) => ({ action: path('/sign-out'), fields: { csrf: write('dGhlIHRva2Vu') } });
-
 function smallSamples(write: Write): readonly Sample[] {
   const client = campus(write);
   const signInHref = path('/sign-in');
   const claims = ['sub', 'name', 'given_name', 'family_name', 'email', 'email_verified', 'curp', write('matricula')];
-  const consent = { clientName: client.name, claims, form: { ...form(write), yesField: 'consent' } };
+  const consent = { clientName: client.name, claims, form: { ...sampleForm(write), yesField: 'consent' } };
   const question = (frame: Frame) => ({
     title: write({ 'es-MX': '¿Esta cuenta también es tuya?', en: 'Is this account yours too?' }[frame.locale]),
     text: write({ 'es-MX': 'Ya hay una con el mismo correo.', en: 'One has the same e-mail address.' }[frame.locale]),
-    form: { ...form(write), yesField: 'answer' },
+    form: { ...sampleForm(write), yesField: 'answer' },
   });
-  const signOutForm = { ...form(write), yesField: 'logout' };
+  const signOutForm = { ...sampleForm(write), yesField: 'logout' };
   return [
     { name: 'home', render: (frame) => homePage(frame, { signInHref }) },
     { name: 'wait', render: (frame) => waitPage(frame, { href: path('/sign-in/next') }) },
@@ -107,7 +100,8 @@ export const samplePicture = {
 const picture = { kind: 'picture', file: samplePicture.file } as const;
 
 function chooserSamples(write: Write): readonly Sample[] {
-  const client = { name: campus(write).name, cancelHref: external('https://campus.example/') };
+  const back = { name: campus(write).name, href: external('https://campus.example/') };
+  const asked = { asks: 'authorize', place: campus(write).name } as const;
   const choice = (slug: string, name: string, hint: string | null): ProviderChoice => ({
     slug,
     name: write(name),
@@ -138,12 +132,23 @@ function chooserSamples(write: Write): readonly Sample[] {
   const found = { query: write('tecnologico'), choices: institutions, mayBeMore: true };
   const nothing = { query: write('tecnologico'), choices: [], mayBeMore: false };
   const page =
-    (institutions: Institutions, to: ChooserProps['client'] = client) =>
+    (institutions: Institutions, changes: Partial<ChooserProps> = {}) =>
     (frame: Frame) =>
-      chooserPage(frame, { client: to, buttons: buttons(frame), institutions, ownWays: ownWays(frame) });
+      chooserPage(frame, {
+        ...asked,
+        back,
+        buttons: buttons(frame),
+        institutions,
+        ownWays: ownWays(frame),
+        ...changes,
+      });
   return [
-    { name: 'chooser', render: page(none, null) },
+    { name: 'chooser', render: page(none, { asks: 'visit', back: null }) },
     { name: 'chooser-client', render: page(none) },
+    ...(['link', 'reauthenticate', 'prove-for-sign-in', 'prove-for-merge'] as const).map((asks) => ({
+      name: `chooser-${asks}`,
+      render: page(none, { asks }),
+    })),
     { name: 'chooser-institutions', render: page({ kind: 'list', choices: institutions }) },
     { name: 'chooser-search', render: page({ ...search, results: null }) },
     { name: 'chooser-found', render: page({ ...search, results: found }) },
@@ -151,17 +156,17 @@ function chooserSamples(write: Write): readonly Sample[] {
     {
       name: 'chooser-only-search',
       render: (frame) =>
-        chooserPage(frame, { client, buttons: [], institutions: { ...search, results: null }, ownWays: [] }),
+        chooserPage(frame, { ...asked, back, buttons: [], institutions: { ...search, results: null }, ownWays: [] }),
     },
     {
       name: 'chooser-empty',
-      render: (frame) => chooserPage(frame, { client, buttons: [], institutions: none, ownWays: [] }),
+      render: (frame) => chooserPage(frame, { ...asked, back, buttons: [], institutions: none, ownWays: [] }),
     },
     {
       name: 'hinted',
       render: (frame) =>
         hintedPage(frame, {
-          client,
+          back,
           provider: choice('llave-mx', 'Llave MX', null),
           othersHref: path('/sign-in?id=c2lnbi1pbg'),
         }),
@@ -173,7 +178,7 @@ function emailSamples(write: Write): readonly Sample[] {
   const otherWaysHref = path('/sign-in');
   const waiting = { progressHref: path('/sign-in/progress?id=a&seen=2'), href: path('/sign-in/step?id=a') };
   const address = write('maria.nunez@campus.example');
-  const post = form(write);
+  const post = sampleForm(write);
   const asksAddress = { kind: 'email-address', purpose: 'sign-in', address: '', fixed: false, fault: null } as const;
   const asksCode = { kind: 'email-code', purpose: 'sign-in', address, mayChange: true, fault: null } as const;
   const link: MailLinkProps = {
@@ -234,7 +239,7 @@ function emailSamples(write: Write): readonly Sample[] {
 }
 
 function passwordSamples(write: Write): readonly Sample[] {
-  const post = form(write);
+  const post = sampleForm(write);
   const otherWaysHref = path('/sign-in');
   const address = write('maria.nunez@campus.example');
   const asks = { kind: 'password', username: '', mayChoose: true, fault: null } as const;
@@ -266,65 +271,6 @@ function passwordSamples(write: Write): readonly Sample[] {
   ];
 }
 
-function registrationSamples(write: Write): readonly Sample[] {
-  const page = (parts: Pick<Extract<Form, { kind: 'registration' }>, 'isNew' | 'fields' | 'terms'>) => (frame: Frame) =>
-    registrationPage(frame, {
-      asked: { kind: 'registration', ...parts },
-      form: form(write),
-      otherWaysHref: path('/sign-in'),
-    });
-  const asked = (name: AskedField['name'], value: string, rule: AskedField['rule'] = 'required'): AskedField => ({
-    ...{ name, value, rule },
-    fault: null,
-  });
-  const fields = [
-    asked('given_name', write('María José'), 'fixed'),
-    asked('family_name', write('Núñez Peña'), 'fixed'),
-    asked('username', 'user-7k3q9xw2m4rt'),
-    asked('email', write('maria.nunez@campus.example')),
-    asked('country', 'MX', 'fixed'),
-    asked('state', '', 'optional'),
-    asked('city', write('Mérida'), 'optional'),
-    asked('mailing_address', '', 'optional'),
-    asked('language', 'es'),
-    asked('year_of_birth', ''),
-    asked('gender', '', 'optional'),
-    asked('level_of_education', '', 'optional'),
-    asked('goals', '', 'optional'),
-  ];
-  const terms: AskedTerms = {
-    ...{ version: '2026-08', address: 'https://campus.example/terminos', agreed: false, fault: null },
-    title: { 'es-MX': write('Términos y condiciones'), en: write('Terms and conditions') },
-  };
-  const faulty: readonly AskedField[] = [
-    { ...asked('given_name', ''), fault: { code: 'missing' } },
-    { ...asked('family_name', write('https://núñez')), fault: { code: 'malformed' } },
-    {
-      ...asked('username', write('maria')),
-      fault: { code: 'taken', suggestions: ['maria-312', 'maria-177'].map(write) },
-    },
-    { ...asked('country', ''), fault: { code: 'missing' } },
-    { ...asked('goals', write('Aprender'), 'optional'), fault: { code: 'too_long', limit: 1000 } },
-  ];
-  const alreadyHere = {
-    kind: 'new-here',
-    providerName: { 'es-MX': write('Llave MX'), en: write('Llave MX') },
-  } as const;
-  return [
-    { name: 'registration', render: page({ isNew: true, fields, terms }) },
-    {
-      name: 'registration-faults',
-      render: page({ isNew: true, fields: faulty, terms: { ...terms, fault: 'missing' } }),
-    },
-    { name: 'registration-known', render: page({ isNew: false, fields: [asked('country', '')], terms: null }) },
-    {
-      name: 'registration-terms',
-      render: page({ isNew: false, fields: [], terms: { ...terms, title: null, agreed: true } }),
-    },
-    { name: 'new-here', render: (frame) => newHerePage(frame, { asked: alreadyHere, form: form(write) }) },
-  ];
-}
-
 function accountSamples(write: Write): readonly Sample[] {
   const identity = (providerName: string, day: number) => ({
     providerName: write(providerName),
@@ -351,18 +297,37 @@ function accountSamples(write: Write): readonly Sample[] {
       { version: write('2026-08'), address: 'https://campus.example/terminos', agreedAt: Date.UTC(2026, 7, 3, 15, 4) },
     ],
   };
-  const known = { name: write('María José Núñez Peña'), emails, identities, about, signOut: form(write) };
+  const known = { name: write('María José Núñez Peña'), emails, identities, about, signOut: sampleForm(write) };
   const nothingKnown: AboutProps = { details: [], terms: [] };
   const bare = {
     name: null,
     emails: [],
     identities: [identity('Llave MX', 3)],
     about: nothingKnown,
-    signOut: form(write),
+    signOut: sampleForm(write),
   };
   return [
     { name: 'account', render: (frame) => accountPage(frame, known) },
     { name: 'account-bare', render: (frame) => accountPage(frame, bare) },
+  ];
+}
+
+function questionSamples(write: Write): readonly Sample[] {
+  const post = sampleForm(write);
+  const existing = (frame: Frame, certain: boolean, address: string | null) =>
+    existingAccountPage(frame, {
+      asked: { kind: 'existing-account', address, certain },
+      ...{ providerName: write('Llave MX'), form: post, proveAction: path('/sign-in/prove') },
+    });
+  const guestWork = (frame: Frame, account: string | null, elsewhere = false) =>
+    guestWorkPage(frame, { asked: { kind: 'guest-work', since: 1_790_000_000_000, elsewhere, account }, form: post });
+  return [
+    { name: 'existing-account', render: (frame) => existing(frame, false, write('maria.nunez@campus.example')) },
+    { name: 'existing-account-no-address', render: (frame) => existing(frame, false, null) },
+    { name: 'existing-account-certain', render: (frame) => existing(frame, true, write('maria.nunez@campus.example')) },
+    { name: 'guest-work', render: (frame) => guestWork(frame, write('María Núñez')) },
+    { name: 'guest-work-new', render: (frame) => guestWork(frame, null) },
+    { name: 'guest-work-elsewhere', render: (frame) => guestWork(frame, null, true) },
   ];
 }
 
@@ -372,6 +337,7 @@ function refusalSamples(write: Write): readonly Sample[] {
     code,
     reference: write('7KQ2-M9XD'),
     providerName: write('Llave MX'),
+    caseNumber: code === 'account_conflict' ? write('7K2M-9QXD') : null,
     startAgainHref: path('/sign-in'),
     client: campus(write),
   });

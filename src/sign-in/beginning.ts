@@ -1,7 +1,7 @@
 /**
  * A sign-in as it is when it is begun.
  */
-import type { Locale, Milliseconds, Purpose, SignIn } from '../model.ts';
+import type { GuestOfSignIn, Locale, Milliseconds, Purpose, SignIn } from '../model.ts';
 
 /** A chooser may stand open this long. */
 export const SIGN_IN_LIFE: Milliseconds = 60 * 60_000;
@@ -11,6 +11,7 @@ export interface Begun {
   readonly browserHash: string;
   readonly purpose: Purpose;
   readonly locale: Locale;
+  readonly guest: GuestOfSignIn | null;
 }
 
 export function startedSignIn(begun: Begun, now: Milliseconds): SignIn {

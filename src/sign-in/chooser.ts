@@ -5,12 +5,13 @@ import { type Choices, MOST_BUTTONS } from '../directory/choices.ts';
 import type { Destination } from '../directory/destination.ts';
 import type { Directory } from '../directory/directory.ts';
 import { LONGEST_QUERY } from '../directory/search.ts';
-import type { Locale, Purpose, SignIn } from '../model.ts';
+import type { Locale, SignIn } from '../model.ts';
 import { chooserPage, type Institutions, type ProviderChoice } from '../pages/chooser.ts';
 import { hintedPage } from '../pages/hinted.ts';
 import { path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
 import type { EnabledProvider } from '../providers/provider.ts';
+import { backOf, requestOf } from './purpose.ts';
 
 /** What the address of the chooser says beside the attempt. */
 export interface ChooserRequest {
@@ -23,7 +24,6 @@ export interface ChooserRequest {
 export const providerPath = (slug: string, { id }: SignIn) => path(`/sign-in/${slug}?id=${id}`);
 export const chooserPath = ({ id }: SignIn) => path(`/sign-in?id=${id}`);
 export const hintedPath = (slug: string, { id }: SignIn) => path(`/sign-in?id=${id}&hint=${slug}`);
-export const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);
 
 /** The chooser; or the one provider that was hinted, as long as it can still be used. */
 export function renderChooser(
@@ -33,12 +33,13 @@ export function renderChooser(
   signIn: SignIn,
   request: ChooserRequest,
 ): string {
-  const client = clientOf(signIn.purpose);
+  const { purpose } = signIn;
+  const back = backOf(purpose, frame.locale);
   const hinted = request.hint === null ? null : directory.findFor(request.hint, destination);
-  if (client !== null && hinted !== null) {
+  if (back !== null && hinted !== null) {
     const { slug, name } = hinted.record;
     const provider = { slug, name: name[frame.locale], href: providerPath(slug, signIn) };
-    return hintedPage(frame, { client, provider, othersHref: chooserPath(signIn) });
+    return hintedPage(frame, { back, provider, othersHref: chooserPath(signIn) });
   }
   const choices = directory.choices(destination, request.lastUsed);
   const query = request.query.slice(0, LONGEST_QUERY);
@@ -47,7 +48,9 @@ export function renderChooser(
   // Nobody is shown twice: what was searched for stands among the results.
   const others = (providers: readonly EnabledProvider[]) => shown(providers.filter((one) => !isAmong(found, one)));
   return chooserPage(frame, {
-    client,
+    asks: purpose.kind === 'prove' ? `prove-for-${purpose.waits.kind}` : purpose.kind,
+    place: requestOf(purpose)?.clientName ?? frame.brand.productName,
+    back,
     buttons: others(choices.buttons),
     institutions: institutionsOf(choices, signIn, shown, found === null ? null : { query, providers: found }),
     ownWays: others(choices.ownWays),
@@ -95,9 +98,4 @@ function choicesOf(
 
 function isAmong(found: readonly EnabledProvider[] | null, { record }: EnabledProvider): boolean {
   return found?.some((one) => one.record.slug === record.slug) ?? false;
-}
-
-function clientOf(purpose: Purpose) {
-  if (purpose.kind !== 'authorize') return null;
-  return { name: purpose.clientName, cancelHref: cancelPath(purpose.interaction) };
 }

@@ -5,6 +5,7 @@ import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import type {
+  Arrival,
   Decision,
   Environment,
   Identity,
@@ -14,10 +15,9 @@ import type {
   ProviderRecord,
   Requester,
   SignIn,
-  User,
   UserEmail,
 } from '../model.ts';
-import { type Commit, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
+import { type AccountChange, type KnownIdentity, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
 import { writePassword } from '../store/passwords.ts';
@@ -25,7 +25,7 @@ import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
-import { agreementSteps, proofSteps, registeredBy } from './registered.ts';
+import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 
 export interface CommitDependencies {
   readonly environment: Environment;
@@ -51,141 +51,174 @@ export interface Conclusion {
 export const sessionHash = (vault: Vault, sessionToken: string) => vault.tokenHash('session', sessionToken);
 
 /** The id of the user who is signed in now; null when somebody else changed the same rows first: decide anew. */
-export async function commitArrival(
-  { store, vault, environment, notices, wakeClientEvents }: CommitDependencies,
-  { signIn, decision, addressesAreFree, sessionToken, record, requester, reference }: Conclusion,
-): Promise<string | null> {
+export async function commitArrival(dependencies: CommitDependencies, conclusion: Conclusion): Promise<string | null> {
+  const { signIn, decision } = conclusion;
   const { arrival } = signIn;
   if (arrival === null) throw new Error('a sign-in is committed before anybody arrived');
-  const { profile, upstream, special } = arrival;
-  const now = environment.now();
-  const idHash = sessionHash(vault, sessionToken);
-
-  const choosesPassword = special?.kind === 'new-password';
-  const registered = registeredBy(signIn.answers, profile);
-
-  const commitFor = (
-    user: User,
-    identity: Identity,
-    types: readonly AuditType[],
-    { asserted = profile, emails, also = [] }: CommitParts,
-  ): Commit => {
-    const events: AuditType[] = [
-      ...types,
-      ...(choosesPassword ? (['password.changed'] as const) : []),
-      ...(registered.terms === null ? [] : (['terms.agreed'] as const)),
-    ];
-    const agreement = agreementSteps(registered, user.id, now);
-    return {
-      profile: asserted,
-      emails,
-      session: {
-        idHash,
-        userId: user.id,
-        provider: profile.provider,
-        assurance: profile.assurance,
-        upstream,
-        longest: record.maxSessionLength,
-      },
-      verifiesIdentity: record.enableSsoIdVerification,
-      // Whoever knew the old password, or held a session, must not stay (F-13).
-      also: choosesPassword
-        ? [
-            writePassword(identity.id, special.hash, vault, now),
-            ...endSessionsOf(user.id, idHash, now),
-            ...agreement,
-            ...also,
-          ]
-        : [...agreement, ...also],
-      events: events.map((type) => {
-        const detail: JsonObject = type === 'terms.agreed' ? { version: registered.terms?.version ?? null } : {};
-        const parts = { type, code: null, detail, reference, userId: user.id, provider: profile.provider };
-        return auditEvent(signIn, parts, now);
-      }),
-      now,
-    };
-  };
-
-  if (decision.kind === 'create') {
-    const arrived = newUser(profile, special?.kind === 'guest' ? 'temporary' : 'active', environment);
-    const user = asTold(arrived, registered.fields);
-    const identity = newIdentity(profile, user.id, environment);
-    const events = ['user.created', 'identity.linked', 'sign_in.succeeded'] as const;
-    // What the person proved on the way is known to be free only if nobody else proved it meanwhile; that has a guard of its own.
-    const verified = registered.emails.flatMap(({ key, verifiedBy }) => (verifiedBy === null ? [] : [key]));
-    const guards = addressesAreFree ? verified.map((key) => requireNoOtherOwner(user.id, key)) : [];
-    const parts = { emails: registered.emails, also: [...guards, ...proofSteps(registered, user.id)] };
-    return (await store.accounts.createUser(user, identity, commitFor(user, identity, events, parts))) ? user.id : null;
+  const registered = registeredBy(signIn.answers, arrival.profile);
+  const writing: Writing = { ...dependencies, ...conclusion, arrival, registered, now: dependencies.environment.now() };
+  const written = await (decision.kind === 'create' ? takeIn(writing) : bringIn(writing, decision.userId));
+  if (written === null) return null;
+  if (written.mails.length > 0) dependencies.notices.wake();
+  // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
+  if (choosesPassword(writing) || decision.guestId !== null) {
+    dependencies.wakeClientEvents();
+    await dependencies.store.oidcRecords.deleteSessionsOf(written.userId);
   }
-  const known = await store.accounts.findIdentity(profile.provider, profile.subject);
-  if (known === null) {
-    const found = await store.accounts.findUser(decision.userId);
-    if (found === null) return null;
-    await requireNoNewerPassword(found.user.id);
-    const arrived = record.syncLearnerProfileData ? refreshedUser(found.user, profile, now) : found.user;
-    const user = completedBy(arrived, registered.fields, now);
+  return written.userId;
+}
+
+interface Written {
+  readonly userId: string;
+  readonly mails: readonly Step[];
+}
+
+interface Writing extends CommitDependencies, Conclusion {
+  readonly arrival: Arrival;
+  readonly registered: Registered;
+  readonly now: Milliseconds;
+}
+
+/** What is particular to one way of writing it down. */
+interface CommitParts {
+  readonly types: readonly AuditType[];
+  /** What is kept as the provider's word. */
+  readonly asserted: Profile;
+  readonly emails: readonly NewEmail[];
+  readonly also: readonly Step[];
+}
+
+async function bringIn(writing: Writing, userId: string): Promise<Written | null> {
+  const { provider, subject } = writing.arrival.profile;
+  const known = await writing.store.accounts.findIdentity(provider, subject);
+  if (known === null) return connect(writing, userId);
+  return known.user.id === userId ? admit(writing, known) : null;
+}
+
+/** A new account; or that of the guest, which becomes the person's own. */
+async function takeIn(writing: Writing): Promise<Written | null> {
+  const { store, environment, decision, arrival, registered, now } = writing;
+  const { profile, special } = arrival;
+  const arrived = newUser(profile, special?.kind === 'guest' ? 'temporary' : 'active', environment);
+  const user = asTold(arrived, registered.fields);
+  const parts = { asserted: profile, emails: registered.emails };
+  if (decision.guestId === null) {
     const identity = newIdentity(profile, user.id, environment);
-    const mails = await mailsTo(
-      found.emails,
-      choosesPassword ? PASSWORD_CHANGED : [{ kind: 'identity-linked', providerName: record.name[signIn.locale] }],
-    );
-    const parts = { emails: registered.emails, also: [...proofSteps(registered, user.id), ...mails] };
-    const commit = commitFor(user, identity, ['identity.linked', 'sign_in.succeeded'], parts);
-    return concluded(await store.accounts.linkIdentity(user, identity, commit), user, mails);
+    const types = ['user.created', 'identity.linked'] as const;
+    const change = changeFor(writing, identity, { ...parts, types, also: guardsOf(writing, user.id) });
+    return (await store.accounts.createUser(user, identity, change)) ? { userId: user.id, mails: [] } : null;
   }
-  if (known.user.id !== decision.userId) return null;
-  await requireNoNewerPassword(known.user.id);
-  const emails = choosesPassword ? ((await store.accounts.findUser(known.user.id))?.emails ?? []) : [];
-  const mails = await mailsTo(emails, choosesPassword ? PASSWORD_CHANGED : []);
+  const guest = await store.accounts.findUser(decision.guestId);
+  if (guest === null) return null;
+  // The same account under a name of its own: its `sub` is what the work is stored under in the apps.
+  const promoted = { ...user, id: guest.user.id, createdAt: guest.user.createdAt };
+  const identity = newIdentity(profile, promoted.id, environment);
+  const also = [...guardsOf(writing, promoted.id), ...endSessionsOf(promoted.id, sessionHashOf(writing), now)];
+  const change = changeFor(writing, identity, { ...parts, types: ['user.claimed', 'identity.linked'], also });
+  return (await store.accounts.promoteUser(promoted, identity, change)) ? { userId: promoted.id, mails: [] } : null;
+}
+
+/** That nobody else has by now what was believed to be nobody's. Where somebody had it, the account does without. */
+function guardsOf({ addressesAreFree, registered }: Writing, userId: string): readonly Step[] {
+  if (!addressesAreFree) return [];
+  const verified = registered.emails.filter(({ verifiedBy }) => verifiedBy !== null);
+  return [...verified.map(({ key }) => requireNoOtherOwner(userId, key)), ...proofSteps(registered, userId)];
+}
+
+/** An account that is there already, with an identity that is new to it. */
+async function connect(writing: Writing, userId: string): Promise<Written | null> {
+  const { store, environment, signIn, record, arrival, registered, now } = writing;
+  const found = await store.accounts.findUser(userId);
+  if (found === null) return null;
+  await requireNoNewerPassword(writing, userId);
+  const { profile } = arrival;
+  const arrived = record.syncLearnerProfileData ? refreshedUser(found.user, profile, now) : found.user;
+  const user = completedBy(arrived, registered.fields, now);
+  const identity = newIdentity(profile, user.id, environment);
+  const news: Notice = choosesPassword(writing)
+    ? PASSWORD_CHANGED
+    : { kind: 'identity-linked', providerName: record.name[signIn.locale] };
+  const mails = await mailsTo(writing, found.emails, [news]);
+  const change = changeFor(writing, identity, {
+    types: ['identity.linked'],
+    asserted: profile,
+    emails: registered.emails,
+    also: [...(writing.addressesAreFree ? proofSteps(registered, userId) : []), ...mails],
+  });
+  return (await store.accounts.linkIdentity(user, identity, change)) ? { userId, mails } : null;
+}
+
+/** An identity that is known. */
+async function admit(writing: Writing, known: KnownIdentity): Promise<Written | null> {
+  const { store, record, arrival, registered, now } = writing;
+  const { profile } = arrival;
+  await requireNoNewerPassword(writing, known.user.id);
+  const addresses = choosesPassword(writing) ? ((await store.accounts.findUser(known.user.id))?.emails ?? []) : [];
+  const mails = await mailsTo(writing, addresses, choosesPassword(writing) ? [PASSWORD_CHANGED] : []);
+  // Who says the same as the last time is not written again: at a course start that is nearly everybody.
   const refreshes = isRefreshed(record, profile, known.profile);
   const arrived = refreshes ? refreshedUser(known.user, profile, now) : known.user;
   const user = completedBy(arrived, registered.fields, now);
-  const parts = {
-    asserted: refreshes ? profile : known.profile,
-    emails: [...registered.addedEmails, ...(refreshes ? emailsOf(profile) : [])],
-    also: mails,
+  const emails = [...registered.addedEmails, ...(refreshes ? emailsOf(profile) : [])];
+  const asserted = refreshes ? profile : known.profile;
+  const change = changeFor(writing, known.identity, { types: [], asserted, emails, also: mails });
+  const writes = refreshes || user !== known.user || emails.length > 0;
+  const admitted = await store.accounts.admitUser(user, known.identity, change, writes);
+  return admitted ? { userId: user.id, mails } : null;
+}
+
+/** F-13: the owner chose one in another attempt, after the mailbox was proved in this one. @throws SignInError sign_in_expired */
+async function requireNoNewerPassword({ store, arrival }: Writing, userId: string): Promise<void> {
+  const { special, profile } = arrival;
+  if (special?.kind !== 'new-password') return;
+  const stored = await store.passwords.findOfUser(profile.provider, userId);
+  // The same hash: this very commit was made already, and its answer was lost (R-01).
+  if (stored === null || stored.changedAt <= special.provedAt || stored.hash === special.hash) return;
+  throw new SignInError('sign_in_expired', 'another password was chosen since the mailbox was proved');
+}
+
+const sessionHashOf = ({ vault, sessionToken }: Writing) => sessionHash(vault, sessionToken);
+const choosesPassword = ({ arrival }: Writing) => arrival.special?.kind === 'new-password';
+
+function changeFor(writing: Writing, identity: Identity, parts: CommitParts): AccountChange {
+  const { signIn, vault, arrival, registered, record, reference, now } = writing;
+  const { upstream, special } = arrival;
+  const { provider, assurance } = arrival.profile;
+  const userId = identity.userId;
+  const idHash = sessionHashOf(writing);
+  // Whoever only shows that an account is theirs is not signed in by it (DESIGN §6.8).
+  const proves = signIn.purpose.kind === 'prove';
+  const session = { idHash, userId, provider, assurance, upstream, longest: record.maxSessionLength };
+  // Whoever knew the old password, or held a session, must not stay (F-13).
+  const password =
+    special?.kind === 'new-password'
+      ? [writePassword(identity.id, special.hash, vault, now), ...endSessionsOf(userId, idHash, now)]
+      : [];
+  const events: readonly AuditType[] = [
+    ...parts.types,
+    proves ? 'account.proved' : 'sign_in.succeeded',
+    ...(password.length > 0 ? (['password.changed'] as const) : []),
+    ...(registered.terms === null ? [] : (['terms.agreed'] as const)),
+  ];
+  return {
+    profile: parts.asserted,
+    emails: parts.emails,
+    session: proves ? null : session,
+    verifiesIdentity: record.enableSsoIdVerification,
+    also: [...password, ...agreementSteps(registered, userId, now), ...parts.also],
+    events: events.map((type) => {
+      const detail: JsonObject = type === 'terms.agreed' ? { version: registered.terms?.version ?? null } : {};
+      return auditEvent(signIn, { type, code: null, detail, reference, userId, provider }, now);
+    }),
+    now,
   };
-  const admitted = await store.accounts.admitUser(
-    user,
-    known.identity,
-    commitFor(user, known.identity, ['sign_in.succeeded'], parts),
-    refreshes || user !== known.user || parts.emails.length > 0,
-  );
-  return concluded(admitted, user, mails);
-
-  /** F-13: the owner chose one in another attempt, after the mailbox was proved in this one. @throws SignInError sign_in_expired */
-  async function requireNoNewerPassword(userId: string): Promise<void> {
-    if (!choosesPassword) return;
-    const stored = await store.passwords.findOfUser(profile.provider, userId);
-    // The same hash: this very commit was made already, and its answer was lost (R-01).
-    if (stored === null || stored.changedAt <= special.provedAt || stored.hash === special.hash) return;
-    throw new SignInError('sign_in_expired', 'another password was chosen since the mailbox was proved');
-  }
-
-  function mailsTo(addresses: readonly UserEmail[], news: readonly Notice[]) {
-    return notices.prepare(news, addresses, { locale: signIn.locale, requester });
-  }
-
-  async function concluded(committed: boolean, { id }: User, mails: readonly Step[]): Promise<string | null> {
-    if (!committed) return null;
-    if (mails.length > 0) notices.wake();
-    // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
-    if (choosesPassword) {
-      wakeClientEvents();
-      await store.oidcRecords.deleteSessionsOf(id);
-    }
-    return id;
-  }
 }
 
-interface CommitParts {
-  /** What is kept as the provider's word; left out, it is what it said just now. */
-  readonly asserted?: Profile;
-  readonly emails: readonly NewEmail[];
-  readonly also?: readonly Step[];
+function mailsTo({ notices, signIn, requester }: Writing, addresses: readonly UserEmail[], news: readonly Notice[]) {
+  return notices.prepare(news, addresses, { locale: signIn.locale, requester });
 }
 
-const PASSWORD_CHANGED: readonly Notice[] = [{ kind: 'password-changed' }];
+const PASSWORD_CHANGED: Notice = { kind: 'password-changed' };
 
 interface EventParts {
   readonly type: AuditType;

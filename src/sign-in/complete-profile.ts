@@ -8,14 +8,16 @@
 import type { AskedField, AskedTerms, JsonObject } from '../model.ts';
 import { readField } from '../person/read-field.ts';
 import type { FormPorts, Submission } from '../providers/provider.ts';
-import type { PipelineStep } from './pipeline.ts';
+import { maySignUp, type PipelineStep } from './pipeline.ts';
 import { COMPLETE_PROFILE } from './registration-answers.ts';
 import { formOfAccount, formOfNewcomer } from './registration-form.ts';
 
 export const completeProfile: PipelineStep = {
   name: COMPLETE_PROFILE,
 
-  decide({ profile, record, registration }, decision) {
+  decide({ profile, record, registration, purpose }, decision) {
+    // Whoever connects something or shows that an account is theirs is asked when they sign in to it.
+    if (!maySignUp(purpose)) return { kind: 'pass', reason: 'not-the-purpose' };
     if (registration === null) return { kind: 'pass', reason: 'nothing-is-asked' };
     const userId = decision?.kind === 'use' ? decision.userId : null;
     if (registration === 'unreadable') {

@@ -3,37 +3,127 @@
  *
  * Read anew each time the pipeline runs, because what was true before a pause may no longer be. Writes nothing.
  */
-import type { Arrival, ProviderRecord, SignIn, User } from '../model.ts';
+import type { Arrival, Milliseconds, Profile, ProviderRecord, SignIn, User } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf } from '../users/arrival.ts';
 import { canonicalEmail } from '../users/email-address.ts';
-import type { Facts } from './pipeline.ts';
+import type { LinkingPolicy } from '../users/linking-policy.ts';
+import type { Facts, Resolution } from './pipeline.ts';
+import { readProofId } from './proof.ts';
 import { provedIn } from './registration-answers.ts';
 import { gatherRegistration, type RegistrationSources } from './registration-facts.ts';
 
-export async function gatherFacts(
-  sources: RegistrationSources,
-  arrival: Arrival,
-  record: ProviderRecord,
-  answers: SignIn['answers'],
-): Promise<Facts> {
+/** An account that was signed in to counts as the person's own for so long (D-14). */
+export const PROOF_LIFE: Milliseconds = 10 * 60_000;
+
+export interface FactSources extends RegistrationSources {
+  readonly record: ProviderRecord;
+  readonly policy: LinkingPolicy;
+}
+
+/** @param signIn one that somebody has arrived in */
+export async function gatherFacts(signIn: SignIn, sources: FactSources): Promise<Facts> {
+  const { arrival, purpose, answers } = signIn;
+  if (arrival === null) throw new Error('a sign-in is decided before anybody arrived');
+  const { store, record, policy } = sources;
+  const { provider, subject } = arrival.profile;
+  const known = await store.accounts.findIdentity(provider, subject);
+  const account = await accountOf(signIn, store);
+  const signs = known === null ? await signsOf(signIn, arrival, account, sources) : nobodyElse;
+  const users = known === null ? signs.users : [known.user];
+  return {
+    ...{ purpose, policy, profile: arrival.profile, record, known, isGuest: isGuest(arrival), answers, account },
+    ...{ owners: signs.owners, holders: signs.holders, proved: signs.proved, resolution: signs.resolution },
+    alreadyConnected: signs.alreadyConnected,
+    guest: await guestOf(signIn, store),
+    registration: await gatherRegistration(sources, { arrival, record, known, users, answers }),
+  };
+}
+
+type Signs = Pick<Facts, 'owners' | 'holders' | 'proved' | 'resolution' | 'alreadyConnected'> & {
+  readonly users: readonly User[];
+};
+
+/** A known identity is its user, whatever else the profile says today (B-28): at a course start that is nearly everybody. */
+const nobodyElse: Signs = {
+  owners: [],
+  holders: [],
+  proved: null,
+  resolution: null,
+  alreadyConnected: [],
+  users: [],
+};
+
+/** What speaks for accounts to which this identity is new, and which accounts these are. */
+async function signsOf(signIn: SignIn, arrival: Arrival, account: User | null, sources: FactSources): Promise<Signs> {
+  if (isGuest(arrival)) return nobodyElse;
+  const { store, record, environment } = sources;
   const { profile } = arrival;
-  const { store } = sources;
-  const known = await store.accounts.findIdentity(profile.provider, profile.subject);
-  // A known identity is its user, whatever addresses say today (B-28): at a course start that is nearly everybody.
-  const owners = known === null ? await ownersOfEmails(store, arrival, provedIn(answers)) : [];
-  const registration = await gatherRegistration(sources, { arrival, record, known, owners, answers });
-  return { profile, record, known, owners, answers, registration };
+  const owners = await ownersOfEmails(store, profile, provedIn(signIn.answers));
+  const holders = await holdersOfIdentifiers(store, profile);
+  const proved = await provedAccount(signIn, store, environment.now());
+  const resolution = await resolutionOf(store, profile);
+  const chosen = resolution?.kind === 'link' ? resolution.user : null;
+  const users = eachOnce([...owners, ...holders, proved, account, chosen]);
+  const ids = users.map(({ id }) => id);
+  const alreadyConnected = record.oneIdentityPerUser
+    ? await store.accounts.whoIsConnectedTo(profile.provider, ids)
+    : [];
+  return { owners, holders, proved, resolution, alreadyConnected, users };
+}
+
+const isGuest = ({ special }: Arrival) => special?.kind === 'guest';
+
+/** Whom the purpose speaks of, while they may be signed in. */
+function accountOf({ purpose }: SignIn, store: Store): Promise<User | null> | null {
+  return purpose.kind === 'link' || purpose.kind === 'reauthenticate'
+    ? openUser(store, purpose.userId, 'active')
+    : null;
+}
+
+/** While they are a guest: somebody else may have claimed their work meanwhile. */
+async function guestOf({ guest }: SignIn, store: Store): Promise<Facts['guest']> {
+  const user = guest === null ? null : await openUser(store, guest.userId, 'temporary');
+  return guest === null || user === null ? null : { user, elsewhere: guest.elsewhere };
+}
+
+async function openUser(store: Store, id: string, state: 'active' | 'temporary'): Promise<User | null> {
+  const user = (await store.accounts.findUser(id))?.user ?? null;
+  return user?.state === state ? user : null;
 }
 
 /** Of the addresses that this provider is trusted for and says are verified, and of the one that was proved to us. */
-async function ownersOfEmails(store: Store, { profile }: Arrival, proved: string | null): Promise<User[]> {
-  const owners = new Map<string, User>();
-  const vouchedFor = emailsOf(profile).filter(({ verifiedBy }) => verifiedBy !== null);
-  const keys = [...vouchedFor.map(({ key }) => key), canonicalEmail(proved ?? '')].filter((key) => key !== null);
-  for (const key of new Set(keys)) {
-    const owner = await store.accounts.findOwnerOfEmail(key);
-    if (owner !== null) owners.set(owner.id, owner);
-  }
-  return [...owners.values()];
+async function ownersOfEmails(store: Store, profile: Profile, proved: string | null): Promise<User[]> {
+  const verified = emailsOf(profile).filter(({ verifiedBy }) => verifiedBy !== null);
+  const keys = [...verified.map(({ key }) => key), canonicalEmail(proved ?? '')].filter((key) => key !== null);
+  return eachOnce(await Promise.all([...new Set(keys)].map((key) => store.accounts.findOwnerOfEmail(key))));
+}
+
+/** Of the identifiers that the provider has verified and that one person only can have. */
+async function holdersOfIdentifiers(store: Store, profile: Profile): Promise<User[]> {
+  const identifying = profile.identifiers.filter(({ identifies }) => identifies);
+  const found = await Promise.all(identifying.map(({ kind, value }) => store.accounts.findHolders(kind, value)));
+  return eachOnce(found.flat());
+}
+
+function eachOnce(users: readonly (User | null)[]): User[] {
+  return [...new Map(users.filter((user) => user !== null).map((user) => [user.id, user])).values()];
+}
+
+/** Whom the person signed in as for this attempt, in this browser, a moment ago. */
+async function provedAccount({ id, answers }: SignIn, store: Store, now: Milliseconds): Promise<User | null> {
+  const proofId = readProofId(answers);
+  const proof = proofId === null ? null : await store.signIns.find(proofId);
+  if (proof?.outcome?.kind !== 'proved' || now - proof.changedAt >= PROOF_LIFE) return null;
+  const { purpose } = proof;
+  // Shown for another attempt, perhaps in another browser: it shows nothing here (D-14).
+  if (purpose.kind !== 'prove' || purpose.waits.kind !== 'sign-in' || purpose.waits.id !== id) return null;
+  return (await store.accounts.findUser(proof.outcome.userId))?.user ?? null;
+}
+
+async function resolutionOf(store: Store, { provider, subject }: Profile): Promise<Resolution | null> {
+  const decision = await store.conflicts.findDecision(provider, subject);
+  if (decision?.kind !== 'link') return decision;
+  const found = await store.accounts.findUser(decision.userId);
+  return found === null ? null : { kind: 'link', user: found.user };
 }

@@ -1,13 +1,15 @@
 /**
  * From a form that somebody asks with to its page.
  */
+import { textsFor } from '../i18n/texts.ts';
 import type { Form, Locale, SignIn } from '../model.ts';
 import { emailAddressPage, emailCodePage } from '../pages/email.ts';
+import { existingAccountPage } from '../pages/existing-account.ts';
 import type { PostForm } from '../pages/form.ts';
 import { guestPage } from '../pages/guest.ts';
+import { guestWorkPage } from '../pages/guest-work.ts';
 import { type Path, path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
-import { newHerePage } from '../pages/new-here.ts';
 import { newPasswordPage, passwordPage } from '../pages/password.ts';
 import { questionPage } from '../pages/question.ts';
 import { registrationPage } from '../pages/registration.ts';
@@ -17,6 +19,8 @@ export interface FormPageProps {
   readonly signIn: SignIn;
   readonly of: FormOwner;
   readonly form: Form;
+  /** The configured name of the provider that the person came from; null before they did. */
+  readonly providerName: string | null;
   /** What the form must carry to be taken. */
   readonly token: string;
   /** Where another attempt begins, with the list of ways to sign in. */
@@ -26,7 +30,8 @@ export interface FormPageProps {
 /** Whether the page runs our own script: only the one that waits for another tab. */
 export const runsOwnScript = (form: Form): boolean => form.kind === 'email-code';
 
-export function formPage(frame: Frame, { signIn, of, form, token, startAgainHref }: FormPageProps): string {
+export function formPage(frame: Frame, props: FormPageProps): string {
+  const { signIn, of, form, providerName, token, startAgainHref } = props;
   const post: PostForm = { action: actionOf(of), fields: fieldsOf(signIn, of, form, token) };
   // A step of the pipeline is on the way to somewhere: another way to sign in is another attempt.
   const otherWaysHref = of.kind === 'provider' ? path(`/sign-in?id=${signIn.id}`) : startAgainHref;
@@ -54,10 +59,19 @@ export function formPage(frame: Frame, { signIn, of, form, token, startAgainHref
       const siteName = signIn.purpose.kind === 'authorize' ? signIn.purpose.clientName : null;
       return guestPage(frame, { siteName, form: post, otherWaysHref });
     }
-    case 'new-here':
-      return newHerePage(frame, { asked: form, form: post });
     case 'registration':
       return registrationPage(frame, { asked: form, form: post, otherWaysHref: startAgainHref });
+    case 'existing-account': {
+      const name = providerName ?? textsFor(frame.locale).refusal.unnamedProvider;
+      return existingAccountPage(frame, {
+        asked: form,
+        providerName: name,
+        form: post,
+        proveAction: path('/sign-in/prove'),
+      });
+    }
+    case 'guest-work':
+      return guestWorkPage(frame, { asked: form, form: post });
   }
 }
 

@@ -13,7 +13,7 @@
 import { SignInError } from '../errors.ts';
 import { deviceInWords } from '../i18n/device.ts';
 import { formatDateTime } from '../i18n/format.ts';
-import type { Requester, SignIn } from '../model.ts';
+import type { GuestOfSignIn, Requester, SignIn } from '../model.ts';
 import { type LinkPlace, mailLinkDonePage, mailLinkPage } from '../pages/email.ts';
 import { path } from '../pages/href.ts';
 import { USED_ELSEWHERE } from '../providers/mailbox-dialog.ts';
@@ -44,7 +44,7 @@ export interface MailLinkDependencies {
   /** Whether somebody can sign in to the broker itself with this provider. */
   readonly isOfferedHere: (slug: string) => Promise<boolean>;
   /** Begins an attempt of this browser, and sets its cookie. */
-  readonly beginHere: (c: WebContext) => Promise<SignIn>;
+  readonly beginHere: (c: WebContext, guest: GuestOfSignIn | null) => Promise<SignIn>;
   readonly requesterOf: (c: WebContext) => Requester;
 }
 
@@ -131,7 +131,8 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
     const { asking, of, link, place } = opened;
     if (of.kind !== 'provider' || place !== 'elsewhere') throw unusable();
     const requester = dependencies.requesterOf(c);
-    const begun = await dependencies.beginHere(c);
+    // A guest who gave an address may go on where the mail is read: the person here is asked whether that was they.
+    const begun = await dependencies.beginHere(c, asking.guest && { ...asking.guest, elsewhere: true });
     await signIns.depart(begun, of.slug, requester);
     const departed = await store.signIns.find(begun.id);
     if (departed === null) throw unusable();

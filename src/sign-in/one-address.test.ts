@@ -16,7 +16,7 @@ async function decided(engine: Engine, count: number): Promise<Attempt[]> {
     engine.campus.answer = async () => ({ profile, upstream: null });
     attempts.push(await Attempt.arrived(engine));
   }
-  for (const attempt of attempts) assert.deepEqual((await attempt.row()).decision, { kind: 'create' });
+  for (const attempt of attempts) assert.deepEqual((await attempt.row()).decision, { kind: 'create', guestId: null });
   return attempts;
 }
 

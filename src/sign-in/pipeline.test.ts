@@ -4,25 +4,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.ts';
-import type { Decision, Form } from '../model.ts';
+import { profileWith, stoppedClock } from '../../test/store-fixture.ts';
+import type { Decision, Form, User } from '../model.ts';
 import { newUser } from '../users/arrival.ts';
 import { type Facts, type PipelineResult, type PipelineStep, runPipeline, type Verdict } from './pipeline.ts';
+import { factsWith } from './sign-in.fixture.ts';
 
-const newFacts = (): Facts => ({
-  profile: profileWith({ raw: { deep: { list: ['a'] } } }),
-  record: recordWith({}),
-  known: null,
-  owners: [{ ...newUser(profileWith({}), 'active', stoppedClock()), id: 'u1' }],
-  answers: {},
-  registration: null,
+const userWith = (changes: Partial<User>): User => ({
+  ...newUser(profileWith({}), 'active', stoppedClock()),
+  ...changes,
 });
+const newFacts = (): Facts =>
+  factsWith({
+    profile: profileWith({ raw: { deep: { list: ['a'] } } }),
+    owners: [userWith({ id: 'u1' })],
+    guest: { user: userWith({ id: 'g1', state: 'temporary' }), elsewhere: false },
+  });
 
 const form: Form = { kind: 'confirm', title: { 'es-MX': '¿?', en: '?' }, text: { 'es-MX': '¿?', en: '?' } };
 const pass: Verdict = { kind: 'pass', reason: 'p' };
 const use: Verdict = { kind: 'use', userId: 'u1', reason: 'u' };
 const create: Verdict = { kind: 'create', reason: 'c' };
 const ask: Verdict = { kind: 'ask', form, reason: 'a' };
+const claim: Verdict = { kind: 'claim', reason: 'w' };
+const conflict: Verdict = { kind: 'conflict', candidates: ['u1', 'u2'], reason: 'x' };
 const deny: Verdict = { kind: 'deny', code: 'user_disabled', reason: 'd' };
 
 const stepsSaying = (verdicts: readonly Verdict[]): PipelineStep[] =>
@@ -41,10 +46,19 @@ const table: readonly (readonly [
 ])[] = [
   ['a list without steps refuses', [], undecided, 0],
   ['a list that only passes refuses', [pass, pass], undecided, 2],
-  ['a step that uses a user decides', [pass, use, pass], decided({ kind: 'use', userId: 'u1' }), 3],
-  ['a step that creates decides', [pass, create], decided({ kind: 'create' }), 2],
+  ['a step that uses a user decides', [pass, use, pass], decided({ kind: 'use', userId: 'u1', guestId: null }), 3],
+  ['a step that creates decides', [pass, create], decided({ kind: 'create', guestId: null }), 2],
   ['a step that asks ends the run', [pass, ask, use], waiting('step-1'), 2],
   ['a step that denies ends the run', [deny, use], denied, 1],
+  ['work that is claimed goes with a use', [use, claim], decided({ kind: 'use', userId: 'u1', guestId: 'g1' }), 2],
+  ['work that is claimed goes with a create', [create, claim], decided({ kind: 'create', guestId: 'g1' }), 2],
+  ['a conflict ends the run', [pass, conflict, use], { kind: 'conflict', candidates: ['u1', 'u2'] }, 2],
+  [
+    'a later conflict wins over an earlier create',
+    [create, conflict],
+    { kind: 'conflict', candidates: ['u1', 'u2'] },
+    2,
+  ],
   ['a later deny wins over an earlier use', [use, deny], denied, 2],
   ['a later deny wins over an earlier create', [create, pass, deny], denied, 3],
   ['a later question holds an earlier use back', [use, ask], waiting('step-1'), 2],
@@ -102,7 +116,7 @@ test('a step sees what an earlier one concluded, and the answers of the person b
   await runPipeline([watching('first', use), watching('second', pass)], { ...newFacts(), answers });
   assert.deepEqual(seen, [
     ['first', null, answers],
-    ['second', { kind: 'use', userId: 'u1' }, answers],
+    ['second', { kind: 'use', userId: 'u1', guestId: null }, answers],
   ]);
 });
 

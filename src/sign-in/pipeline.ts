@@ -7,10 +7,17 @@
  * nothing that changed in between is overlooked.
  */
 import type { ErrorCode } from '../errors.ts';
-import type { Decision, Form, JsonObject, Profile, ProviderRecord, TraceEntry, User } from '../model.ts';
+import type { Decision, Form, JsonObject, Profile, ProviderRecord, Purpose, TraceEntry, User } from '../model.ts';
 import type { Answered, FormPorts, Shown, Submission } from '../providers/provider.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
+import type { LinkingPolicy } from '../users/linking-policy.ts';
 import type { RegistrationFacts } from './registration-facts.ts';
+
+/** What support decided; `refuse` may be taken back, as each decision. */
+export type Resolution =
+  | { readonly kind: 'link'; readonly user: User }
+  | { readonly kind: 'create' }
+  | { readonly kind: 'refuse' };
 
 /** What the runner gathered before the first step. */
 export interface Facts {
@@ -19,8 +26,24 @@ export interface Facts {
   readonly record: ProviderRecord;
   /** The identity with the profile's (provider, subject) and its user; null for somebody new. */
   readonly known: KnownIdentity | null;
-  /** Who holds a verified address of the profile as verified, each user once; not asked where the identity is known. */
+  readonly purpose: Purpose;
+  readonly policy: LinkingPolicy;
+  /** Whether the person is nobody in particular. */
+  readonly isGuest: boolean;
+  /** Who holds a verified address of the profile as verified, each user once. Neither this nor the following is asked where the identity is known. */
   readonly owners: readonly User[];
+  /** Who holds an identifier of the profile that the provider has verified and one person only can have, each user once. */
+  readonly holders: readonly User[];
+  /** The account that the person has signed in to meanwhile, to show that it is theirs. */
+  readonly proved: User | null;
+  /** The account that the purpose speaks of: to connect something to, or to be once more. */
+  readonly account: User | null;
+  /** The user who works as a guest in this browser, or in the one that asked for the mail. */
+  readonly guest: { readonly user: User; readonly elsewhere: boolean } | null;
+  /** What support decided about this identity after a conflict. */
+  readonly resolution: Resolution | null;
+  /** Of the candidates, those who have an identity of this provider already; empty where that does not matter. */
+  readonly alreadyConnected: readonly string[];
   /** What the person answered to steps that asked, by step name. */
   readonly answers: { readonly [step: string]: JsonObject };
   /** What is asked of people before they are let in; null where nothing is. */
@@ -32,8 +55,12 @@ export type Verdict =
   | { readonly kind: 'pass'; readonly reason: string }
   | { readonly kind: 'use'; readonly userId: string; readonly reason: string }
   | { readonly kind: 'create'; readonly reason: string }
+  /** The work of the guest in this browser goes with what was decided. */
+  | { readonly kind: 'claim'; readonly reason: string }
   | { readonly kind: 'ask'; readonly form: Form; readonly reason: string }
-  | { readonly kind: 'deny'; readonly code: ErrorCode; readonly reason: string };
+  | { readonly kind: 'deny'; readonly code: ErrorCode; readonly reason: string }
+  /** More than one account could be meant: nothing is done until support has decided. */
+  | { readonly kind: 'conflict'; readonly candidates: readonly string[]; readonly reason: string };
 
 export interface PipelineStep {
   readonly name: string;
@@ -49,7 +76,8 @@ export interface PipelineStep {
 export type PipelineResult =
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'waiting'; readonly step: string; readonly form: Form }
-  | { readonly kind: 'refused'; readonly code: ErrorCode };
+  | { readonly kind: 'refused'; readonly code: ErrorCode }
+  | { readonly kind: 'conflict'; readonly candidates: readonly string[] };
 
 export async function runPipeline(
   steps: readonly PipelineStep[],
@@ -69,12 +97,21 @@ export async function runPipeline(
       case 'create':
         if (decision !== null) throw new Error(`step ${step.name} decides what an earlier step had decided`);
         if (verdict.kind === 'use') requireCandidate(step.name, verdict.userId, facts);
-        decision = verdict.kind === 'use' ? { kind: 'use', userId: verdict.userId } : { kind: 'create' };
+        decision =
+          verdict.kind === 'use'
+            ? { kind: 'use', userId: verdict.userId, guestId: null }
+            : { kind: 'create', guestId: null };
+        break;
+      case 'claim':
+        if (decision === null || facts.guest === null) throw new Error(`step ${step.name} claims nobody's work`);
+        decision = withGuest(decision, facts.guest.user.id);
         break;
       case 'ask':
         return { result: { kind: 'waiting', step: step.name, form: verdict.form }, trace };
       case 'deny':
         return { result: { kind: 'refused', code: verdict.code }, trace };
+      case 'conflict':
+        return { result: { kind: 'conflict', candidates: verdict.candidates }, trace };
       default:
         // Not every operator's step is checked by a compiler, and an unknown word must not count as `pass` (E-05).
         throw new Error(`step ${step.name} gave no verdict`);
@@ -85,15 +122,31 @@ export async function runPipeline(
   return { result: { kind: 'decided', decision }, trace };
 }
 
+/** Whether it signs somebody in who may be new; otherwise it is for an account that is there. */
+export const maySignUp = ({ kind }: Purpose): boolean => kind === 'authorize' || kind === 'visit';
+
+const withGuest = (decision: Decision, guestId: string): Decision => ({ ...decision, guestId });
+
 /** Yes or no: only the word is yes (E-02). What a step's form answers that has no reading of its own. */
 export async function receiveConfirm({ fields }: Submission): Promise<Answered<JsonObject>> {
   return { kind: 'answered', answer: { yes: fields.get('answer') === 'yes' } };
 }
 
+/** What was chosen on a form of several buttons; null before that. */
+export function readChoice(answer: JsonObject | undefined): string | null {
+  return typeof answer?.choice === 'string' ? answer.choice : null;
+}
+
 /** A step chooses among the accounts that the facts speak of. Any other id is a mistake or worse (E-05). */
-function requireCandidate(step: string, userId: string, { known, owners }: Facts): void {
-  if (known === null ? owners.some(({ id }) => id === userId) : known.user.id === userId) return;
+function requireCandidate(step: string, userId: string, facts: Facts): void {
+  if (candidatesOf(facts).includes(userId)) return;
   throw new Error(`step ${step} names a user whom nothing ties to this person`);
+}
+
+function candidatesOf({ known, owners, holders, proved, account, resolution }: Facts): readonly string[] {
+  if (known !== null) return [known.user.id];
+  const users = [...owners, ...holders, proved, account].filter((user) => user !== null).map(({ id }) => id);
+  return resolution?.kind === 'link' ? [...users, resolution.user.id] : users;
 }
 
 function freeze(value: unknown): void {

@@ -14,7 +14,6 @@ import { type Answers, provedIn, type Said, saidIn } from './registration-answer
 
 export interface RegistrationFacts {
   readonly rules: Registration;
-  readonly isGuest: boolean;
   /** What the person said so far in this attempt; null while they were not asked. */
   readonly said: Said | null;
   /** The address that they proved in this attempt. */
@@ -50,7 +49,8 @@ export interface Arrived {
   readonly arrival: Arrival;
   readonly record: ProviderRecord;
   readonly known: KnownIdentity | null;
-  readonly owners: readonly User[];
+  /** Each account that may be meant. */
+  readonly users: readonly User[];
   readonly answers: Answers;
 }
 
@@ -61,18 +61,15 @@ export async function gatherRegistration(
   const asked = await sources.registration();
   if (asked === null || asked === 'unreadable') return asked;
   const { environment, formPorts } = sources;
-  const { known, owners, answers, arrival } = arrived;
-  const isGuest = arrival.special?.kind === 'guest';
-  const rules = isGuest ? ofGuests(asked) : asked;
+  const { known, users, answers, arrival } = arrived;
+  const rules = arrival.special?.kind === 'guest' ? ofGuests(asked) : asked;
   const said = saidIn(answers);
   const chosen = known === null ? (said?.fields.username ?? '') : '';
-  const users = known === null ? owners : [known.user];
   const accounts = await Promise.all(
     users.map(async (user) => [user.id, await storedAccount(sources.store, rules, user, arrived)] as const),
   );
   return {
     rules,
-    isGuest,
     said,
     proved: provedIn(answers),
     accounts: Object.fromEntries(accounts),

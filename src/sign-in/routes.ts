@@ -6,6 +6,7 @@
  *     GET  /callback/{provider} back from it
  *     GET  /sign-in/step        the dispatcher: looks at the stored row and says what comes next
  *     POST /sign-in/step        the answer to a question of the pipeline
+ *     POST /sign-in/prove       to another account of theirs, from the question whether there is one
  *     POST /sign-in/{provider}  what was filled in on a form of one of our own ways
  *     GET  /sign-out            asks; POST does it
  *
@@ -17,31 +18,24 @@ import type { Destination } from '../directory/destination.ts';
 import type { Directory } from '../directory/directory.ts';
 import { refusals, SignInError } from '../errors.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Environment, Purpose, Requester, Session, SignIn } from '../model.ts';
-import { type Path, parsePath, path } from '../pages/href.ts';
+import type { Environment, GuestOfSignIn, Purpose, Requester, Session, SignIn } from '../model.ts';
+import { parsePath, path } from '../pages/href.ts';
 import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { waitPage } from '../pages/wait.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import type { MailProof } from '../store/mail-proofs.ts';
 import type { Store } from '../store/store.ts';
-import {
-  addCookie,
-  frameOf,
-  respondWithPage,
-  seeOther,
-  type WayOn,
-  type WebApp,
-  type WebContext,
-} from '../web/context.ts';
+import { addCookie, frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
 import { type Cookies, readCookies, YEAR_SECONDS } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import { referenceFrom } from '../web/reference.ts';
 import type { FormOwner } from './asked.ts';
 import type { BrowserBinding } from './browser-binding.ts';
-import { cancelPath, chooserPath, hintedPath, renderChooser } from './chooser.ts';
+import { chooserPath, hintedPath, renderChooser } from './chooser.ts';
 import { formPage, runsOwnScript } from './form-page.ts';
 import { mountMailLink } from './mail-link-routes.ts';
+import { endOf, listOfWays, requestOf, stepPath, wayOnFrom } from './purpose.ts';
 import type { BrowserSessions } from './session.ts';
 import type { Next, SignIns } from './sign-in.ts';
 
@@ -87,9 +81,6 @@ const HERE: Purpose = { kind: 'visit', returnTo: '/account' };
 /** Begins a sign-in for a purpose and answers where the browser goes first. */
 export type BeginSignIn = (c: WebContext, purpose: Purpose, first: FirstStop) => Promise<Response>;
 
-/** Where the dispatcher of a sign-in is. */
-const stepPath = (signIn: SignIn) => path(`/sign-in/step?id=${signIn.id}`);
-
 export interface MountedSignIn {
   readonly begin: BeginSignIn;
   /** Callback addresses that were registered before the broker was there. Mount last: it looks at every address left over. */
@@ -119,20 +110,27 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
    */
   function recognise(c: WebContext, { id, purpose }: SignIn): void {
     c.set('reference', referenceFrom(Buffer.from(dependencies.vault.derive('reference', id), 'base64url')));
-    c.set('wayOn', wayOnFrom(purpose));
+    c.set('wayOn', wayOnFrom(purpose, c.var.locale));
   }
 
-  async function beginHere(c: WebContext, purpose: Purpose): Promise<SignIn> {
+  async function beginHere(c: WebContext, purpose: Purpose, guest: GuestOfSignIn | null = null): Promise<SignIn> {
     // Refused or not, the person gets back to what they came for.
-    c.set('wayOn', wayOnFrom(purpose));
+    c.set('wayOn', wayOnFrom(purpose, c.var.locale));
     // Each stores a row, for whoever asks: only a flood is refused, because a school behind one address is none (R-10).
     if (!dependencies.limits.admits('signInsPerClientAddress', c.var.clientAddressKey)) {
       throw new SignInError('too_many_requests', 'more sign-ins were begun from one address than people begin');
     }
-    const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale);
+    const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale, guest ?? (await guestIn(c)));
     recognise(c, signIn);
     for (const cookie of binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
     return signIn;
+  }
+
+  /** The temporary user who is signed in here: what they have done may become the work of whoever signs in now (DESIGN §6.6). */
+  async function guestIn(c: WebContext): Promise<GuestOfSignIn | null> {
+    const session = await sessions.find(c.req.header('Cookie') ?? null);
+    const found = session && (await dependencies.store.accounts.findUser(session.userId));
+    return found?.user.state === 'temporary' ? { userId: found.user.id, elsewhere: false } : null;
   }
 
   const begin: BeginSignIn = async (c, purpose, first) => {
@@ -191,6 +189,15 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
 
   app.post('/sign-in/step', (c) => receive(c, (fields) => ({ kind: 'step', name: fields.get('step') ?? '' })));
 
+  /** From the question whether somebody has an account, to signing in to it. The attempt that asks waits meanwhile. */
+  app.post('/sign-in/prove', async (c) => {
+    const { signIn } = await takeForm(c);
+    if (signIn.state !== 'waiting' || signIn.pause?.form.kind !== 'existing-account')
+      return seeOther(c, stepPath(signIn));
+    const waits = { kind: 'sign-in', id: signIn.id, of: requestOf(signIn.purpose) } as const;
+    return begin(c, { kind: 'prove', waits, returnTo: stepPath(signIn) }, { kind: 'chooser' });
+  });
+
   mountMailLink(app, {
     ...dependencies,
     loadOwn: (c, id) =>
@@ -203,7 +210,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
       ),
     isOfferedHere: async (slug) =>
       (await dependencies.directory()).findFor(slug, dependencies.destinationOf(HERE)) !== null,
-    beginHere: (c) => beginHere(c, HERE),
+    beginHere: (c, guest) => beginHere(c, HERE, guest),
     requesterOf,
   });
 
@@ -214,14 +221,20 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     c: WebContext,
     ownerOf: (fields: ReadonlyMap<string, string>) => FormOwner,
   ): Promise<Response> {
+    const { signIn, fields } = await takeForm(c);
+    const sent = { of: ownerOf(fields), from: fields.get('form') ?? '', fields, requester: requesterOf(c) };
+    await signIns.submit(signIn, sent, c.var.reference);
+    return seeOther(c, stepPath(signIn));
+  }
+
+  /** @throws SignInError cross_site_request */
+  async function takeForm(c: WebContext) {
     const fields = await readForm(c.req.raw);
     const { signIn, browserSecret } = await load(c, fields.get('id') ?? '');
     if (!equalSecrets(fields.get('token') ?? '', formToken(signIn, browserSecret))) {
       throw new SignInError('cross_site_request', 'the form was not made for this browser');
     }
-    const sent = { of: ownerOf(fields), from: fields.get('form') ?? '', fields, requester: requesterOf(c) };
-    await signIns.submit(signIn, sent, c.var.reference);
-    return seeOther(c, stepPath(signIn));
+    return { signIn, fields };
   }
 
   app.get('/sign-in/:provider', async (c) => {
@@ -265,6 +278,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
         }
         return seeOther(c, endOf(signIn));
       }
+      case 'proved':
+        return seeOther(c, endOf(signIn));
       case 'refused':
         return refused(c, signIn, next);
     }
@@ -274,21 +289,30 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     c.set('formTargets', await dependencies.formTargets(signIn.purpose));
     c.set('ownScript', runsOwnScript(form));
     const token = formToken(signIn, browserSecret);
+    const providerName = await nameOf(c, signIn.arrival?.profile.provider ?? null);
     const startAgainHref = listOfWays(signIn.purpose);
-    return respondWithPage(c, formPage(frameOf(c), { signIn, of, form, token, startAgainHref }), 200);
+    return respondWithPage(c, formPage(frameOf(c), { signIn, of, form, providerName, token, startAgainHref }), 200);
   }
 
-  async function refused(c: WebContext, signIn: SignIn, { code, provider: slug }: Refused): Promise<Response> {
+  /** Also of a provider that is switched off. */
+  async function nameOf(c: WebContext, slug: string | null): Promise<string | null> {
     const record = slug === null ? null : (await dependencies.directory()).recordOf(slug);
+    return record?.name[c.var.locale] ?? null;
+  }
+
+  async function refused(
+    c: WebContext,
+    signIn: SignIn,
+    { code, provider: slug, caseNumber }: Refused,
+  ): Promise<Response> {
     return respondWithPage(
       c,
       refusalPage(frameOf(c), {
         code,
         reference: c.var.reference,
-        providerName: record?.name[c.var.locale] ?? null,
-        ...wayOnFrom(signIn.purpose, signIn),
-        // Whoever is to sign in another way must not be led to the same one again by what their app wishes for.
-        ...(code === 'account_elsewhere' ? { startAgainHref: listOfWays(signIn.purpose) } : {}),
+        providerName: await nameOf(c, slug),
+        caseNumber,
+        ...wayOnFrom(signIn.purpose, c.var.locale, signIn),
       }),
       refusals[code].status,
     );
@@ -346,32 +370,4 @@ function firstStop(c: WebContext, slug: string | undefined): FirstStop {
   const mode = c.req.header('Sec-Fetch-Mode') ?? 'navigate';
   const mayDepart = mode === 'navigate' && site !== 'cross-site';
   return slug === undefined || !mayDepart ? { kind: 'chooser' } : { kind: 'provider', slug };
-}
-
-/** `refused` is the attempt that ended, if one did: the client is told what became of it. */
-function wayOnFrom(purpose: Purpose, refused: SignIn | null = null): WayOn {
-  if (purpose.kind === 'visit') {
-    return { startAgainHref: path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`), client: null };
-  }
-  const { interaction, clientName } = purpose;
-  return {
-    startAgainHref: path(`/oauth2/interaction/${interaction}`),
-    client: {
-      name: clientName,
-      href: refused === null ? cancelPath(interaction) : path(`${cancelPath(interaction)}?sign_in=${refused.id}`),
-    },
-  };
-}
-
-/** Where another attempt for the same begins with the list of all ways to sign in, whatever a client hints at. */
-function listOfWays(purpose: Purpose): Path {
-  if (purpose.kind === 'visit') return wayOnFrom(purpose).startAgainHref;
-  return path(`/oauth2/interaction/${purpose.interaction}?ways=all`);
-}
-
-/** Where a sign-in that succeeded leads. */
-function endOf(signIn: SignIn): string {
-  const { purpose } = signIn;
-  if (purpose.kind === 'visit') return purpose.returnTo;
-  return `/oauth2/interaction/${purpose.interaction}?sign_in=${signIn.id}`;
 }

@@ -39,7 +39,7 @@ function promise(
 }
 
 const asked = (step: string) => ({ kind: 'form', of: { kind: 'step', name: step }, form: question(step) });
-const refused = { kind: 'refused', code: 'sign_in_refused_by_rule', provider: 'campus' };
+const refused = { kind: 'refused', code: 'sign_in_refused_by_rule', provider: 'campus', caseNumber: null };
 
 promise(
   'E-01: while a question stands open nobody is signed in, however often it is looked at',

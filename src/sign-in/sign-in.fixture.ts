@@ -8,6 +8,7 @@ import { createUsernames } from '../credentials/usernames.ts';
 import { createLog } from '../events/log.ts';
 import { createLimits } from '../limits/limits.ts';
 import type {
+  GuestOfSignIn,
   JsonObject,
   Milliseconds,
   ProviderRecord,
@@ -29,8 +30,9 @@ import type {
   Watched,
 } from '../providers/provider.ts';
 import { type Row, sql } from '../store/database.ts';
+import { linkingPolicy } from '../users/linking-policy.ts';
 import type { Sent } from './asked.ts';
-import type { PipelineStep } from './pipeline.ts';
+import type { Facts, PipelineStep } from './pipeline.ts';
 import { createSignIns, type Next, type SignIns } from './sign-in.ts';
 import { defaultSteps } from './steps.ts';
 
@@ -121,10 +123,21 @@ function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundin
       wake: () => {},
     },
     wakeClientEvents: () => {},
+    accountRules: async () => ({ policy: linkingPolicy }),
     callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
   });
   const restarted = (another: TestStore['store']) => engineOver({ ...given, store: another }, steps, surroundings);
   return { given, signIns, campus, other, logged, asked, noticed, restarted };
+}
+
+/** What the pipeline decides from: somebody unknown on a visit, with changes. */
+export function factsWith(changes: Partial<Facts>): Facts {
+  return {
+    ...{ purpose: visit, policy: linkingPolicy, profile: profileWith({}), record: recordWith({}), known: null },
+    ...{ isGuest: false, owners: [], holders: [], proved: null, account: null, guest: null, resolution: null },
+    ...{ alreadyConnected: [], answers: {}, registration: null },
+    ...changes,
+  };
 }
 
 export const visit: Purpose = { kind: 'visit', returnTo: '/account' };
@@ -192,8 +205,8 @@ export class Attempt {
     this.secret = secret;
   }
 
-  static async begin(engine: Engine, purpose: Purpose = visit): Promise<Attempt> {
-    const { signIn, browserSecret } = await engine.signIns.begin(purpose, 'es-MX');
+  static async begin(engine: Engine, purpose: Purpose = visit, guest: GuestOfSignIn | null = null): Promise<Attempt> {
+    const { signIn, browserSecret } = await engine.signIns.begin(purpose, 'es-MX', guest);
     return new Attempt(engine, signIn.id, browserSecret);
   }
 

@@ -25,7 +25,7 @@ function promise(name: string, body: (engine: Engine, given: TestStore) => Promi
 }
 
 const refusedWith = (code: string) => (error: unknown) => error instanceof SignInError && error.code === code;
-const refused = (code: string, provider: string | null) => ({ kind: 'refused', code, provider });
+const refused = (code: string, provider: string | null) => ({ kind: 'refused', code, provider, caseNumber: null });
 
 promise('a new sign-in waits for a choice, for an hour, with two secrets of 128 bits', async (engine) => {
   const attempt = await Attempt.begin(engine);

@@ -1,5 +1,5 @@
 /**
- * The sign-in: the only file that moves one from state to state.
+ * The sign-in: how one moves from state to state.
  *
  *     begin → started ──depart──▶ (at the provider) ──arrive──▶ returned ─┬─▶ decided ──conclude──▶ answered
  *                                                                        ├─▶ waiting ⇄ decided
@@ -19,6 +19,7 @@ import type {
   Departure,
   Environment,
   Form,
+  GuestOfSignIn,
   Locale,
   Milliseconds,
   Purpose,
@@ -29,10 +30,12 @@ import type {
 } from '../model.ts';
 import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
+import type { LinkingPolicy } from '../users/linking-policy.ts';
 import { type Asked, answers, askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
 import { createAtProvider, singleParameters, submissionOf } from './at-provider.ts';
 import { startedSignIn } from './beginning.ts';
-import { auditEvent, commitArrival } from './commit.ts';
+import { commitArrival } from './commit.ts';
+import { createEndings, providerOf, who } from './endings.ts';
 import { gatherFacts } from './facts.ts';
 import { type PipelineStep, receiveConfirm, runPipeline } from './pipeline.ts';
 
@@ -44,6 +47,11 @@ export const REPLAY_GRACE: Milliseconds = 60_000;
 const WORK_LIFE: Milliseconds = 30_000;
 const COMMIT_ATTEMPTS = 3;
 const WITHDRAWN = 'disabled, or no longer for this client';
+
+/** What the operator decided about accounts. */
+export interface AccountRules {
+  readonly policy: LinkingPolicy;
+}
 
 export interface SignInDependencies {
   readonly environment: Environment;
@@ -60,6 +68,7 @@ export interface SignInDependencies {
   readonly registration: () => Promise<Registration | 'unreadable' | null>;
   readonly notices: Notices;
   readonly wakeClientEvents: () => void;
+  readonly accountRules: () => Promise<AccountRules>;
   readonly callbackUri: (provider: RedirectProvider) => string;
 }
 
@@ -76,7 +85,14 @@ export type Next =
       readonly sessionToken: string;
       readonly knownDevice: string | null;
     }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly provider: string | null };
+  /** An account was shown to be the person's: back to who waits for it. */
+  | { readonly kind: 'proved' }
+  | {
+      readonly kind: 'refused';
+      readonly code: ErrorCode;
+      readonly provider: string | null;
+      readonly caseNumber: string | null;
+    };
 
 /** The browser that comes with an attempt. */
 export interface BrowserOfSignIn {
@@ -85,7 +101,12 @@ export interface BrowserOfSignIn {
 }
 
 export interface SignIns {
-  begin(purpose: Purpose, locale: Locale): Promise<{ signIn: SignIn; browserSecret: string }>;
+  /** @param guest whose work may be claimed by it; null where nobody's is */
+  begin(
+    purpose: Purpose,
+    locale: Locale,
+    guest: GuestOfSignIn | null,
+  ): Promise<{ signIn: SignIn; browserSecret: string }>;
   /** The sign-in, when this browser is the one that began it. @throws SignInError sign_in_unknown, sign_in_other_browser, sign_in_expired */
   find(id: string, browserSecret: string | null): Promise<SignIn>;
   /** Where the browser must go to sign in with the provider. @throws SignInError */
@@ -100,18 +121,12 @@ export interface SignIns {
 export function createSignIns(dependencies: SignInDependencies): SignIns {
   const { environment, store, vault, steps, log } = dependencies;
   const atProvider = createAtProvider(dependencies);
+  const endings = createEndings(dependencies);
   const browserHash = (id: string, secret: string) => vault.tokenHash('sign-in browser', `${id}.${secret}`);
 
   /** Ends the attempt with a reason, unless it has ended already. */
-  async function refuse(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<void> {
-    const outcome = { kind: 'refused', code, provider: providerOf(signIn) } as const;
-    if ((await store.signIns.advance(signIn, 'answered', { outcome }, environment.now())) === null) return;
-    log.warn({ event: 'sign_in.refused', code, detail, ...who(signIn), reference });
-    const parts = { type: 'sign_in.refused', code, detail: { reason: detail }, reference } as const;
-    // The attempt has ended: the person is told why even when it cannot be written down; the log has it.
-    await store.audit.record(auditEvent(signIn, parts, environment.now())).catch((error: unknown) => {
-      log.error({ event: 'audit.failed', code, reference }, error);
-    });
+  function refuse(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<void> {
+    return endings.refuse(signIn, { code, detail, reference, caseNumber: null });
   }
 
   /** Runs `work`; a refusal in it ends the sign-in instead of the request. */
@@ -133,9 +148,9 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
 
   async function decide(signIn: SignIn) {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
-    const { arrival, answers } = signIn;
-    const { record } = await providerOfArrival(signIn, arrival.profile.provider);
-    const facts = await gatherFacts(dependencies, arrival, record, answers);
+    const { record } = await providerOfArrival(signIn, signIn.arrival.profile.provider);
+    const { policy } = await dependencies.accountRules();
+    const facts = await gatherFacts(signIn, { ...dependencies, record, policy });
     return { ...(await runPipeline(steps, facts)), owners: facts.owners };
   }
 
@@ -143,6 +158,8 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   async function advanceByDecision(signIn: SignIn, reference: string): Promise<void> {
     const { result, trace } = await decide(signIn);
     if (result.kind === 'refused') return refuse({ ...signIn, trace }, result.code, 'refused-by-pipeline', reference);
+    if (result.kind === 'conflict')
+      return endings.refuseForConflict({ ...signIn, trace }, result.candidates, reference);
     const pause = result.kind === 'waiting' ? { step: result.step, form: result.form, remembered: {} } : null;
     const decision = result.kind === 'decided' ? result.decision : null;
     const change = { arrival: signIn.arrival, answers: signIn.answers, trace, pause, decision, departure: null };
@@ -173,6 +190,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       const conclusion = { signIn: { ...signIn, trace }, decision, addressesAreFree, sessionToken, record };
       const userId = await commitArrival(dependencies, { ...conclusion, requester, reference });
       if (userId !== null) {
+        if (signIn.purpose.kind === 'prove') {
+          await endings.prove({ ...signIn, trace }, userId);
+          return { kind: 'proved' };
+        }
         const outcome = { kind: 'succeeded', userId } as const;
         await store.signIns.advance(signIn, 'answered', { outcome, trace }, environment.now());
         log.info({ event: 'sign_in.succeeded', userId, ...who(signIn), reference });
@@ -190,6 +211,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       if (again.result.kind === 'refused') {
         return refusedNow({ ...signIn, trace }, again.result.code, 'refused-before-commit', reference);
       }
+      if (again.result.kind === 'conflict') {
+        await endings.refuseForConflict({ ...signIn, trace }, again.result.candidates, reference);
+        return { kind: 'wait' };
+      }
       // A question that arises only now, such as for a username that another has just got, is asked now.
       if (again.result.kind === 'waiting') {
         await advanceByDecision(signIn, reference);
@@ -202,7 +227,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
 
   async function refusedNow(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<Next> {
     await refuse(signIn, code, detail, reference);
-    return { kind: 'refused', code, provider: providerOf(signIn) };
+    return { kind: 'refused', code, provider: providerOf(signIn), caseNumber: null };
   }
 
   /** What the stored row says comes next. @throws SignInError when that can no longer be */
@@ -230,7 +255,8 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       case 'answered':
         if (signIn.outcome?.kind === 'refused') return { ...signIn.outcome, code: parseErrorCode(signIn.outcome.code) };
         if (signIn.outcome === null || age >= REPLAY_GRACE)
-          return { kind: 'refused', code: 'sign_in_replayed', provider: null };
+          return { kind: 'refused', code: 'sign_in_replayed', provider: null, caseNumber: null };
+        if (signIn.outcome.kind === 'proved') return { kind: 'proved' };
         return {
           kind: 'signed-in',
           userId: signIn.outcome.userId,
@@ -287,10 +313,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   }
 
   return {
-    async begin(purpose, locale) {
+    async begin(purpose, locale, guest) {
       const id = randomToken(environment, 16);
       const browserSecret = randomToken(environment, 16);
-      const begun = { id, browserHash: browserHash(id, browserSecret), purpose, locale };
+      const begun = { id, browserHash: browserHash(id, browserSecret), purpose, locale, guest };
       const signIn = startedSignIn(begun, environment.now());
       await store.signIns.insert(signIn);
       return { signIn, browserSecret };
@@ -365,17 +391,4 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       }
     },
   };
-}
-
-/** What a log line may say of a sign-in. */
-function who(signIn: SignIn) {
-  return {
-    signInId: signIn.id.slice(0, 8),
-    provider: providerOf(signIn),
-    clientId: signIn.purpose.kind === 'authorize' ? signIn.purpose.clientId : null,
-  };
-}
-
-function providerOf(signIn: SignIn): string | null {
-  return signIn.departure?.provider ?? signIn.arrival?.profile.provider ?? null;
 }

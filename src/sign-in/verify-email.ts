@@ -9,7 +9,7 @@ import type { JsonObject } from '../model.ts';
 import { continueMailbox, type MailboxQuestion } from '../providers/mailbox-dialog.ts';
 import type { Submission } from '../providers/provider.ts';
 import { canonicalEmail } from '../users/email-address.ts';
-import type { Facts, PipelineStep, Verdict } from './pipeline.ts';
+import { type Facts, maySignUp, type PipelineStep, type Verdict } from './pipeline.ts';
 import { VERIFY_EMAIL } from './registration-answers.ts';
 import type { RegistrationFacts } from './registration-facts.ts';
 
@@ -17,7 +17,8 @@ export const verifyEmail: PipelineStep = {
   name: VERIFY_EMAIL,
 
   decide(facts, decision) {
-    const { registration } = facts;
+    const { registration, purpose } = facts;
+    if (!maySignUp(purpose)) return { kind: 'pass', reason: 'not-the-purpose' };
     if (registration === null || registration === 'unreadable') return { kind: 'pass', reason: 'nothing-is-asked' };
     if (registration.proved !== null) return { kind: 'pass', reason: 'mailbox-was-proved' };
     const address = addressToJudge(facts, registration, decision?.kind === 'use' ? decision.userId : null);

@@ -27,6 +27,8 @@ export interface NewEmail {
 
 /** What is written beside user and identity. */
 export interface AccountChange {
+  /** The session that begins with it; null where nobody is signed in by it. */
+  readonly session: NewSession | null;
   readonly profile: Profile;
   readonly emails: readonly NewEmail[];
   /** Whether the provider vouches for who the person is. What was vouched for once stays so, since that first time. */
@@ -35,11 +37,6 @@ export interface AccountChange {
   /** What must happen together with it, after user and identity are there. */
   readonly also: readonly Step[];
   readonly now: Milliseconds;
-}
-
-/** A change by which somebody is signed in. */
-export interface Commit extends AccountChange {
-  readonly session: NewSession;
 }
 
 export interface Accounts {
@@ -51,13 +48,19 @@ export interface Accounts {
   /** Whether somebody has this username, in whatever case. */
   isUsernameTaken(username: string): Promise<boolean>;
   /** Makes the user and the identity. False when (provider, subject) or the username was taken meanwhile: nothing was written. */
-  createUser(user: User, identity: Identity, change: Commit | AccountChange): Promise<boolean>;
+  createUser(user: User, identity: Identity, change: AccountChange): Promise<boolean>;
   /** Brings a known user in. False when the identity or an active user is no longer there: nothing was written. */
-  admitUser(user: User, identity: Identity, commit: Commit, refresh: boolean): Promise<boolean>;
+  admitUser(user: User, identity: Identity, change: AccountChange, refresh: boolean): Promise<boolean>;
   /** Brings a known user in with an identity that is new to them. False when the identity was taken, or the user is not active any more. */
-  linkIdentity(user: User, identity: Identity, commit: Commit): Promise<boolean>;
+  linkIdentity(user: User, identity: Identity, change: AccountChange): Promise<boolean>;
+  /** Makes a temporary user one that stays. False when the identity or the username was taken, or the user is no guest any more. */
+  promoteUser(user: User, identity: Identity, change: AccountChange): Promise<boolean>;
   /** Who holds this address as verified; `key` is its canonical form. */
   findOwnerOfEmail(key: string): Promise<User | null>;
+  /** Whom a provider has said to have this identifier; found by its blind index. Not those that were merged or deleted. */
+  findHolders(kind: string, value: string): Promise<User[]>;
+  /** Of these users, the ids of those who have an identity of this provider. */
+  whoIsConnectedTo(provider: string, userIds: readonly string[]): Promise<string[]>;
 }
 
 export function createAccounts(database: Database, vault: Vault): Accounts {
@@ -109,6 +112,26 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
       return row && readUser(row, vault);
     },
 
+    async findHolders(kind, value) {
+      const rows = await database.all(sql`
+        select users.* from user_identifiers join users on users.id = user_identifiers.user_id
+        where user_identifiers.kind = ${kind} and user_identifiers.value_index = ${vault.blindIndex(kind, value)}
+          and users.state in ('active', 'temporary', 'disabled')
+        order by users.created_at, users.id`);
+      return rows.map((row) => readUser(row, vault));
+    },
+
+    async whoIsConnectedTo(provider, userIds) {
+      const connected = await Promise.all(
+        userIds.map(async (userId) => {
+          const row = await database.get(sql`
+            select id from identities where user_id = ${userId} and provider = ${provider} limit 1`);
+          return row === null ? [] : [userId];
+        }),
+      );
+      return connected.flat();
+    },
+
     createUser: (user, identity, change) =>
       commit(database, [
         {
@@ -128,6 +151,24 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
     linkIdentity: (user, identity, change) =>
       commit(database, [
         updateUser(user, vault),
+        insertIdentity(identity, change, vault),
+        ...refreshSteps(user.id, change, vault),
+        ...commonSteps(change, vault),
+      ]),
+
+    promoteUser: (user, identity, change) =>
+      commit(database, [
+        {
+          // The username too: the one of a guest was nobody's choice.
+          statement: sql`
+            update users set state = ${user.state}, username = ${user.username},
+              username_key = ${usernameKey(user.username)}, profile = ${sealUser(user, vault)},
+              updated_at = ${user.updatedAt}
+            where id = ${user.id} and state = 'temporary'`,
+          changes: 1,
+        },
+        // What let the guest in lets in whoever made it: from now on only the person's own ways do.
+        { statement: sql`delete from identities where user_id = ${user.id}`, changes: 'any' },
         insertIdentity(identity, change, vault),
         ...refreshSteps(user.id, change, vault),
         ...commonSteps(change, vault),
@@ -201,16 +242,16 @@ export function requireNoOtherOwner(userId: string, key: string): Step {
   };
 }
 
-function refreshSteps(userId: string, { emails, profile, now }: Commit, vault: Vault): Step[] {
+function refreshSteps(userId: string, { emails, profile, now }: AccountChange, vault: Vault): Step[] {
   return [
     ...emails.flatMap((email) => refreshEmail(userId, email, now)),
     ...identifierSteps(userId, profile, vault, now),
   ];
 }
 
-function commonSteps(change: Commit | AccountChange, vault: Vault): Step[] {
-  const { also, events, now } = change;
-  const begun = 'session' in change ? [insertSession(change.session, vault, now)] : [];
+function commonSteps(change: AccountChange, vault: Vault): Step[] {
+  const { session, also, events, now } = change;
+  const begun = session === null ? [] : [insertSession(session, vault, now)];
   return [...also, ...begun, ...events.map(insertAuditEvent)];
 }
 

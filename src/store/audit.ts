@@ -10,6 +10,7 @@ import { type Database, type Step, sql } from './database.ts';
 export type AuditType =
   | 'sign_in.succeeded'
   | 'sign_in.refused'
+  | 'account.proved'
   | 'user.created'
   | 'user.merged'
   | 'user.unmerged'
@@ -18,9 +19,12 @@ export type AuditType =
   | 'user.held'
   | 'user.released'
   | 'personal_data.viewed'
+  | 'user.claimed'
   | 'identity.linked'
   | 'password.changed'
   | 'terms.agreed'
+  | 'conflict.opened'
+  | 'conflict.resolved'
   | 'session.ended'
   | 'event.given_up'
   | 'config.changed';

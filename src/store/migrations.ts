@@ -245,6 +245,31 @@ export const durableMigrations: readonly Migration[] = [
       create index session_clients_of_session on session_clients (session_hash);
     `,
   },
+  {
+    id: 8,
+    name: 'conflicts',
+    text: `
+      create table conflicts (
+        id text not null primary key,
+        case_number text not null unique,
+        provider text not null,
+        subject text not null,
+        profile text not null,
+        candidates text not null,
+        opened_at bigint not null,
+        last_at bigint not null,
+        times bigint not null,
+        decision text,
+        decided_at bigint,
+        decided_by text,
+        reason text,
+        unique (provider, subject),
+        check ((decision is null) = (decided_at is null))
+      );
+      create index open_conflicts on conflicts (last_at) where decision is null;
+      create index conflicts_by_time on conflicts (last_at);
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

@@ -6,6 +6,7 @@ import { type AccountGraphs, createAccountGraphs } from './account-graph.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type ClientSubjects, createClientSubjects } from './client-subjects.ts';
+import { type Conflicts, createConflicts } from './conflicts.ts';
 import { createMailProofs, type MailProofs } from './mail-proofs.ts';
 import { createMerges, type Merges } from './merges.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
@@ -23,6 +24,7 @@ export interface Store {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly audit: Audit;
+  readonly conflicts: Conflicts;
   readonly passwords: StoredPasswords;
   readonly terms: TermsAgreements;
   readonly accountGraphs: AccountGraphs;
@@ -42,6 +44,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     accounts: createAccounts(durable, vault),
     sessions: createSessions(durable, vault),
     audit: createAudit(durable),
+    conflicts: createConflicts(durable, vault),
     passwords: createStoredPasswords(durable, vault),
     terms: createTermsAgreements(durable),
     accountGraphs: createAccountGraphs(durable, vault),

@@ -28,7 +28,7 @@ export interface RequestVariables {
 
 /** How a refused person gets on: what they came for begun again, and back to the client that sent them. */
 export interface WayOn {
-  readonly startAgainHref: Path;
+  readonly startAgainHref: Path | null;
   readonly client: { readonly name: string; readonly href: Path } | null;
 }
 

@@ -103,8 +103,9 @@ function show(c: WebContext, code: ErrorCode): Response {
     code,
     reference: c.var.reference,
     providerName: null,
-    startAgainHref: wayOn?.startAgainHref ?? (retry ? path('/sign-in') : null),
+    startAgainHref: wayOn === null || wayOn === undefined ? (retry ? path('/sign-in') : null) : wayOn.startAgainHref,
     client: wayOn?.client ?? null,
+    caseNumber: null,
   });
   return respondWithPage(c, page, status);
 }

@@ -9,24 +9,25 @@ import { BROKER, type Rig } from '../rig.ts';
 import { askBeforeCreating } from '../steps.ts';
 import { dump, formRoutes, surfaceTest } from './browser-surface.ts';
 
-const asking = { steps: askBeforeCreating, ...ownWays };
+const asking = { steps: askBeforeCreating, asksForAccount: true, ...ownWays };
 
 /** Every form of the broker as one person was shown it, and the same form as another person was shown it. */
 async function shownForms(rig: Rig) {
   const [victim, attacker, newcomer, other] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
-  const [reader, writer] = [appBrowser(rig), appBrowser(rig)];
+  const [reader, writer, asked] = [appBrowser(rig), appBrowser(rig), appBrowser(rig)];
   const address = `${BROKER}/sign-in/email`;
   const shown = [
     [reader, await openedLink(rig, reader), null, 'answer'],
     [writer, await writer.get(address), await appBrowser(rig).get(address), 'email'],
-    [newcomer, await question(newcomer, 'extranjero'), await question(other, 'cuenta-basica'), 'answer'],
-    [victim, await consent(victim, 'nacional'), await consent(attacker, 'formato-antiguo'), 'answer'],
+    [newcomer, await question(newcomer, 'formato-antiguo'), await question(other, 'cuenta-basica'), 'answer'],
+    [asked, await existingAccount(asked), await existingAccount(appBrowser(rig)), 'answer'],
+    [victim, await consent(victim, 'nacional'), await consent(attacker, 'extranjero'), 'answer'],
     [victim, await victim.get(`${BROKER}/sign-out`), await attacker.get(`${BROKER}/sign-out`), 'answer'],
     [victim, await victim.get(LOG_OUT), await attacker.get(LOG_OUT), 'logout'],
   ] as const;
   return shown.map(([browser, own, foreign, yes]) => ({
     browser,
-    url: new URL(own.forms[0]?.attribute('action') ?? assert.fail('no form'), BROKER),
+    url: new URL(actionOf(own), BROKER),
     own: { ...hiddenIn(own.body), [yes]: 'yes' },
     // All fields are right but the one that only this browser can have.
     foreign: {
@@ -38,9 +39,20 @@ async function shownForms(rig: Rig) {
   }));
 }
 
+/** Where a form is sent to by its first button. */
+function actionOf({ forms: [form] }: Page): string {
+  const button = form?.all('button')[0]?.attribute('formaction') ?? null;
+  return button ?? form?.attribute('action') ?? assert.fail('no form');
+}
+
 /** The page of a sign-in that waits for the person. */
 async function question(browser: TestBrowser, person: string): Promise<Page> {
   return signInAs(browser, await browser.get(`${BROKER}/sign-in`), person);
+}
+
+/** Whether somebody without an address has an account here; the question before was answered. */
+async function existingAccount(browser: TestBrowser): Promise<Page> {
+  return browser.submit(await question(browser, 'cuenta-basica'), 'confirm-yes');
 }
 
 /** What the link of a mail opens. Whose link it is, is all that its form must know: nobody else has it. */

@@ -41,6 +41,7 @@ export const formRoutes = [
   'POST /oauth2/interaction/:uid/consent',
   'POST /sign-in/:provider',
   'POST /sign-in/mail',
+  'POST /sign-in/prove',
   'POST /sign-in/step',
   'POST /sign-out',
 ] as const;

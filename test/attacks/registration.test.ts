@@ -15,7 +15,6 @@ const asking: Partial<RigOptions> = {
   registration:
     '{ verify_email: true, fields: { country: required, city: optional, goals: optional }, ' +
     'terms: { version: "1", address: "https://cursos.test/terminos" } }',
-  moreRecord: ['send_to_registration_first: true'],
 };
 const good = { action: 'save', country: 'MX', city: 'Mérida', goals: '', terms: '1' };
 

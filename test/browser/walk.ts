@@ -52,6 +52,14 @@ export async function signInAs(page: Page, world: World, person: string): Promis
   await page.getByTestId('signed-in-as').waitFor();
 }
 
+/** The same for somebody without a verified address, who says that they have no account yet. */
+export async function signInAsNew(page: Page, world: World, person: string): Promise<void> {
+  await openPeople(page, world);
+  await page.getByTestId(`person-${person}`).click();
+  await page.getByTestId('new-account').click();
+  await page.getByTestId('signed-in-as').waitFor();
+}
+
 export async function signOut(page: Page): Promise<void> {
   await page.getByTestId('sign-out').click();
   await page.getByTestId('signed-out').waitFor();

@@ -10,7 +10,8 @@ import { galleryOrigin, openTab, type Tab } from '../../scripts/gallery.ts';
 import { locales } from '../../src/i18n/locale.ts';
 import { loadAssets } from '../../src/pages/assets.ts';
 import { defaultBrand } from '../../src/pages/brand.ts';
-import { sampleFrame, samples, type Write } from '../../src/pages/samples.ts';
+import type { Write } from '../../src/pages/sample.ts';
+import { sampleFrame, samples } from '../../src/pages/samples.ts';
 import { assertNoBarriers, inChromium, runAxe } from '../browser/chromium.ts';
 import { attacks, interactiveTags, structureOf } from './pages-markup.ts';
 

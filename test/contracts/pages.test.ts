@@ -9,7 +9,8 @@ import { locales } from '../../src/i18n/locale.ts';
 import { loadAssets } from '../../src/pages/assets.ts';
 import { defaultBrand } from '../../src/pages/brand.ts';
 import { path } from '../../src/pages/href.ts';
-import { sampleFrame, samples, type Write } from '../../src/pages/samples.ts';
+import type { Write } from '../../src/pages/sample.ts';
+import { sampleFrame, samples } from '../../src/pages/samples.ts';
 import { attacks, interactiveTags, structureOf, tagsIn, unlabelledFields } from './pages-markup.ts';
 
 const assets = loadAssets(defaultBrand);
@@ -27,8 +28,12 @@ function everyPage(check: (page: string, where: string) => void, write: Write = 
 
 test('every page of the folder is among the samples, so none escapes these promises', () => {
   const folder = new URL('../../src/pages/', import.meta.url);
-  const source = readFileSync(new URL('samples.ts', folder), 'utf8');
-  const pages = readdirSync(folder)
+  const files = readdirSync(folder);
+  const source = files
+    .filter((file) => /(^|-)samples\.ts$/.test(file))
+    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    .join();
+  const pages = files
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .flatMap((file) => [...readFileSync(new URL(file, folder), 'utf8').matchAll(/export function (\w+Page)\(/g)])
     .map(([, name]) => `${name}(`);

@@ -113,7 +113,7 @@ function assertIsAnEnd(page: Page, request: string): void {
     'provider-llave-mx',
     'error-code',
     'continue',
-    'new',
+    'new-account',
     'country',
     'email',
   ];
@@ -140,7 +140,7 @@ async function getIn({ rig, browser, person, address }: Attempt, first: Page, re
     }
     if (from.find('country') !== null) return browser.submit(from, 'submit', { country: 'MX', terms: true });
     if (from.find('email') !== null) return browser.submit(from, 'submit');
-    for (const testId of ['confirm-yes', 'new', 'provider-llave-mx', 'start-again']) {
+    for (const testId of ['confirm-yes', 'new-account', 'provider-llave-mx', 'start-again']) {
       if (from.find(testId) !== null) return browser.click(from, testId);
     }
     if (from.refresh === null) return browser.get(`${COURSE_SITE}/login`);

@@ -10,6 +10,7 @@ import { codeIn } from './own-ways.ts';
 
 const TERMS = 'terms: { version: "1", address: "https://cursos.test/terminos" }';
 const options: Partial<RigOptions> = {
+  asksForAccount: true,
   registration: `{ verify_email: true, fields: { country: required, city: optional }, ${TERMS} }`,
 };
 const withMore: Partial<RigOptions> = {
@@ -17,20 +18,21 @@ const withMore: Partial<RigOptions> = {
 };
 
 interface Answer {
+  readonly to: 'step' | 'prove';
   readonly form: Form['kind'];
   readonly step: string;
   readonly fields: { readonly [name: string]: string };
 }
 
-const newHere = { form: 'new-here', step: 'new-here' } as const;
-const registration = { form: 'registration', step: 'complete-profile' } as const;
+const confirmMatch = { form: 'existing-account', step: 'confirm-match' } as const;
+const registration = { to: 'step', form: 'registration', step: 'complete-profile' } as const;
 const answers = {
-  new: { ...newHere, fields: { answer: 'new' } },
-  registered: { ...newHere, fields: { answer: 'registered' } },
+  new: { to: 'step', ...confirmMatch, fields: { answer: 'new' } },
+  existing: { to: 'prove', ...confirmMatch, fields: {} },
   filled: { ...registration, fields: { action: 'save', country: 'MX', city: '', terms: '1' } },
   faulty: { ...registration, fields: { action: 'save', country: 'Atlantis' } },
-  mail: { form: 'email-address', step: 'verify-email', fields: { email: 'evil@evil.test' } },
-  'a wrong code': { form: 'email-code', step: 'verify-email', fields: { code: '000000' } },
+  mail: { to: 'step', form: 'email-address', step: 'verify-email', fields: { email: 'evil@evil.test' } },
+  'a wrong code': { to: 'step', form: 'email-code', step: 'verify-email', fields: { code: '000000' } },
 } as const satisfies { readonly [name: string]: Answer };
 
 type AnswerName = keyof typeof answers;
@@ -38,16 +40,16 @@ type AnswerName = keyof typeof answers;
 /** What the next page has, where the answer was taken: a state that was never reached would be walked in vain. */
 const shownAfter = {
   new: 'country',
-  registered: 'error-code',
+  existing: 'provider-llave-mx',
   filled: 'submit',
   faulty: 'country',
   mail: 'code',
 } as const;
 
 const send = ({ browser, id, token }: Attempt, name: AnswerName, given = token): Promise<Page> => {
-  const { form, step, fields } = answers[name];
+  const { to, form, step, fields } = answers[name];
   const from = `${BROKER}/sign-in/step`;
-  return browser.post(from, { id, form, step, token: given, ...fields }, { from });
+  return browser.post(`${BROKER}/sign-in/${to}`, { id, form, step, token: given, ...fields }, { from });
 };
 
 async function say(attempt: Attempt, names: readonly (keyof typeof shownAfter)[]): Promise<void> {
@@ -85,7 +87,7 @@ const states: Graph['states'] = {
     after(saying('new', 'filled', 'mail')(rig, person), async () => rig.clock.advance(10 * 60_000)),
   'decided after a proof': (rig, person) => after(depart(rig, person), (attempt) => prove(attempt, false)),
   'answered after a proof': (rig, person) => after(depart(rig, person), (attempt) => prove(attempt, true)),
-  'answered, there is an account elsewhere': saying('registered'),
+  'signing in to another account meanwhile': saying('existing'),
   'at the registration page, too old': (rig, person) =>
     after(saying('new')(rig, person), async () => rig.clock.advance(60 * 60_000)),
 };
@@ -97,7 +99,7 @@ const requests: Graph['requests'] = {
     browser.get(callback ?? `${BROKER}/callback/llave-mx?code=x&state=${id}`),
   'the dispatcher': ({ browser, id }) => browser.get(`${BROKER}/sign-in/step?id=${id}`),
   'is new': (attempt) => send(attempt, 'new'),
-  'has an account': (attempt) => send(attempt, 'registered'),
+  'has an account': (attempt) => send(attempt, 'existing'),
   'the registration page filled in': (attempt) => send(attempt, 'filled'),
   'the registration page with faults': (attempt) => send(attempt, 'faulty'),
   'the registration page without its token': (attempt) => send(attempt, 'filled', 'forged'),

@@ -11,7 +11,6 @@ const TERMS =
   'terms: { version: "2026-1", address: "https://cursos.test/terminos", title: { es-MX: Aviso, en: Notice } }';
 const asking = (fields: string, { verify = true, terms = '' } = {}): Partial<RigOptions> => ({
   registration: `{ verify_email: ${verify}, fields: { ${fields} }${terms === '' ? '' : `, ${terms}`} }`,
-  moreRecord: ['send_to_registration_first: true'],
 });
 const everything = asking(
   'given_name: required, family_name: optional, username: required, email: required, country: required, year_of_birth: required, gender: optional, goals: optional',
@@ -234,29 +233,13 @@ function withoutTokens({ body }: Page): string {
 // ----------------------------------------------------------------------------------------------------- new, or known before
 
 withOneRig(
-  'somebody unknown who has an account is told to sign in with it, and finds every way to',
-  async (rig) => {
-    const browser = rig.browser();
-    const people = await browser.click(await browser.get(`${COURSE_SITE}/`), 'sign-in');
-    const asks = await browser.submit(people, 'person-nacional');
-    const page = await browser.click(asks, 'registered');
-    assert.equal(page.text('error-code'), 'account_elsewhere');
-    assert.match(page.body, /Llave MX/);
-    assert.equal(await rig.count('users'), 0);
-    const chooser = await browser.click(page, 'start-again');
-    assert.notEqual(chooser.find('provider-email'), null, 'not the way again that the app wishes for');
-  },
-  { ...ownWays, registration: '{ verify_email: false }', moreCourseSite: ['default_provider: llave-mx'] },
-);
-
-withOneRig(
   'somebody who is new says so once, and the next time nobody is asked',
   async (rig) => {
     const browser = rig.browser();
-    assert.ok(isSignedIn(await browser.click(await rig.signIn(browser, 'nacional'), 'new')));
-    assert.ok(isSignedIn(await rig.signIn(rig.browser(), 'nacional')));
+    assert.ok(isSignedIn(await browser.click(await rig.signIn(browser, LUPITA), 'new-account')));
+    assert.ok(isSignedIn(await rig.signIn(rig.browser(), LUPITA)));
   },
-  { registration: '{ verify_email: false }' },
+  { registration: '{ verify_email: false }', asksForAccount: true },
 );
 
 // --------------------------------------------------------------------------------------------------------------- own ways
@@ -276,11 +259,10 @@ withOneRig(
 );
 
 forEachRig(
-  'by e-mail too somebody new is asked, and the mailbox is proved once',
+  'by e-mail the mailbox is proved once: an address that nobody has is new, and who has it is not asked',
   async (rig) => {
     const browser = rig.browser();
-    const asks = await signInByMail(rig, browser, 'ana@uni.mx');
-    const page = await browser.click(asks, 'new');
+    const page = await signInByMail(rig, browser, 'ana@uni.mx');
     assert.equal(page.get('email').attribute('value'), 'ana@uni.mx');
     assert.notEqual(page.get('email').attribute('readonly'), null);
     assert.ok(isSignedIn(await browser.submit(page, 'submit', { given_name: 'Ana' })));

@@ -46,7 +46,7 @@ withClients(
     assert.deepEqual(await learned(rig, 'web', 'openid profile', null), toWeb);
     assert.deepEqual(await learned(rig, 'bare', 'openid profile', null), {});
   },
-  { registration, moreRecord: ['send_to_registration_first: true'] },
+  { registration },
 );
 
 withClients('a client to which no address was released may not ask for the scope of addresses', async (rig) => {

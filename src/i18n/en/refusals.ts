@@ -144,21 +144,48 @@ export const refusals: Texts['refusals'] = {
     next: 'If your account has another way to sign in, you can use it. If not, ask for help.',
   }),
 
-  account_ambiguous: () => ({
+  account_conflict: () => ({
     title: 'Your details lead to more than one account',
     happened:
-      'We found more than one account that may be yours, and we do not want to guess which. Nothing was changed.',
-    next: 'Sign in the way you did before, or ask for help and give this reference.',
+      'We found more than one account that may be yours, and we do not want to guess which one. Nothing was changed.',
+    next: 'Ask for help with the case number: a person looks at it and decides with you. After that you sign in just as today.',
+  }),
+  refused_by_support: () => ({
+    title: 'Your case was looked at',
+    happened: 'Whoever runs this site looked at your case and decided that this account does not open it.',
+    next: 'Sign in the way you did before. If you believe this is a mistake, ask them to look again.',
+  }),
+  provider_already_connected: () => ({
+    title: 'Your account has another one of that service',
+    happened: 'Each person connects one here, and your account has another one connected.',
+    next: 'Sign in with the one that is connected. To change it, remove it in your account first.',
+  }),
+  identity_taken: () => ({
+    title: 'It opens another account',
+    happened: 'What you want to connect is used to sign in to another account. Nothing was changed.',
+    next: 'If both accounts are yours, you can merge them from your account.',
+  }),
+  another_account: () => ({
+    title: 'You signed in to another account',
+    happened:
+      'To go on you have to sign in once more to the same account, and this is another one. Nothing was changed.',
+    next: 'Start again, and use the account that you were in.',
+  }),
+  no_account: () => ({
+    title: 'That does not open any account',
+    happened: 'What you used is not connected to any account here. Nothing was created.',
+    next: 'Try another way of signing in, or go back and go on without an earlier account.',
+  }),
+  same_account: () => ({
+    title: 'It is the same account',
+    happened:
+      'To merge two accounts you sign in to the other one, and you signed in to the same one. Nothing was changed.',
+    next: 'Start again, and sign in to the other account.',
   }),
   user_disabled: () => ({
     title: 'Your account is disabled',
     happened: 'The people who run this site disabled it, so it cannot be used to sign in.',
     next: 'If you think this is a mistake, ask them to look at it.',
-  }),
-  account_elsewhere: (provider) => ({
-    title: 'Sign in the way you used to',
-    happened: `You told us that you already have an account here. We did not make another, and yours cannot be entered with ${provider} yet.`,
-    next: `Start again and choose the way you used to sign in. Once inside, open “Your account” and add ${provider} as well.`,
   }),
   mail_unavailable: () => ({
     title: 'We cannot send you the mail',

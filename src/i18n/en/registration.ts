@@ -3,14 +3,6 @@
  */
 import type { Texts } from '../es-mx.ts';
 
-export const newHere = {
-  title: 'Do you already have an account here?',
-  intro: (provider: string) => `Nobody has signed in here like this before, with ${provider}.`,
-  why: 'If you used to sign in another way, use that one: it keeps your courses and your progress.',
-  isNew: 'I am new here',
-  isRegistered: 'I already have an account',
-} satisfies Texts['newHere'];
-
 export const registration = {
   title: { new: 'Complete your registration', known: 'Something of yours is missing', terms: 'Before you go in' },
   intro: {

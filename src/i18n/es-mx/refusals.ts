@@ -152,20 +152,45 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
     next: 'Si tu cuenta tiene otra forma de entrar, puedes usarla. Si no, pide ayuda.',
   }),
 
-  account_ambiguous: () => ({
+  account_conflict: () => ({
     title: 'Tus datos llevan a más de una cuenta',
     happened: 'Encontramos más de una cuenta que puede ser tuya, y no queremos adivinar cuál es. No se cambió nada.',
-    next: 'Entra de la forma en que lo hacías antes, o pide ayuda con esta referencia.',
+    next: 'Pide ayuda con el número de caso: una persona lo revisa y decide contigo. Después entras igual que hoy.',
+  }),
+  refused_by_support: () => ({
+    title: 'Tu caso ya se revisó',
+    happened: 'Quien administra este sitio revisó tu caso y decidió que con esta cuenta no se entra.',
+    next: 'Entra de la forma en que lo hacías antes. Si crees que es un error, pide que lo revisen otra vez.',
+  }),
+  provider_already_connected: () => ({
+    title: 'Tu cuenta ya tiene otra de ese servicio',
+    happened: 'Aquí cada persona conecta una sola, y tu cuenta ya tiene otra conectada.',
+    next: 'Entra con la que ya está conectada. Si quieres cambiarla, quítala primero en tu cuenta.',
+  }),
+  identity_taken: () => ({
+    title: 'Ya abre otra cuenta',
+    happened: 'Lo que quieres conectar ya se usa para entrar a otra cuenta. No se cambió nada.',
+    next: 'Si las dos cuentas son tuyas, puedes unirlas desde tu cuenta.',
+  }),
+  another_account: () => ({
+    title: 'Entraste con otra cuenta',
+    happened: 'Para seguir hay que entrar otra vez con la misma cuenta, y esta es otra. No se cambió nada.',
+    next: 'Empieza de nuevo y usa la cuenta con la que estabas.',
+  }),
+  no_account: () => ({
+    title: 'Con eso no se abre ninguna cuenta',
+    happened: 'Lo que usaste no está conectado a ninguna cuenta de aquí. No se creó nada.',
+    next: 'Prueba otra forma de entrar, o regresa y sigue sin una cuenta anterior.',
+  }),
+  same_account: () => ({
+    title: 'Es la misma cuenta',
+    happened: 'Para unir dos cuentas hay que entrar a la otra, y entraste a la misma. No se cambió nada.',
+    next: 'Empieza de nuevo y entra a la otra cuenta.',
   }),
   user_disabled: () => ({
     title: 'Tu cuenta está desactivada',
     happened: 'Quien administra este sitio la desactivó, y por eso no se puede entrar con ella.',
     next: 'Si crees que se trata de un error, pide que la revisen.',
-  }),
-  account_elsewhere: (provider) => ({
-    title: 'Entra como lo hacías antes',
-    happened: `Nos dijiste que ya tienes una cuenta aquí. No creamos otra, y a la tuya todavía no se entra con ${provider}.`,
-    next: `Empieza de nuevo y elige la forma en que entrabas. Ya dentro, abre «Tu cuenta» y agrega también ${provider}.`,
   }),
   mail_unavailable: () => ({
     title: 'No podemos enviarte el correo',

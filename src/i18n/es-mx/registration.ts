@@ -2,14 +2,6 @@
  * What the pages of registration say, in Spanish: what is asked, why, and what is wrong with what was typed.
  */
 
-export const newHere = {
-  title: '¿Ya tienes una cuenta aquí?',
-  intro: (provider: string) => `Es la primera vez que alguien entra aquí así, con ${provider}.`,
-  why: 'Si ya entrabas de otra forma, usa esa: así conservas tus cursos y tu avance.',
-  isNew: 'Es mi primera vez aquí',
-  isRegistered: 'Ya tengo una cuenta',
-};
-
 export const registration = {
   title: { new: 'Completa tu registro', known: 'Nos falta algo tuyo', terms: 'Antes de entrar' },
   intro: {

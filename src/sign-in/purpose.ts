@@ -1,0 +1,73 @@
+/**
+ * What an attempt is for: where it ends when it succeeds, and how its person gets on when it does not. There is always a
+ * way on (DESIGN §5).
+ */
+import { textsFor } from '../i18n/texts.ts';
+import type { AuthorizePurpose, Locale, Purpose, SignIn } from '../model.ts';
+import { type Path, parsePath, path } from '../pages/href.ts';
+import type { WayOn } from '../web/context.ts';
+
+/** Where the dispatcher of a sign-in is. */
+export const stepPath = ({ id }: { readonly id: string }) => path(`/sign-in/step?id=${id}`);
+export const cancelPath = (interaction: string) => path(`/oauth2/interaction/${interaction}/cancel`);
+
+/** The client's request that somebody is on the way with, their own or that of the attempt that waits for them. */
+export function requestOf(purpose: Purpose): AuthorizePurpose | null {
+  if (purpose.kind === 'authorize') return purpose;
+  return purpose.kind === 'prove' && purpose.waits.kind === 'sign-in' ? purpose.waits.of : null;
+}
+
+/** The page that the person came from and can go back to without signing in; null for a visit. */
+export function backOf(purpose: Purpose, locale: Locale): { readonly name: string; readonly href: Path } | null {
+  switch (purpose.kind) {
+    case 'authorize':
+      return { name: purpose.clientName, href: cancelPath(purpose.interaction) };
+    case 'visit':
+      return null;
+    case 'prove':
+      if (purpose.waits.kind === 'sign-in')
+        return { name: textsFor(locale).places.before, href: stepPath(purpose.waits) };
+      return { name: textsFor(locale).places.account, href: returnPath(purpose) };
+    case 'link':
+    case 'reauthenticate':
+      return { name: textsFor(locale).places.account, href: returnPath(purpose) };
+  }
+}
+
+/** `refused` is the attempt that ended, if one did: the client is told what became of it. */
+export function wayOnFrom(purpose: Purpose, locale: Locale, refused: SignIn | null = null): WayOn {
+  const client = backOf(purpose, locale);
+  switch (purpose.kind) {
+    case 'authorize': {
+      const { interaction, clientName: name } = purpose;
+      const told = refused === null ? client : { name, href: path(`${cancelPath(interaction)}?sign_in=${refused.id}`) };
+      return { startAgainHref: path(`/oauth2/interaction/${interaction}`), client: told };
+    }
+    case 'visit':
+      return { startAgainHref: path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`), client };
+    case 'prove':
+    case 'link':
+    case 'reauthenticate':
+      // Begun anew from the page that asked for it: only that page knows whether it is still wanted.
+      return { startAgainHref: null, client };
+  }
+}
+
+/** Where another attempt for the same begins with the list of all ways to sign in, whatever a client hints at. */
+export function listOfWays(purpose: Purpose): Path {
+  if (purpose.kind === 'authorize') return path(`/oauth2/interaction/${purpose.interaction}?ways=all`);
+  if (purpose.kind === 'visit') return path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`);
+  return returnPath(purpose);
+}
+
+/** Where a sign-in that succeeded leads. */
+export function endOf({ id, purpose }: SignIn): string {
+  if (purpose.kind === 'authorize') return `/oauth2/interaction/${purpose.interaction}?sign_in=${id}`;
+  // The page that waits for a proof looks at the stored attempt, and at this browser's secret of it.
+  if (purpose.kind === 'prove' && purpose.waits.kind === 'merge') return `${purpose.returnTo}?proof=${id}`;
+  return purpose.returnTo;
+}
+
+function returnPath({ returnTo }: { readonly returnTo: string }): Path {
+  return parsePath(returnTo) ?? path('/account');
+}
