@@ -32,6 +32,7 @@ function played() {
     finish: () => answer('finish', finish),
     endSession: null,
     check: async () => [],
+    advise: () => null,
   };
   return { provider, asked, failing };
 }

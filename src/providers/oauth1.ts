@@ -15,6 +15,7 @@ import {
 } from './oauth1-calls.ts';
 import { checkOAuth1 } from './oauth1-check.ts';
 import type { OAuth1Definition } from './oauth1-definition.ts';
+import { adviceFor } from './oauth2-check.ts';
 import { makeProfile, readSubject } from './profile.ts';
 import type { Finish, FinishRequest, ProviderContext, RedirectProvider, Start, StartRequest } from './provider.ts';
 import { firstMember } from './upstream-answer.ts';
@@ -31,6 +32,7 @@ export function createOAuth1Provider(definition: OAuth1Definition): RedirectProv
     endSession: null,
     check: (redirectUri, context) =>
       checkOAuth1(definition, (request) => start(definition, request, context), redirectUri, context),
+    advise: (code) => adviceFor(code, definition.advice),
   };
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { SignInError } from '../errors.ts';
+import { type ErrorCode, SignInError } from '../errors.ts';
 import type { OutboundResponse } from '../http.ts';
 import type { Grant } from './oauth2-calls.ts';
 import type { Advice } from './oauth2-definition.ts';
@@ -83,18 +83,22 @@ async function checkTokenRequest(
 /** What was seen, and what to do about it. @throws what is not a `SignInError`: a fault of ours is no finding. */
 export function explain(error: unknown, advice: Advice): string {
   if (!(error instanceof SignInError)) throw error;
-  return `${error.detail}. ${adviceFor(error, advice)}`;
+  // A check has no person who could have refused: what is left is an answer that was not understood.
+  return `${error.detail}. ${adviceFor(error.code, advice) ?? advice.invalidAnswer}`;
 }
 
-function adviceFor(error: SignInError, advice: Advice): string {
-  switch (error.code) {
+export function adviceFor(code: ErrorCode, advice: Advice): string | null {
+  switch (code) {
     case 'provider_rejected_client':
     case 'provider_rejected_token':
       return advice.rejectedClient;
     case 'provider_unreachable':
     case 'provider_timeout':
       return advice.unreachable;
-    default:
+    case 'provider_answer_invalid':
+    case 'provider_answer_too_large':
       return advice.invalidAnswer;
+    default:
+      return null;
   }
 }

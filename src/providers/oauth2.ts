@@ -9,7 +9,7 @@
 import type { UpstreamSession } from '../model.ts';
 import { readCallback } from './oauth2-callback.ts';
 import { type AccessToken, callAdditional, endUpstreamSession, fetchUserData, redeemCode } from './oauth2-calls.ts';
-import { checkOAuth2 } from './oauth2-check.ts';
+import { adviceFor, checkOAuth2 } from './oauth2-check.ts';
 import { checkDefinition, type OAuth2Definition, usesPkce } from './oauth2-definition.ts';
 import { makeProfile, readSubject } from './profile.ts';
 import type { Finish, FinishRequest, ProviderContext, RedirectProvider, StartRequest } from './provider.ts';
@@ -39,6 +39,7 @@ export function createOAuth2Provider(definition: OAuth2Definition): RedirectProv
         redirectUri,
         context,
       ),
+    advise: (code) => adviceFor(code, definition.advice),
   };
 }
 

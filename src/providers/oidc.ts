@@ -7,6 +7,7 @@
 
 import type { JsonObject } from '../model.ts';
 import { readCallback } from './oauth2-callback.ts';
+import { adviceFor } from './oauth2-check.ts';
 import { fetchUserinfo, type OidcParty, redeemCode } from './oidc-calls.ts';
 import { checkOidc } from './oidc-check.ts';
 import type { OidcDefinition } from './oidc-definition.ts';
@@ -38,6 +39,7 @@ export function createOidcProvider(definition: OidcDefinition): RedirectProvider
     // RP-initiated log-out is a page for the person at the provider, not a call that this interface could make.
     endSession: null,
     check: (redirect, context) => checkOidc({ definition, partyIn, authorizationAddress }, redirect, context),
+    advise: (code) => adviceFor(code, definition.advice),
   };
 }
 

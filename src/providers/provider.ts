@@ -7,6 +7,7 @@
  * the sign-in, and never decides who somebody is.
  */
 
+import type { ErrorCode } from '../errors.ts';
 import type { Outbound } from '../http.ts';
 import type {
   Arrival,
@@ -67,6 +68,8 @@ export interface RedirectProvider {
   endSession: ((session: UpstreamSession, context: ProviderContext) => Promise<void>) | null;
   /** Looks at the configuration from outside, without a person: reachable, registered, credentials accepted? */
   check(redirectUri: string, context: ProviderContext): Promise<readonly Finding[]>;
+  /** What the operator can do about a refusal, in the vendor's own terms; null where it is not about how it is set up. */
+  advise(code: ErrorCode): string | null;
 }
 
 export interface StartRequest {

@@ -73,6 +73,10 @@ export class PlayedProvider implements RedirectProvider, Watched {
   async check() {
     return [];
   }
+
+  advise() {
+    return null;
+  }
 }
 
 export interface Engine {
