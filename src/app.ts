@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { mountAccount } from './account/routes.ts';
+import { testedProvider } from './admin/tested-provider.ts';
 import type { ProviderDocument } from './configuration/provider-document.ts';
 import { registrationOf } from './configuration/registration-document.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
@@ -100,20 +101,32 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const brand = async () => (await brandAndAssets()).brand;
   const mailing = { ...shared, mail: dependencies.mail, brand };
   const mailProofs = createMailProofs(mailing);
-  const passwords = createPasswords({
+  const verifying = {
     ...shared,
     hasher: createPasswordHasher({ environment }),
     placeWords: async () => [(await brand()).productName, publicUrl.hostname],
-  });
+  };
+  const passwords = createPasswords(verifying);
   const usernames = createUsernames(shared);
   const sessions = createBrowserSessions({
     ...shared,
     findProvider: async (slug) => (await directory()).find(slug),
   });
+  // A right password is not made anew by a test: it writes nothing.
+  const read = { ...store.passwords, renew: async () => {} };
+  const forTests = {
+    ...surroundings,
+    vendors,
+    passwords: createPasswords({ ...verifying, store: { passwords: read } }),
+    canSendMail: dependencies.mail.canSend,
+  };
   const signIns = createSignIns({
     ...shared,
     steps: dependencies.steps,
-    findProvider: async (slug, purpose) => (await directory()).findFor(slug, destinationOf(purpose, publicUrl)),
+    findProvider: async (slug, purpose) =>
+      purpose.kind === 'test'
+        ? testedProvider(await configuration.current(), slug, forTests)
+        : (await directory()).findFor(slug, destinationOf(purpose, publicUrl)),
     notices: createNotices(mailing),
     accountRules: async () => ({ policy: policyOf((await configuration.current()).accounts) }),
     formPorts: { ...environment, issuer: publicUrl.origin, mailProofs, passwords, usernames },

@@ -201,7 +201,9 @@ export type Purpose =
         /** The account that the proved one is to be merged with. */
         | { readonly kind: 'merge'; readonly userId: string };
       readonly returnTo: string;
-    };
+    }
+  /** An operator tries a provider, perhaps one that is switched off: nobody is signed in, and it ends in a report. */
+  | { readonly kind: 'test'; readonly slug: string };
 
 /** What the engine and the provider keep while the person is with the provider. Sealed at rest. */
 export interface Departure {
@@ -258,6 +260,7 @@ export type Outcome =
   | { readonly kind: 'succeeded'; readonly userId: string }
   /** The account was shown to be the person's, and nobody was signed in. */
   | { readonly kind: 'proved'; readonly userId: string }
+  | { readonly kind: 'tested' }
   | {
       readonly kind: 'refused';
       readonly code: string;
@@ -270,6 +273,29 @@ export type Outcome =
 export interface GuestOfSignIn {
   readonly userId: string;
   readonly elsewhere: boolean;
+}
+
+/** What a test saw at one step: nothing secret, and what others wrote cleaned and cut. `address` null: a form of ours. */
+export type TestStep = { readonly verdict: 'good' | 'unsure' | 'bad' } & (
+  | { readonly step: 'departure'; readonly address: string | null }
+  /** What the browser brought back, as `name=value`. */
+  | { readonly step: 'return'; readonly parameters: readonly string[] }
+  | { readonly step: 'claims' | 'profile'; readonly data: JsonObject }
+  /** What a sign-in would do now; why, its trace says. `known`: whether an account is tied to the person. */
+  | {
+      readonly step: 'decision';
+      readonly would: Exclude<TraceEntry['decision'], 'pass' | 'claim'>;
+      readonly known: boolean;
+    }
+  | ({ readonly step: 'failure' } & TestFailure)
+);
+
+/** Where and why a test ended early. `detail` and `advice` are for its operator, in English. */
+export interface TestFailure {
+  readonly at: 'departure' | 'return' | 'claims' | 'profile' | 'decision';
+  readonly code: string;
+  readonly detail: string;
+  readonly advice: string | null;
 }
 
 /** One attempt in progress. */
@@ -298,12 +324,9 @@ export interface SignIn {
   readonly answers: { readonly [step: string]: JsonObject };
   readonly decision: Decision | null;
   readonly outcome: Outcome | null;
+  /** Of a test, what it has seen so far; empty for every other purpose. */
+  readonly testSteps: readonly TestStep[];
 }
-
-/** What a change may touch; the rest of a sign-in is fixed when it is begun. */
-export type SignInChange = Partial<
-  Pick<SignIn, 'departure' | 'arrival' | 'trace' | 'pause' | 'answeringSince' | 'answers' | 'decision' | 'outcome'>
->;
 
 /** A step of the pipeline that asks. Its *name* is kept, never its place in the list. */
 export interface Pause {

@@ -248,6 +248,7 @@ export function signInWith(changes: Partial<SignIn>): SignIn {
     answers: {},
     decision: null,
     outcome: null,
+    testSteps: [],
     ...changes,
   };
 }

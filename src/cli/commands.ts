@@ -69,7 +69,7 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     load: async () => (await import('./provider-record.ts')).providerEnable,
   },
   'provider test': {
-    summary: 'try a provider from outside: reachable, client accepted, address registered',
+    summary: 'try a provider: from outside, and with a person who signs in, which changes nothing',
     load: async () => (await import('./provider.ts')).providerTest,
   },
   'client list': {

@@ -1,12 +1,14 @@
 /**
- * `llavero provider …`: the configured providers, and trying one from outside.
+ * `llavero provider …`: the configured providers, and trying one: from outside, and with a person.
  */
-import { listProviders, type ProviderView, testProvider } from '../admin/providers.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { listProviders, type ProviderTest, type ProviderView, testProvider } from '../admin/providers.ts';
 import { parseSettings } from '../config.ts';
 import { outboundBySnapshot } from '../outbound.ts';
 import { vendors } from '../providers/registry.ts';
 import { type Command, readArguments } from './command.ts';
 import { describeFindings, isBad } from './findings.ts';
+import { describePersonTest, isPassed, testWithPerson } from './provider-sign-in.ts';
 import { table } from './text.ts';
 import { withStore } from './with-store.ts';
 
@@ -36,29 +38,44 @@ function row(view: ProviderView): string[] {
 
 export const providerTest: Command = {
   name: 'provider test',
-  usage: 'SLUG',
-  details: ['Nobody is signed in. Exits with 1 when something is bad.'],
+  usage: 'SLUG [--sign-in]',
+  details: [
+    '--sign-in   has somebody sign in with it in a browser, also while it is switched off, and reports each step',
+    'Nobody is signed in, and no account is made. Exits with 1 when something is bad.',
+  ],
   async run(context) {
-    const [slug] = readArguments(context.arguments, ['SLUG'], {}).positionals;
+    const { values, positionals } = readArguments(context.arguments, ['SLUG'], { 'sign-in': { type: 'boolean' } });
+    const [slug] = positionals;
     const settings = parseSettings(context.env);
-    const surroundings = { vendors, publicUrl: new URL(settings.publicUrl) };
+    const publicUrl = new URL(settings.publicUrl);
     const outbound = outboundBySnapshot(settings);
     try {
-      const test = await withStore(
+      return await withStore(
         context,
-        async ({ configuration }) => {
-          const snapshot = await configuration.current();
+        async (open) => {
+          const snapshot = await open.configuration.current();
           const world = { ...context.environment, outbound: outbound.for(snapshot) };
-          return await testProvider(snapshot, slug, surroundings, world);
+          const test = await testProvider(snapshot, slug, { vendors, publicUrl }, world);
+          if (isBad(test.findings)) context.complain(`Provider ${slug} is not ready.`);
+          if (values['sign-in'] !== true) {
+            const how = `With a person: llavero provider test ${slug} --sign-in`;
+            context.show(test, [...describeTest(test), how].join('\n'));
+            return isBad(test.findings) ? 1 : 0;
+          }
+          for (const line of describeTest(test)) context.complain(line);
+          const person = await testWithPerson(context, open, { slug, publicUrl, delay });
+          context.show({ ...test, person }, describePersonTest(person));
+          return isBad(test.findings) || !isPassed(person) ? 1 : 0;
         },
         settings,
       );
-      const register = test.callbackUri === null ? [] : [`Address to register: ${test.callbackUri}`];
-      context.show(test, [...register, describeFindings(test.findings)].join('\n'));
-      if (isBad(test.findings)) context.complain(`Provider ${slug} is not ready.`);
-      return isBad(test.findings) ? 1 : 0;
     } finally {
       await outbound.close();
     }
   },
 };
+
+function describeTest({ callbackUri, findings }: ProviderTest): string[] {
+  const register = callbackUri === null ? [] : [`Address to register: ${callbackUri}`];
+  return findings.length === 0 ? register : [...register, describeFindings(findings)];
+}

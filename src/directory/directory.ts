@@ -29,8 +29,8 @@ export interface Directory {
   choices(destination: Destination, lastUsed: string | null): Choices;
   /** At most as many as there can be buttons, the best first. */
   search(destination: Destination, query: string): readonly EnabledProvider[];
-  /** The provider whose callback was registered at this path of ours. */
-  findByCallbackPath(path: string): EnabledProvider | null;
+  /** Whose callback was registered at this path of ours: those that are switched on first, but also one that is only tested. */
+  slugsAtCallbackPath(path: string): readonly string[];
   /** The one provider for people with addresses of this domain; null where there is none, or several. */
   findByAddress(address: string, destination: Destination): EnabledProvider | null;
   /** The picture that is served as `/assets/<file>`. */
@@ -57,7 +57,7 @@ export function createDirectory(
       records,
     ),
   );
-  const byPath = lazy(() => indexOf(enabled(), callbackPathsOf));
+  const byPath = lazy(() => indexOf([...enabled(), ...documents.filter((one) => !one.enabled)], callbackPathsOf));
   const byDomain = lazy(() => indexOf(enabled(), ({ domains }) => domains));
   const byPicture = lazy(() => indexOf(documents, (document) => pictureFilesOf(document, records)));
   const arranged = new Map<string, Choices>();
@@ -118,10 +118,7 @@ export function createDirectory(
       const fitting = searched().filter((document) => fits(document, given));
       return search(fitting, records.foldedOf, query, MOST_BUTTONS).flatMap((document) => enable(document) ?? []);
     },
-    findByCallbackPath(path) {
-      const [document] = byPath().get(path) ?? [];
-      return document === undefined ? null : enable(document);
-    },
+    slugsAtCallbackPath: (path) => (byPath().get(path) ?? []).map(({ slug }) => slug),
     findByAddress(address, destination) {
       const given = terms(destination);
       const fitting = (byDomain().get(domainOf(address)) ?? []).filter((document) => fits(document, given));

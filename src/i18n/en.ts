@@ -5,6 +5,7 @@
  */
 import { existingAccount, guestWork } from './en/accounts.ts';
 import { mail } from './en/mail.ts';
+import { providerTest } from './en/provider-test.ts';
 import { refusals } from './en/refusals.ts';
 import { about, registration } from './en/registration.ts';
 import { email, guest, newPassword, password, passwordFaults } from './en/ways-in.ts';
@@ -73,7 +74,7 @@ export const en = {
   passwordFaults,
   wait: {
     title: 'One moment…',
-    intro: 'We are nearly done. This page moves on by itself.',
+    intro: 'We go on in a moment. This page moves on by itself.',
     continue: 'Continue',
     fallback: 'If it does not move on in a few seconds, use this button.',
   },
@@ -152,4 +153,5 @@ export const en = {
     signIn: 'Sign in',
   },
   mail,
+  providerTest,
 } satisfies Texts;

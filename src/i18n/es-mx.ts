@@ -7,6 +7,7 @@
  */
 import { existingAccount, guestWork } from './es-mx/accounts.ts';
 import { mail } from './es-mx/mail.ts';
+import { providerTest } from './es-mx/provider-test.ts';
 import { refusals } from './es-mx/refusals.ts';
 import { about, registration } from './es-mx/registration.ts';
 import { email, guest, newPassword, password, passwordFaults } from './es-mx/ways-in.ts';
@@ -100,7 +101,7 @@ export const esMx = {
   passwordFaults,
   wait: {
     title: 'Un momento…',
-    intro: 'Estamos terminando. Esta página avanza sola.',
+    intro: 'Seguimos enseguida. Esta página avanza sola.',
     continue: 'Continuar',
     fallback: 'Si no avanza en unos segundos, usa este botón.',
   },
@@ -158,6 +159,7 @@ export const esMx = {
     signIn: 'Iniciar sesión',
   },
   mail,
+  providerTest,
 };
 
 export type Texts = typeof esMx;

@@ -21,6 +21,7 @@ import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
 import type { Frame } from './layout.ts';
 import { newPasswordPage, passwordPage } from './password.ts';
+import { providerTestSamples } from './provider-test-samples.ts';
 import { questionPage } from './question.ts';
 import { type RefusalProps, refusalPage } from './refusal.ts';
 import { registrationSamples } from './registration-samples.ts';
@@ -47,6 +48,7 @@ export function samples(write: Write = (text) => text): readonly Sample[] {
     ...registrationSamples(write),
     ...accountSamples(write),
     ...questionSamples(write),
+    ...providerTestSamples(write),
     ...refusalSamples(write),
   ];
 }

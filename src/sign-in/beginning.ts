@@ -1,6 +1,7 @@
 /**
- * A sign-in as it is when it is begun.
+ * A sign-in as it is when it is begun, and the hash that ties it to a browser.
  */
+import type { Vault } from '../crypto.ts';
 import type { GuestOfSignIn, Locale, Milliseconds, Purpose, SignIn } from '../model.ts';
 
 /** A chooser may stand open this long. */
@@ -12,16 +13,17 @@ export interface Begun {
   readonly purpose: Purpose;
   readonly locale: Locale;
   readonly guest: GuestOfSignIn | null;
+  readonly life: Milliseconds;
 }
 
-export function startedSignIn(begun: Begun, now: Milliseconds): SignIn {
+export function startedSignIn({ life, ...begun }: Begun, now: Milliseconds): SignIn {
   return {
     ...begun,
     state: 'started',
     version: 1,
     createdAt: now,
     changedAt: now,
-    expiresAt: now + SIGN_IN_LIFE,
+    expiresAt: now + life,
     departure: null,
     arrival: null,
     trace: [],
@@ -30,5 +32,11 @@ export function startedSignIn(begun: Begun, now: Milliseconds): SignIn {
     answers: {},
     decision: null,
     outcome: null,
+    testSteps: [],
   };
+}
+
+/** The stored form of the secret in a browser's cookie: of one sign-in, and useless for any other. */
+export function browserHash(vault: Vault, id: string, secret: string): string {
+  return vault.tokenHash('sign-in browser', `${id}.${secret}`);
 }

@@ -5,8 +5,8 @@ import { type Choices, MOST_BUTTONS } from '../directory/choices.ts';
 import type { Destination } from '../directory/destination.ts';
 import type { Directory } from '../directory/directory.ts';
 import { LONGEST_QUERY } from '../directory/search.ts';
-import type { Locale, SignIn } from '../model.ts';
-import { chooserPage, type Institutions, type ProviderChoice } from '../pages/chooser.ts';
+import type { Locale, Purpose, SignIn } from '../model.ts';
+import { type ChooserPurpose, chooserPage, type Institutions, type ProviderChoice } from '../pages/chooser.ts';
 import { hintedPage } from '../pages/hinted.ts';
 import { path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
@@ -48,13 +48,18 @@ export function renderChooser(
   // Nobody is shown twice: what was searched for stands among the results.
   const others = (providers: readonly EnabledProvider[]) => shown(providers.filter((one) => !isAmong(found, one)));
   return chooserPage(frame, {
-    asks: purpose.kind === 'prove' ? `prove-for-${purpose.waits.kind}` : purpose.kind,
+    asks: asksOf(purpose),
     place: requestOf(purpose)?.clientName ?? frame.brand.productName,
     back,
     buttons: others(choices.buttons),
     institutions: institutionsOf(choices, signIn, shown, found === null ? null : { query, providers: found }),
     ownWays: others(choices.ownWays),
   });
+}
+
+function asksOf(purpose: Purpose): ChooserPurpose {
+  if (purpose.kind === 'test') throw new Error('a test is of one provider: nobody chooses');
+  return purpose.kind === 'prove' ? `prove-for-${purpose.waits.kind}` : purpose.kind;
 }
 
 function institutionsOf(

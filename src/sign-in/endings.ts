@@ -11,6 +11,7 @@ import type { Environment, SignIn } from '../model.ts';
 import type { Store } from '../store/store.ts';
 import { auditEvent } from './commit.ts';
 import { withProof } from './proof.ts';
+import { providerOf, who } from './who.ts';
 
 export interface Refusing {
   readonly code: ErrorCode;
@@ -72,19 +73,6 @@ export function createEndings({ environment, store, log }: EndingDependencies): 
       await store.signIns.advance(waiting, 'waiting', { answers }, environment.now());
     },
   };
-}
-
-/** What a log line may say of a sign-in. */
-export function who(signIn: SignIn) {
-  return {
-    signInId: signIn.id.slice(0, 8),
-    provider: providerOf(signIn),
-    clientId: signIn.purpose.kind === 'authorize' ? signIn.purpose.clientId : null,
-  };
-}
-
-export function providerOf(signIn: SignIn): string | null {
-  return signIn.departure?.provider ?? signIn.arrival?.profile.provider ?? null;
 }
 
 /** To be read out on the telephone: nothing that is taken for something else, and no number that leads to the next case. */

@@ -33,8 +33,7 @@ export const runsOwnScript = (form: Form): boolean => form.kind === 'email-code'
 export function formPage(frame: Frame, props: FormPageProps): string {
   const { signIn, of, form, providerName, token, startAgainHref } = props;
   const post: PostForm = { action: actionOf(of), fields: fieldsOf(signIn, of, form, token) };
-  // A step of the pipeline is on the way to somewhere: another way to sign in is another attempt.
-  const otherWaysHref = of.kind === 'provider' ? path(`/sign-in?id=${signIn.id}`) : startAgainHref;
+  const otherWaysHref = otherWaysFrom(props);
   switch (form.kind) {
     case 'confirm':
       return questionPage(frame, {
@@ -73,6 +72,12 @@ export function formPage(frame: Frame, props: FormPageProps): string {
     case 'guest-work':
       return guestWorkPage(frame, { asked: form, form: post });
   }
+}
+
+/** A step of the pipeline is on the way to somewhere: another way to sign in is another attempt. A test is of one provider. */
+function otherWaysFrom({ signIn, of, startAgainHref }: FormPageProps): Path | null {
+  if (signIn.purpose.kind === 'test') return null;
+  return of.kind === 'provider' ? path(`/sign-in?id=${signIn.id}`) : startAgainHref;
 }
 
 /** Where a form is sent to: the address of whoever reads it. */

@@ -114,9 +114,10 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
     const of = asking && (askedIn(asking)?.of ?? null);
     if (proof === null || asking === null || of === null) throw unusable();
     const own = (await dependencies.loadOwn(c, asking.id)) !== null;
-    // What a step of the pipeline asked can only be answered to it: nobody else has arrived. And a way that is for one
-    // client or one site leads nowhere without it.
-    const isElsewhere = of.kind === 'provider' && (await dependencies.isOfferedHere(of.slug));
+    // What a step of the pipeline asked can only be answered to it: nobody else has arrived. A way that is for one client
+    // or one site leads nowhere without it. And a test signs nobody in.
+    const isElsewhere =
+      of.kind === 'provider' && asking.purpose.kind !== 'test' && (await dependencies.isOfferedHere(of.slug));
     const place = own ? 'here' : isElsewhere ? 'elsewhere' : 'code-only';
     return { link, proof, asking, of, place };
   }
@@ -133,7 +134,7 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
     const requester = dependencies.requesterOf(c);
     // A guest who gave an address may go on where the mail is read: the person here is asked whether that was they.
     const begun = await dependencies.beginHere(c, asking.guest && { ...asking.guest, elsewhere: true });
-    await signIns.depart(begun, of.slug, requester);
+    await signIns.depart(begun, of.slug, requester, c.var.reference);
     const departed = await store.signIns.find(begun.id);
     if (departed === null) throw unusable();
     await signIns.submit(departed, fromLink(of, ['link', link], requester), c.var.reference);

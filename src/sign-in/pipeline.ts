@@ -122,8 +122,8 @@ export async function runPipeline(
   return { result: { kind: 'decided', decision }, trace };
 }
 
-/** Whether it signs somebody in who may be new; otherwise it is for an account that is there. */
-export const maySignUp = ({ kind }: Purpose): boolean => kind === 'authorize' || kind === 'visit';
+/** Whether it is for somebody who may be new, as a test pretends to be; otherwise it is for an account that is there. */
+export const maySignUp = ({ kind }: Purpose): boolean => kind === 'authorize' || kind === 'visit' || kind === 'test';
 
 const withGuest = (decision: Decision, guestId: string): Decision => ({ ...decision, guestId });
 

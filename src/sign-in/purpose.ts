@@ -23,6 +23,7 @@ export function backOf(purpose: Purpose, locale: Locale): { readonly name: strin
     case 'authorize':
       return { name: purpose.clientName, href: cancelPath(purpose.interaction) };
     case 'visit':
+    case 'test':
       return null;
     case 'prove':
       if (purpose.waits.kind === 'sign-in')
@@ -48,7 +49,9 @@ export function wayOnFrom(purpose: Purpose, locale: Locale, refused: SignIn | nu
     case 'prove':
     case 'link':
     case 'reauthenticate':
-      // Begun anew from the page that asked for it: only that page knows whether it is still wanted.
+    case 'test':
+      // Begun anew from where it was asked for, which for a test is the command line: only there is it known whether it is
+      // still wanted.
       return { startAgainHref: null, client };
   }
 }
@@ -56,6 +59,7 @@ export function wayOnFrom(purpose: Purpose, locale: Locale, refused: SignIn | nu
 /** Where another attempt for the same begins with the list of all ways to sign in, whatever a client hints at. */
 export function listOfWays(purpose: Purpose): Path {
   if (purpose.kind === 'authorize') return path(`/oauth2/interaction/${purpose.interaction}?ways=all`);
+  if (purpose.kind === 'test') return path('/');
   if (purpose.kind === 'visit') return path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`);
   return returnPath(purpose);
 }
@@ -65,6 +69,7 @@ export function endOf({ id, purpose }: SignIn): string {
   if (purpose.kind === 'authorize') return `/oauth2/interaction/${purpose.interaction}?sign_in=${id}`;
   // The page that waits for a proof looks at the stored attempt, and at this browser's secret of it.
   if (purpose.kind === 'prove' && purpose.waits.kind === 'merge') return `${purpose.returnTo}?proof=${id}`;
+  if (purpose.kind === 'test') throw new Error('a test leads nowhere: it signs nobody in');
   return purpose.returnTo;
 }
 

@@ -32,12 +32,13 @@ import { readForm } from '../web/middleware.ts';
 import { referenceFrom } from '../web/reference.ts';
 import type { FormOwner } from './asked.ts';
 import type { BrowserBinding } from './browser-binding.ts';
-import { chooserPath, hintedPath, renderChooser } from './chooser.ts';
+import { chooserPath, hintedPath, providerPath, renderChooser } from './chooser.ts';
 import { formPage, runsOwnScript } from './form-page.ts';
 import { mountMailLink } from './mail-link-routes.ts';
 import { endOf, listOfWays, requestOf, stepPath, wayOnFrom } from './purpose.ts';
 import type { BrowserSessions } from './session.ts';
 import type { Next, SignIns } from './sign-in.ts';
+import { mountTest, respondWithReport } from './test-routes.ts';
 
 type Refused = Extract<Next, { kind: 'refused' }>;
 type Asked = Extract<Next, { kind: 'form' }>;
@@ -108,9 +109,12 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
    * From here on the request is one of this attempt. It is refused in one request and shown in another: both must give
    * support the same reference. And however it ends, the person gets back to what they came for (C-01).
    */
-  function recognise(c: WebContext, { id, purpose }: SignIn): void {
+  function recognise(c: WebContext, signIn: SignIn): void {
+    const { id, purpose } = signIn;
     c.set('reference', referenceFrom(Buffer.from(dependencies.vault.derive('reference', id), 'base64url')));
-    c.set('wayOn', wayOnFrom(purpose, c.var.locale));
+    // A test is begun on the command line: here it can only be gone on with.
+    const isTest = purpose.kind === 'test';
+    c.set('wayOn', isTest ? { startAgainHref: stepPath(signIn), client: null } : wayOnFrom(purpose, c.var.locale));
   }
 
   async function beginHere(c: WebContext, purpose: Purpose, guest: GuestOfSignIn | null = null): Promise<SignIn> {
@@ -146,9 +150,11 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
 
   /** To the provider. The browser remembers its name, so that the chooser can put it first the next time. */
   async function depart(c: WebContext, signIn: SignIn, slug: string): Promise<Response> {
-    const to = await signIns.depart(signIn, slug, requesterOf(c));
-    addCookie(c, dependencies.cookies.set(LAST_PROVIDER_COOKIE, slug, YEAR_SECONDS));
-    return seeOther(c, to.kind === 'redirect' ? to.url : stepPath(signIn));
+    const to = await signIns.depart(signIn, slug, requesterOf(c), c.var.reference);
+    if (signIn.purpose.kind !== 'test') {
+      addCookie(c, dependencies.cookies.set(LAST_PROVIDER_COOKIE, slug, YEAR_SECONDS));
+    }
+    return seeOther(c, to?.kind === 'redirect' ? to.url : stepPath(signIn));
   }
 
   /** Who sends this request, for people to recognise and for limits. */
@@ -167,7 +173,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     const id = c.req.query('id');
     if (id === undefined) return begin(c, visit(c), firstStop(c, c.req.query('provider')));
     const { signIn } = await load(c, id);
-    if (signIn.state !== 'started') return seeOther(c, stepPath(signIn));
+    if (signIn.state !== 'started' || signIn.purpose.kind === 'test') return seeOther(c, stepPath(signIn));
     const page = renderChooser(
       frameOf(c),
       await dependencies.directory(),
@@ -214,6 +220,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     requesterOf,
   });
 
+  mountTest(app, { ...dependencies, nameOf, requesterOf, recognise });
+
   app.post('/sign-in/:provider', (c) => receive(c, () => ({ kind: 'provider', slug: c.req.param('provider') })));
 
   /** Whoever asked with the form reads it; what comes of it stands in the row, where the dispatcher looks. */
@@ -245,12 +253,18 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     return depart(c, signIn, slug);
   });
 
-  app.get('/callback/:provider', (c) => callback(c, c.req.param('provider')));
+  const slugsAt = async (path: string) => (await dependencies.directory()).slugsAtCallbackPath(path);
 
-  async function callback(c: WebContext, slug: string): Promise<Response> {
+  app.get('/callback/:provider', async (c) => callback(c, [c.req.param('provider'), ...(await slugsAt(c.req.path))]));
+
+  /** `slugs`: whose callback the address is. The first of them; but what is tested may be to replace it, at its address. */
+  async function callback(c: WebContext, slugs: readonly string[]): Promise<Response> {
     const parameters = new URL(c.req.url).searchParams;
     const states = parameters.getAll('state');
     const { signIn } = await load(c, states[0] ?? '');
+    const { purpose } = signIn;
+    const [first = ''] = slugs;
+    const slug = purpose.kind === 'test' && slugs.includes(purpose.slug) ? purpose.slug : first;
     await signIns.arrive(signIn, slug, parameters, c.var.reference);
     return seeOther(c, stepPath(signIn));
   }
@@ -266,6 +280,10 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     switch (next.kind) {
       case 'choose':
         return seeOther(c, chooserPath(signIn));
+      case 'leave':
+        return respondWithPage(c, waitPage(frameOf(c), { href: providerPath(next.slug, signIn) }), 200);
+      case 'tested':
+        return respondWithReport(c, (await load(c, signIn.id)).signIn, nameOf);
       case 'wait':
         return respondWithPage(c, waitPage(frameOf(c), { href: stepPath(signIn) }), 200);
       case 'form':
@@ -349,8 +367,8 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     begin,
     mountCallbackAliases() {
       app.get('*', async (c, next) => {
-        const found = (await dependencies.directory()).findByCallbackPath(c.req.path);
-        return found === null ? next() : callback(c, found.record.slug);
+        const slugs = await slugsAt(c.req.path);
+        return slugs.length === 0 ? next() : callback(c, slugs);
       });
     },
   };

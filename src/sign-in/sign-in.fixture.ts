@@ -231,8 +231,8 @@ export class Attempt {
     return this.engine.signIns.find(this.id, this.secret);
   }
 
-  async depart(slug: string): Promise<Whereabouts> {
-    return this.engine.signIns.depart(await this.row(), slug, requester);
+  async depart(slug: string): Promise<Whereabouts | null> {
+    return this.engine.signIns.depart(await this.row(), slug, requester, REFERENCE);
   }
 
   async arrive(slug: string, query = 'code=c'): Promise<void> {

@@ -76,7 +76,7 @@ promise('a double click starts the provider once and leads to the same place', a
 promise('of two departures at the same moment both browsers are sent to the stored place', async (engine) => {
   const attempt = await Attempt.begin(engine);
   const row = await attempt.row();
-  const places = await Promise.all([1, 2].map(() => engine.signIns.depart(row, 'campus', requester)));
+  const places = await Promise.all([1, 2].map(() => engine.signIns.depart(row, 'campus', requester, REFERENCE)));
   const stored = (await attempt.row()).departure?.to;
   assert.deepEqual(places, [stored, stored]);
 });
@@ -85,7 +85,7 @@ promise('of two providers chosen at the same moment one is stored and the other 
   const attempt = await Attempt.begin(engine);
   const row = await attempt.row();
   const settled = await Promise.allSettled(
-    ['campus', 'other'].map((slug) => engine.signIns.depart(row, slug, requester)),
+    ['campus', 'other'].map((slug) => engine.signIns.depart(row, slug, requester, REFERENCE)),
   );
   const kept = settled.filter((result) => result.status === 'fulfilled');
   const [lost] = settled.filter((result) => result.status === 'rejected');

@@ -5,6 +5,8 @@
  *                                                                        ├─▶ waiting ⇄ decided
  *                                                                        └─▶ answered (refused)
  *
+ * A test never gets as far as *decided*: whatever happens to it, it is answered with a report.
+ *
  * Each arrow is one compare-and-set: of parallel callers one moves it, the others find it moved. Each step ends with the
  * browser being sent to the dispatcher, which looks at the stored row alone. No transaction is open while a provider is
  * asked. Must never: touch HTTP, a page or a cookie.
@@ -15,7 +17,6 @@ import { randomToken, type Vault } from '../crypto.ts';
 import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import type {
-  Arrival,
   Departure,
   Environment,
   Form,
@@ -31,13 +32,17 @@ import type {
 import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { LinkingPolicy } from '../users/linking-policy.ts';
-import { type Asked, answers, askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
-import { createAtProvider, singleParameters, submissionOf } from './at-provider.ts';
-import { startedSignIn } from './beginning.ts';
+import { askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
+import { createAtProvider, singleParameters } from './at-provider.ts';
+import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
 import { commitArrival } from './commit.ts';
-import { createEndings, providerOf, who } from './endings.ts';
+import { createEndings } from './endings.ts';
 import { gatherFacts } from './facts.ts';
-import { type PipelineStep, receiveConfirm, runPipeline } from './pipeline.ts';
+import { type PipelineStep, runPipeline } from './pipeline.ts';
+import { createSubmit } from './submit.ts';
+import { createTestRun, type Decided } from './test-run.ts';
+import { departureStep, returnStep, withTestStep } from './test-steps.ts';
+import { providerOf, who } from './who.ts';
 
 /** Time to come back from the provider. */
 export const DEPARTURE_LIFE: Milliseconds = 10 * 60_000;
@@ -46,7 +51,6 @@ export const REPLAY_GRACE: Milliseconds = 60_000;
 /** A callback that is still at work after this long has died with its process; outbound calls end sooner. */
 const WORK_LIFE: Milliseconds = 30_000;
 const COMMIT_ATTEMPTS = 3;
-const WITHDRAWN = 'disabled, or no longer for this client';
 
 /** What the operator decided about accounts. */
 export interface AccountRules {
@@ -59,7 +63,7 @@ export interface SignInDependencies {
   readonly vault: Vault;
   readonly steps: readonly PipelineStep[];
   readonly log: Log;
-  /** The provider, where it is enabled at this moment and may be used for this purpose. */
+  /** The provider, where it may be used for this purpose at this moment. @throws SignInError when it cannot be made for a test */
   readonly findProvider: (slug: string, purpose: Purpose) => Promise<EnabledProvider | null>;
   readonly providerContext: () => Promise<ProviderContext>;
   /** What forms of ours may use of the broker. */
@@ -77,7 +81,11 @@ export type Next =
   | { readonly kind: 'choose' }
   /** A form of ours is to be filled in: of the provider that was chosen, or of a step of the pipeline. */
   | { readonly kind: 'form'; readonly of: FormOwner; readonly form: Form }
+  /** The provider is to be gone to: what a test does in place of choosing. */
+  | { readonly kind: 'leave'; readonly slug: string }
   | { readonly kind: 'wait' }
+  /** The report of the test stands in the row. */
+  | { readonly kind: 'tested' }
   /** `knownDevice`: what the browser keeps to be known by the next time; null where nothing is to be kept. */
   | {
       readonly kind: 'signed-in';
@@ -109,8 +117,8 @@ export interface SignIns {
   ): Promise<{ signIn: SignIn; browserSecret: string }>;
   /** The sign-in, when this browser is the one that began it. @throws SignInError sign_in_unknown, sign_in_other_browser, sign_in_expired */
   find(id: string, browserSecret: string | null): Promise<SignIn>;
-  /** Where the browser must go to sign in with the provider. @throws SignInError */
-  depart(signIn: SignIn, slug: string, requester: Requester): Promise<Whereabouts>;
+  /** Where the browser must go to sign in with the provider; null where the dispatcher knows: a test that ended. @throws SignInError */
+  depart(signIn: SignIn, slug: string, requester: Requester, reference: string): Promise<Whereabouts | null>;
   /** Takes what the provider sent back. Whatever comes of it, a refusal too, stands in the stored row. */
   arrive(signIn: SignIn, slug: string, parameters: URLSearchParams, reference: string): Promise<void>;
   /** Takes what the person sent from the form that the attempt waits with. Anything else changes nothing (E-03). @throws SignInError when it cannot be answered now */
@@ -122,10 +130,11 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   const { environment, store, vault, steps, log } = dependencies;
   const atProvider = createAtProvider(dependencies);
   const endings = createEndings(dependencies);
-  const browserHash = (id: string, secret: string) => vault.tokenHash('sign-in browser', `${id}.${secret}`);
+  const tests = createTestRun(dependencies);
 
   /** Ends the attempt with a reason, unless it has ended already. */
   function refuse(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<void> {
+    if (signIn.purpose.kind === 'test') return tests.fail(signIn, new SignInError(code, detail), reference);
     return endings.refuse(signIn, { code, detail, reference, caseNumber: null });
   }
 
@@ -134,6 +143,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     try {
       await work();
     } catch (error) {
+      if (signIn.purpose.kind === 'test') return tests.fail(signIn, error, reference);
       if (!(error instanceof SignInError)) throw error;
       await refuse(signIn, error.code, error.detail, reference);
     }
@@ -142,20 +152,21 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   /** The provider that the person came back from. @throws SignInError provider_disabled: nobody is let in by it any more */
   async function providerOfArrival({ purpose }: SignIn, slug: string): Promise<EnabledProvider> {
     const found = await dependencies.findProvider(slug, purpose);
-    if (found === null) throw new SignInError('provider_disabled', WITHDRAWN);
+    if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
     return found;
   }
 
-  async function decide(signIn: SignIn) {
+  async function decide(signIn: SignIn): Promise<Decided> {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
     const { record } = await providerOfArrival(signIn, signIn.arrival.profile.provider);
     const { policy } = await dependencies.accountRules();
     const facts = await gatherFacts(signIn, { ...dependencies, record, policy });
-    return { ...(await runPipeline(steps, facts)), owners: facts.owners };
+    return { ...(await runPipeline(steps, facts)), facts };
   }
 
   /** Decides and moves the row to where the decision leads. */
   async function advanceByDecision(signIn: SignIn, reference: string): Promise<void> {
+    if (signIn.purpose.kind === 'test') return tests.conclude(signIn, () => decide(signIn), reference);
     const { result, trace } = await decide(signIn);
     if (result.kind === 'refused') return refuse({ ...signIn, trace }, result.code, 'refused-by-pipeline', reference);
     if (result.kind === 'conflict')
@@ -207,7 +218,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       }
       const again = await decide(signIn);
       trace = again.trace;
-      addressesAreFree = again.owners.length === 0;
+      addressesAreFree = again.facts.owners.length === 0;
       if (again.result.kind === 'refused') {
         return refusedNow({ ...signIn, trace }, again.result.code, 'refused-before-commit', reference);
       }
@@ -227,6 +238,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
 
   async function refusedNow(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<Next> {
     await refuse(signIn, code, detail, reference);
+    if (signIn.purpose.kind === 'test') return { kind: 'wait' };
     return { kind: 'refused', code, provider: providerOf(signIn), caseNumber: null };
   }
 
@@ -237,7 +249,8 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     const asked = askedIn(signIn);
     switch (signIn.state) {
       case 'started':
-        return asked === null ? { kind: 'choose' } : { kind: 'form', of: asked.of, form: asked.form };
+        if (asked !== null) return { kind: 'form', of: asked.of, form: asked.form };
+        return signIn.purpose.kind === 'test' ? { kind: 'leave', slug: signIn.purpose.slug } : { kind: 'choose' };
       case 'returned':
         if (age < WORK_LIFE) return { kind: 'wait' };
         return refusedNow(signIn, 'sign_in_expired', 'died-before-it-was-decided', reference);
@@ -254,6 +267,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
         return conclude(signIn, browser, reference);
       case 'answered':
         if (signIn.outcome?.kind === 'refused') return { ...signIn.outcome, code: parseErrorCode(signIn.outcome.code) };
+        if (signIn.outcome?.kind === 'tested') return { kind: 'tested' };
         if (signIn.outcome === null || age >= REPLAY_GRACE)
           return { kind: 'refused', code: 'sign_in_replayed', provider: null, caseNumber: null };
         if (signIn.outcome.kind === 'proved') return { kind: 'proved' };
@@ -266,58 +280,31 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     }
   }
 
-  /**
-   * Takes a press of a button for this caller alone. Two presses are one: a mail is sent once, and a guess is one guess;
-   * whoever finds the row taken waits for what comes of it. Null when somebody else was faster.
-   */
-  async function claim(signIn: SignIn): Promise<SignIn | null> {
+  async function leave(signIn: SignIn, slug: string, requester: Requester): Promise<Whereabouts> {
+    const found = await dependencies.findProvider(slug, signIn.purpose);
+    if (found === null) throw new SignInError('provider_unknown', 'no such provider is enabled for this client');
+    const { provider } = found;
+    if (signIn.state !== 'started') throw new SignInError('sign_in_replayed', 'left for a provider after it came back');
     const now = environment.now();
-    if (isBeingAnswered(signIn, now)) return null;
-    return store.signIns.advance(signIn, signIn.state, { answeringSince: now }, now);
-  }
-
-  async function submitToProvider(signIn: SignIn, asked: Asked, sent: Sent, reference: string): Promise<void> {
     const { departure } = signIn;
-    if (departure === null) throw new Error('a provider asks whom nobody went to');
-    const found = await dependencies.findProvider(departure.provider, signIn.purpose);
-    if (found === null) return refuse(signIn, 'provider_disabled', WITHDRAWN, reference);
-    const step = await atProvider.submit(found.provider, submissionOf(signIn, asked, sent));
-    if (step.kind === 'answered') return arriveByForm(signIn, step.answer, reference);
-    const next: Departure = { ...departure, to: { kind: 'form', form: step.form }, remembered: step.remembered };
-    await store.signIns.advance(signIn, 'started', { departure: next }, environment.now());
-  }
+    // A double click goes to the same place, so whichever request the browser follows is answered.
+    if (departure?.provider === slug && now - departure.departedAt < DEPARTURE_LIFE / 2) return departure.to;
 
-  /** What was proved is proved: of a form that was sent twice, the one that was wrong must not undo the one that was right. */
-  async function arriveByForm(signIn: SignIn, arrival: Arrival, reference: string): Promise<void> {
-    let current: SignIn | null = signIn;
-    for (let attempt = 0; attempt < COMMIT_ATTEMPTS && current?.state === 'started'; attempt++) {
-      const returned = await store.signIns.advance(current, 'returned', {}, environment.now());
-      if (returned !== null) {
-        return refusing(returned, reference, () => advanceByDecision({ ...returned, arrival }, reference));
-      }
-      current = await store.signIns.find(signIn.id);
-    }
-  }
-
-  async function submitToStep(signIn: SignIn, asked: Asked, sent: Sent, reference: string): Promise<void> {
-    const step = steps.find(({ name }) => name === signIn.pause?.step);
-    const received = await (step?.receive ?? receiveConfirm)(submissionOf(signIn, asked, sent), dependencies.formPorts);
-    const name = signIn.pause?.step ?? '';
-    if (received.kind === 'form') {
-      const next = { step: name, form: received.form, remembered: received.remembered };
-      await store.signIns.advance(signIn, 'waiting', { pause: next }, environment.now());
-      return;
-    }
-    const answered: SignIn = { ...signIn, answers: { ...signIn.answers, [name]: received.answer } };
-    await refusing(answered, reference, () => advanceByDecision(answered, reference));
+    const next = await atProvider.start(provider, signIn, requester);
+    // Leaving anew is the first step again, not a second one.
+    const testSteps = withTestStep({ ...signIn, testSteps: [] }, () => departureStep(next));
+    if ((await store.signIns.advance(signIn, 'started', { departure: next, testSteps }, now)) !== null) return next.to;
+    const current = await store.signIns.find(signIn.id);
+    if (current?.departure?.provider === slug) return current.departure.to;
+    throw new SignInError('sign_in_replayed', 'another provider was chosen at the same moment');
   }
 
   return {
     async begin(purpose, locale, guest) {
       const id = randomToken(environment, 16);
       const browserSecret = randomToken(environment, 16);
-      const begun = { id, browserHash: browserHash(id, browserSecret), purpose, locale, guest };
-      const signIn = startedSignIn(begun, environment.now());
+      const begun = { id, browserHash: browserHash(vault, id, browserSecret), purpose, locale, guest };
+      const signIn = startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now());
       await store.signIns.insert(signIn);
       return { signIn, browserSecret };
     },
@@ -326,29 +313,24 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       const signIn = await store.signIns.find(id);
       if (signIn === null) throw new SignInError('sign_in_unknown', 'no such sign-in');
       // Login CSRF: an attacker's own callback address opened by a victim must not sign the victim in (C-02, RFC 9700 §4.7).
-      if (browserSecret === null || browserHash(id, browserSecret) !== signIn.browserHash) {
+      if (browserSecret === null || browserHash(vault, id, browserSecret) !== signIn.browserHash) {
         throw new SignInError('sign_in_other_browser', 'the browser does not hold the secret of this sign-in');
       }
       if (environment.now() >= signIn.expiresAt) throw new SignInError('sign_in_expired', 'older than its life');
       return signIn;
     },
 
-    async depart(signIn, slug, requester) {
-      const found = await dependencies.findProvider(slug, signIn.purpose);
-      if (found === null) throw new SignInError('provider_unknown', 'no such provider is enabled for this client');
-      const { provider } = found;
-      if (signIn.state !== 'started')
-        throw new SignInError('sign_in_replayed', 'left for a provider after it came back');
-      const now = environment.now();
-      const { departure } = signIn;
-      // A double click goes to the same place, so whichever request the browser follows is answered.
-      if (departure?.provider === slug && now - departure.departedAt < DEPARTURE_LIFE / 2) return departure.to;
-
-      const next = await atProvider.start(provider, signIn, requester);
-      if ((await store.signIns.advance(signIn, 'started', { departure: next }, now)) !== null) return next.to;
-      const current = await store.signIns.find(signIn.id);
-      if (current?.departure?.provider === slug) return current.departure.to;
-      throw new SignInError('sign_in_replayed', 'another provider was chosen at the same moment');
+    async depart(signIn, slug, requester, reference) {
+      const { purpose } = signIn;
+      if (purpose.kind !== 'test') return leave(signIn, slug, requester);
+      if (purpose.slug !== slug) throw new SignInError('provider_unknown', 'not the provider that the test is of');
+      if (signIn.state !== 'started') return null;
+      try {
+        return await leave(signIn, slug, requester);
+      } catch (error) {
+        await tests.fail(signIn, error, reference);
+        return null;
+      }
     },
 
     async arrive(signIn, slug, parameters, reference) {
@@ -362,25 +344,13 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
         if (environment.now() - departure.departedAt >= DEPARTURE_LIFE) {
           throw new SignInError('sign_in_expired', 'came back too late');
         }
-        const returned = await store.signIns.advance(signIn, 'returned', {}, environment.now());
+        const testSteps = withTestStep(signIn, () => returnStep(parameters));
+        const returned = await store.signIns.advance(signIn, 'returned', { testSteps }, environment.now());
         if (returned !== null) await take(returned, departure, parameters, reference);
       });
     },
 
-    async submit(signIn, sent, reference) {
-      const asked = askedIn(signIn);
-      if (asked === null || !answers(asked, sent)) return;
-      const claimed = await claim(signIn);
-      if (claimed === null) return;
-      const submit = asked.of.kind === 'provider' ? submitToProvider : submitToStep;
-      try {
-        await submit(claimed, asked, sent, reference);
-      } catch (error) {
-        // It is asked again at once: nobody is to wait for an answer that will not come.
-        await store.signIns.advance(claimed, claimed.state, {}, environment.now()).catch(() => null);
-        throw error;
-      }
-    },
+    submit: createSubmit({ ...dependencies, atProvider, refuse, refusing, advanceByDecision }),
 
     async dispatch(signIn, browser, reference) {
       try {

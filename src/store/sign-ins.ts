@@ -5,9 +5,23 @@
  * What is no longer needed is dropped when the sign-in is answered.
  */
 import type { Sealer } from '../crypto.ts';
-import type { Milliseconds, SignIn, SignInChange, SignInState } from '../model.ts';
+import type { Locale, Milliseconds, SignIn, SignInState } from '../model.ts';
 import { type Database, type Row, sql } from './database.ts';
 import { numberOf, textOf } from './rows.ts';
+
+/** What a change may touch; the rest of a sign-in is fixed when it is begun. */
+export type SignInChange = Partial<
+  Pick<
+    SignIn,
+    'departure' | 'arrival' | 'trace' | 'pause' | 'answeringSince' | 'answers' | 'decision' | 'outcome' | 'testSteps'
+  >
+>;
+
+/** The browser that an attempt belongs to from now on. */
+export interface NewBrowser {
+  readonly browserHash: string;
+  readonly locale: Locale;
+}
 
 export interface SignIns {
   insert(signIn: SignIn): Promise<void>;
@@ -15,6 +29,8 @@ export interface SignIns {
   find(id: string): Promise<SignIn | null>;
   /** The changed sign-in; null when it is no longer as `signIn` says: somebody else was faster, or this is a replay. */
   advance(signIn: SignIn, to: SignInState, change: SignInChange, now: Milliseconds): Promise<SignIn | null>;
+  /** Hands one that has only been begun to another browser; null when it is no longer as `signIn` says. */
+  bind(signIn: SignIn, browser: NewBrowser, now: Milliseconds): Promise<SignIn | null>;
   deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
 }
 
@@ -50,6 +66,16 @@ export function createSignIns(database: Database, sealer: Sealer): SignIns {
         update sign_ins set state = ${to}, version = ${next.version}, document = ${seal(kept)}, changed_at = ${now}
         where id = ${signIn.id} and state = ${signIn.state} and version = ${signIn.version}`);
       return changed === 1 ? kept : null;
+    },
+
+    async bind(signIn, { browserHash, locale }, now) {
+      const next: SignIn = { ...signIn, browserHash, locale, version: signIn.version + 1, changedAt: now };
+      // Version 1: whoever has moved it since, or was handed it, keeps it.
+      const changed = await database.run(sql`
+        update sign_ins set browser_hash = ${browserHash}, version = ${next.version}, document = ${seal(next)},
+                            changed_at = ${now}
+        where id = ${signIn.id} and state = 'started' and version = 1 and browser_hash = ${signIn.browserHash}`);
+      return changed === 1 ? next : null;
     },
 
     deleteExpired: (before, atMost) =>

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { type Page, parseHtml, type TestBrowser } from '../browser.ts';
 import { linkIn, ownWays } from '../flows/own-ways.ts';
+import { addressOf, invite } from '../flows/provider-tests.ts';
 import { appBrowser, authorizationUrl, EVIL, LOG_OUT, signInAs } from '../oidc/relying-party.ts';
 import { BROKER, type Rig } from '../rig.ts';
 import { askBeforeCreating } from '../steps.ts';
@@ -14,28 +15,33 @@ const asking = { steps: askBeforeCreating, asksForAccount: true, ...ownWays };
 /** Every form of the broker as one person was shown it, and the same form as another person was shown it. */
 async function shownForms(rig: Rig) {
   const [victim, attacker, newcomer, other] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
-  const [reader, writer, asked] = [appBrowser(rig), appBrowser(rig), appBrowser(rig)];
+  const [reader, writer, tester, asked] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
+  const invitation = await invite(rig, 'llave-mx');
   const address = `${BROKER}/sign-in/email`;
+  const { code } = invitation;
+  const yes = (field: string) => ({ [field]: 'yes' });
   const shown = [
-    [reader, await openedLink(rig, reader), null, 'answer'],
-    [writer, await writer.get(address), await appBrowser(rig).get(address), 'email'],
-    [newcomer, await question(newcomer, 'formato-antiguo'), await question(other, 'cuenta-basica'), 'answer'],
-    [asked, await existingAccount(asked), await existingAccount(appBrowser(rig)), 'answer'],
-    [victim, await consent(victim, 'nacional'), await consent(attacker, 'extranjero'), 'answer'],
-    [victim, await victim.get(`${BROKER}/sign-out`), await attacker.get(`${BROKER}/sign-out`), 'answer'],
-    [victim, await victim.get(LOG_OUT), await attacker.get(LOG_OUT), 'logout'],
+    [reader, await openedLink(rig, reader), { link: 'made-up' }, yes('answer')],
+    [tester, await tester.get(addressOf(invitation)), { code: 'made-up' }, { code }],
+    [writer, await writer.get(address), secretIn(await appBrowser(rig).get(address)), yes('email')],
+    [
+      newcomer,
+      await question(newcomer, 'formato-antiguo'),
+      secretIn(await question(other, 'cuenta-basica')),
+      yes('answer'),
+    ],
+    [asked, await existingAccount(asked), secretIn(await existingAccount(appBrowser(rig))), yes('answer')],
+    [victim, await consent(victim, 'nacional'), secretIn(await consent(attacker, 'extranjero')), yes('answer')],
+    [victim, await victim.get(`${BROKER}/sign-out`), secretIn(await attacker.get(`${BROKER}/sign-out`)), yes('answer')],
+    [victim, await victim.get(LOG_OUT), secretIn(await attacker.get(LOG_OUT)), yes('logout')],
   ] as const;
-  return shown.map(([browser, own, foreign, yes]) => ({
+  return shown.map(([browser, own, foreign, sent]) => ({
     browser,
     url: new URL(actionOf(own), BROKER),
-    own: { ...hiddenIn(own.body), [yes]: 'yes' },
+    own: { ...hiddenIn(own.body), ...sent },
     // All fields are right but the one that only this browser can have.
-    foreign: {
-      ...hiddenIn(own.body),
-      ...(foreign === null ? { link: 'made-up' } : secretIn(foreign.body)),
-      [yes]: 'yes',
-    },
-    bare: { [yes]: 'yes' },
+    foreign: { ...hiddenIn(own.body), ...sent, ...foreign },
+    bare: sent,
   }));
 }
 
@@ -66,8 +72,8 @@ async function consent(browser: TestBrowser, person: string): Promise<Page> {
   return browser.submit(asked, 'confirm-yes');
 }
 
-function secretIn(html: string): Record<string, string> {
-  const secrets = Object.entries(hiddenIn(html)).filter(([name]) => name === 'token' || name === 'xsrf');
+function secretIn({ body }: Page): Record<string, string> {
+  const secrets = Object.entries(hiddenIn(body)).filter(([name]) => name === 'token' || name === 'xsrf');
   assert.equal(secrets.length, 1);
   return Object.fromEntries(secrets);
 }

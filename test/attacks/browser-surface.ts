@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import type { TestBrowser } from '../browser.ts';
 import { ownWays } from '../flows/own-ways.ts';
+import { addressOf, invite, tryOut } from '../flows/provider-tests.ts';
 import {
   appBrowser,
   authorizationUrl,
@@ -43,6 +44,7 @@ export const formRoutes = [
   'POST /sign-in/mail',
   'POST /sign-in/prove',
   'POST /sign-in/step',
+  'POST /sign-in/test',
   'POST /sign-out',
 ] as const;
 
@@ -62,6 +64,7 @@ export const readRoutes = [
   'GET /sign-in/mail/done',
   'GET /sign-in/progress',
   'GET /sign-in/step',
+  'GET /sign-in/test',
   'GET /sign-out',
 ] as const;
 
@@ -109,6 +112,13 @@ export async function crawl(rig: Rig): Promise<Seen[]> {
   for (const path of ['/sign-in/mail', '/sign-in/mail?token=x', '/sign-in/mail/done?id=x', '/sign-in/progress?id=x']) {
     await look(`GET ${path}`, get(path));
   }
+  const invitation = await invite(rig, 'llave-mx');
+  await look('a test that is not opened', get(addressOf(invitation).slice(BROKER.length)));
+  await look('a test of nobody', get('/sign-in/test?id=x'));
+  await look('a wrong code of a test', post('/sign-in/test', `id=${invitation.id}&code=x`));
+  const { page: people } = await tryOut(rig, visitor, 'llave-mx');
+  const { url: report } = await visitor.submit(people, 'person-nacional');
+  await look('the report of a test', get(report.pathname + report.search, { cookie: cookieOf(visitor) }));
   for (const slug of ['email', 'password']) {
     const { url } = await visitor.get(`${BROKER}/sign-in/${slug}`);
     await look(`the first form of ${slug}`, get(url.pathname + url.search, { cookie: cookieOf(visitor) }));

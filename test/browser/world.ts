@@ -42,6 +42,8 @@ export interface World {
   readonly simulator: LlaveMxSimulator;
   /** The next mail to this address that was not looked at yet, as a mail program reads it. */
   mailTo(address: string): Promise<Email>;
+  /** The variables of the broker's process, for commands beside it. */
+  readonly env: BrokerEnvironment;
   /** Ends the broker's process in the middle of whatever it does. */
   killBroker(): Promise<void>;
   /** Starts it again, over the same database, at the same address. */
@@ -98,6 +100,7 @@ async function openWorld(options: WorldOptions, cleanUp: (() => unknown)[]): Pro
     origins: [broker, courseSite, llaveMx],
     simulator,
     mailTo: mailbox(smtp),
+    env,
     killBroker: () => kill(child),
     async startBroker() {
       child = await startBroker(env, fronts.broker);

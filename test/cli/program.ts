@@ -27,8 +27,18 @@ export interface Program {
   json(...call: readonly string[]): Promise<Document>;
   /** A file in the program's folder; answers its name. */
   write(name: string, text: string): Promise<string>;
+  /** Begins a command that waits for something. Ended with the program's folder. */
+  begin(call: readonly string[], env: Variables): Begun;
   /** A server of this deployment on a free port. Ended with the program's folder. */
   serve(): Promise<{ readonly port: number; stop(): Promise<Ended> }>;
+}
+
+export interface Begun {
+  /** What it said on standard error, once that matches; fails when it ends before. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** As Ctrl+C does. */
+  interrupt(): void;
+  readonly end: Promise<Ended>;
 }
 
 type Variables = { readonly [name: string]: string };
@@ -38,7 +48,7 @@ type Document = any;
 /** Gives `body` the program over a database: by default a new SQLite file. */
 export async function withProgram(env: Variables, body: (program: Program) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'llavero-cli-'));
-  const servers: ChildProcess[] = [];
+  const running: ChildProcess[] = [];
   const start = (call: readonly string[], more: Variables) =>
     spawn(process.execPath, [MAIN, ...call], {
       cwd: folder,
@@ -62,13 +72,20 @@ export async function withProgram(env: Variables, body: (program: Program) => Pr
       await writeFile(join(folder, name), content);
       return name;
     },
+    begin(call, more) {
+      const child = start(call, more);
+      running.push(child);
+      child.stdin.end();
+      const end = ended(child);
+      return { said: (pattern) => saidBy(child, pattern, end), interrupt: () => child.kill('SIGINT'), end };
+    },
     async serve() {
       const child = start(['serve'], { LLAVERO_PORT: '0', LLAVERO_PUBLIC_URL: 'http://localhost:4444' });
-      servers.push(child);
+      running.push(child);
       const end = ended(child);
-      const port = await Promise.race([listening(child), end.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
+      const [, port] = await saidBy(child, /listens on port (\d+)/, end);
       return {
-        port,
+        port: Number(port),
         stop() {
           child.kill('SIGTERM');
           return end;
@@ -79,7 +96,7 @@ export async function withProgram(env: Variables, body: (program: Program) => Pr
   try {
     await body(program);
   } finally {
-    for (const child of servers.filter(({ exitCode }) => exitCode === null)) {
+    for (const child of running.filter(({ exitCode }) => exitCode === null)) {
       child.kill('SIGKILL');
       await once(child, 'close');
     }
@@ -96,15 +113,16 @@ async function ended(child: ChildProcess): Promise<Ended> {
   return { code, stdout, stderr };
 }
 
-async function listening(child: ChildProcess): Promise<number> {
-  return await new Promise((resolve) => {
+async function saidBy(child: ChildProcess, pattern: RegExp, end: Promise<Ended>): Promise<RegExpExecArray> {
+  const heard = new Promise<RegExpExecArray>((resolve) => {
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      const port = /listens on port (\d+)/.exec(said)?.[1];
-      if (port !== undefined) resolve(Number(port));
+      const match = pattern.exec(said);
+      if (match !== null) resolve(match);
     });
   });
+  return await Promise.race([heard, end.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
 }
 
 /** Asks until the answer is yes; false when it never is within `milliseconds`. For what another process does in its time. */

@@ -48,6 +48,19 @@ for (const [from, to] of arrows) {
   });
 }
 
+forEachStoreAndInterleaved('of fifty browsers to which one sign-in is handed, one has it', async ({ store }) => {
+  const signIn = signInWith({ purpose: { kind: 'test', slug: 'campus' } });
+  await store.signIns.insert(signIn);
+  const results = await race((racer) =>
+    store.signIns.bind(signIn, { browserHash: `racer-${racer}`, locale: 'en' }, NOW),
+  );
+  assert.equal(winners(results), 1);
+  assert.deepEqual(
+    await store.signIns.find(signIn.id),
+    results.find((result) => result !== null),
+  );
+});
+
 forEachStoreAndInterleaved('E-09: of fifty that move one sign-in to different states, one does', async ({ store }) => {
   const signIn = signInWith({ state: 'returned' });
   await store.signIns.insert(signIn);

@@ -101,6 +101,44 @@ forEachStore(
   },
 );
 
+const browser = { browserHash: 'the-browser', locale: 'en' } as const;
+
+forEachStore('a sign-in that was only begun is handed to a browser, once', async ({ store }) => {
+  const signIn = signInWith({ purpose: { kind: 'test', slug: 'campus' } });
+  await store.signIns.insert(signIn);
+  const bound = await store.signIns.bind(signIn, browser, NOW + 7);
+  assert.deepEqual(bound, { ...signIn, ...browser, version: signIn.version + 1, changedAt: NOW + 7 });
+  assert.deepEqual(await store.signIns.find(signIn.id), bound);
+  assert.equal(await store.signIns.bind(signIn, { ...browser, browserHash: 'another' }, NOW + 8), null);
+  assert.ok(bound !== null);
+  assert.equal(await store.signIns.bind(bound, { ...browser, browserHash: 'another' }, NOW + 8), null);
+  assert.deepEqual(await store.signIns.find(signIn.id), bound);
+});
+
+forEachStore('no sign-in is handed over that has moved, or that is another browser’s by now', async ({ store }) => {
+  for (const changes of [{ state: 'returned' }, { state: 'answered' }, { version: 2 }] as const) {
+    const moved = signInWith(changes);
+    await store.signIns.insert(moved);
+    assert.equal(await store.signIns.bind(moved, browser, NOW), null);
+    assert.equal(await store.signIns.bind({ ...moved, state: 'started', version: 1 }, browser, NOW), null);
+    assert.deepEqual(await store.signIns.find(moved.id), moved);
+  }
+  const begun = signInWith({});
+  await store.signIns.insert(begun);
+  assert.equal(await store.signIns.bind({ ...begun, browserHash: 'guessed' }, browser, NOW), null);
+  assert.equal(await store.signIns.bind({ ...begun, id: 'another' }, browser, NOW), null);
+});
+
+forEachStore('what a test has seen stays with it when it is answered, sealed', async ({ store, databases }) => {
+  const testSteps = [{ step: 'claims', verdict: 'good', data: { name: 'secret-name' } }] as const;
+  const signIn = signInWith({ purpose: { kind: 'test', slug: 'campus' }, testSteps });
+  await store.signIns.insert(signIn);
+  const answered = await store.signIns.advance(signIn, 'answered', { outcome: { kind: 'tested' } }, NOW);
+  assert.deepEqual(answered?.testSteps, testSteps);
+  assert.deepEqual(await store.signIns.find(signIn.id), answered);
+  assert.doesNotMatch(JSON.stringify(await databases.ephemeral.get(sql`select * from sign_ins`)), /secret/);
+});
+
 forEachStore('a sign-in is stored once', async ({ store }) => {
   const signIn = signInWith({});
   await store.signIns.insert(signIn);
