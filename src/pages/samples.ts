@@ -188,7 +188,7 @@ function emailSamples(write: Write): readonly Sample[] {
     purpose: 'sign-in',
     address,
     device: 'Firefox',
-    time: '25 · 10:32',
+    time: '25 de noviembre de 2026 a las 10:32 a.m.',
     signedInAs: null,
     form: post,
   };

@@ -148,6 +148,10 @@ test('saying nothing is saying no: only the yes button sends a value', () => {
   });
 });
 
+test('no sentence ends in two full stops, also where an hour ends in "a.m."', () => {
+  everyPage((page, where) => assert.doesNotMatch(page.replaceAll(/<[^>]*>/g, ''), /\.\.(?!\.)/, where));
+});
+
 test('I-06, I-07: no text from outside changes the structure of a page', () => {
   const harmless: string[] = [];
   everyPage((page) => harmless.push(structureOf(page)));

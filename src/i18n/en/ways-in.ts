@@ -56,8 +56,8 @@ export const email = {
       'choose-password': 'You are about to choose the password of the account with the address',
       'verify-address': 'You are about to confirm the address',
     },
-    askedAt: (time: string) => `The mail was asked for on ${time}.`,
-    askedFrom: (device: string, time: string) => `The mail was asked for from ${device}, on ${time}.`,
+    askedAt: (time: string) => `On ${time} this mail was asked for.`,
+    askedFrom: (device: string, time: string) => `On ${time} this mail was asked for, from ${device}.`,
     notYou: 'If that was not you, close this page: nothing happens.',
     elsewhere:
       'This is not the browser where you began. To go on there, go back and type the 6-digit code of the mail. To go on here, use the button.',

@@ -54,8 +54,9 @@ export const email = {
       'choose-password': 'Vas a elegir la contraseña de la cuenta con el correo',
       'verify-address': 'Vas a confirmar el correo',
     },
-    askedAt: (time: string) => `El correo se pidió el ${time}.`,
-    askedFrom: (device: string, time: string) => `El correo se pidió desde ${device}, el ${time}.`,
+    // The hour ends in "a.m.": nothing that ends in a full stop may stand before one.
+    askedAt: (time: string) => `El ${time} se pidió este correo.`,
+    askedFrom: (device: string, time: string) => `El ${time} se pidió este correo, desde ${device}.`,
     notYou: 'Si no fuiste tú, cierra esta página: no pasa nada.',
     elsewhere:
       'No es el navegador donde empezaste. Para seguir allá, regresa y escribe ahí el código de 6 dígitos del correo. Si quieres seguir aquí, usa el botón.',
