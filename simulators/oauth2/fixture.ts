@@ -6,7 +6,8 @@
 
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
-import type { FlavourName } from './flavours.ts';
+import type { Flavour } from './flavour.ts';
+import { type FlavourName, flavours } from './flavours.ts';
 import { oauth2PracticePeople } from './people.ts';
 import { createOAuth2Simulator } from './simulator.ts';
 
@@ -17,59 +18,59 @@ const host = 'https://practice.example';
 
 type Fields = { readonly [name: string]: string | null };
 
-/** How a right request differs between the products. */
-const facts = {
-  plain: { authorize: '/authorize', token: '/token', userData: '/userinfo', scope: '', basic: true },
-  wordpress: { authorize: '/oauth/authorize', token: '/oauth/token', userData: '/oauth/me', scope: '', basic: false },
-  'wordpress-old': {
-    authorize: '/oauth/authorize',
-    token: '/oauth/token',
-    userData: '/oauth/me',
-    scope: '',
-    basic: false,
-  },
-  facebook: {
-    authorize: '/v26.0/dialog/oauth',
-    token: '/v26.0/oauth/access_token',
-    userData: '/v26.0/me',
-    scope: 'public_profile,email',
-    basic: false,
-  },
-  x: {
-    authorize: '/i/oauth2/authorize',
-    token: '/2/oauth2/token',
-    userData: '/2/users/me',
-    scope: 'users.read tweet.read users.email',
-    basic: true,
-  },
-} as const satisfies { readonly [flavour in FlavourName]: object };
+/** What a client asks for beside what a product insists on. */
+const alsoAskedFor: { readonly [flavour in FlavourName]?: string } = { facebook: 'email', x: 'users.email' };
 
-export function createFixture(flavour: FlavourName) {
+/** How a right request looks, read from the flavour: so a product that is added is tried as it describes itself. */
+function factsOf(name: FlavourName) {
+  const { paths, scopes, authentication, tokenIn, ...flavour }: Flavour = flavours[name];
+  const [place = 'bearer'] = tokenIn;
+  const more = alsoAskedFor[name];
+  return {
+    ...flavour,
+    paths: {
+      authorize: versioned(paths.authorize),
+      token: versioned(paths.token),
+      userData: versioned(paths.userData),
+    },
+    scope: [...scopes.needed, ...(more === undefined ? [] : [more])].join(scopes.separator),
+    basic: authentication[0] === 'client_secret_basic',
+    tokenHeader: (token: string): Record<string, string> =>
+      typeof place === 'string' ? { authorization: `Bearer ${token}` } : { [place.header]: token },
+  };
+}
+
+/** Paths of one product say which version of its API they are. */
+const versioned = (path: string) => path.replace(/:version\{[^/]*\}/, 'v26.0');
+
+export function createFixture(name: FlavourName) {
+  const facts = factsOf(name);
+  const { paths, scope, basic } = facts;
   let now = 1_760_000_000_000;
   let byte = 0;
   const environment = {
     now: () => now,
     randomBytes: (bytes: number) => new Uint8Array(bytes).map(() => byte++),
   };
-  const somebody = oauth2PracticePeople[flavour][0]?.slug ?? assert.fail('nobody to practise with');
+  const somebody = oauth2PracticePeople[name][0]?.slug ?? assert.fail('nobody to practise with');
   const registered = { kind: 'confidential', name: 'Cursos', redirectUris: [redirectUri] } as const;
   const simulator = createOAuth2Simulator({
     environment,
-    flavour,
+    flavour: name,
     prefix: '/p',
     clients: [
       { ...registered, ...client },
       { ...registered, clientId: 'other', clientSecret: 'other-secret' },
     ],
   });
-  const { basic, scope, ...paths } = facts[flavour];
   const fetch = async (path: string, init?: RequestInit) => simulator.app.fetch(new Request(`${host}/p${path}`, init));
-  const pkce = flavour === 'wordpress-old' ? { code_challenge: null, code_challenge_method: null } : {};
+  const pkce = facts.pkce === 'refused' ? { code_challenge: null, code_challenge_method: null } : {};
 
   const fixture = {
     simulator,
     fetch,
     paths,
+    tokenHeader: facts.tokenHeader,
     pass(milliseconds: number) {
       now += milliseconds;
     },
@@ -100,14 +101,15 @@ export function createFixture(flavour: FlavourName) {
         grant_type: 'authorization_code',
         code,
         redirect_uri: redirectUri,
-        code_verifier: flavour === 'wordpress-old' ? null : verifier,
+        code_verifier: facts.pkce === 'refused' ? null : verifier,
         ...secret,
         ...changes,
       };
+      const json = facts.tokenRequest === 'json';
       return fetch(paths.token, {
         method: 'POST',
-        body: new URLSearchParams(written(members)),
-        headers: basic ? { authorization } : {},
+        body: json ? JSON.stringify(written(members)) : new URLSearchParams(written(members)),
+        headers: { ...(basic ? { authorization } : {}), ...(json ? { 'content-type': 'application/json' } : {}) },
         ...init,
       });
     },
@@ -122,8 +124,8 @@ export function createFixture(flavour: FlavourName) {
     async userData(query: Fields = {}): Promise<Response> {
       const value = await fixture.accessToken();
       const proof = createHmac('sha256', client.clientSecret).update(value).digest('hex');
-      const sent = written({ ...(flavour === 'facebook' ? { appsecret_proof: proof } : {}), ...query });
-      return fetch(`${paths.userData}?${new URLSearchParams(sent)}`, { headers: { authorization: `Bearer ${value}` } });
+      const sent = written({ ...(facts.appSecretProof ? { appsecret_proof: proof } : {}), ...query });
+      return fetch(`${paths.userData}?${new URLSearchParams(sent)}`, { headers: facts.tokenHeader(value) });
     },
   };
   return fixture;

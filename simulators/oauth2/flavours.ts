@@ -10,7 +10,7 @@ const wordpress: Flavour = {
   ...plain,
   product: 'WordPress',
   paths: { authorize: '/oauth/authorize', token: '/oauth/token', userData: '/oauth/me' },
-  authentication: ['client_secret_basic', 'client_secret_post'],
+  authentication: ['client_secret_post', 'client_secret_basic'],
   tokenIn: ['bearer', 'query'],
   // Seen in real logs.
   callbackExtras: { redirect_state: 'practica', iframe: 'break' },

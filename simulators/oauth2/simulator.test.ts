@@ -132,8 +132,7 @@ for (const flavour of names) {
 
   test(`${flavour}: a token that was never issued, or that expired, opens nothing`, async () => {
     const fixture = createFixture(flavour);
-    const ask = (value: string) =>
-      fixture.fetch(fixture.paths.userData, { headers: { authorization: `Bearer ${value}` } });
+    const ask = (value: string) => fixture.fetch(fixture.paths.userData, { headers: fixture.tokenHeader(value) });
     assert.ok((await ask('made-up')).status >= 400);
     const value = await fixture.accessToken();
     fixture.pass(flavours[flavour].tokenLifetime);

@@ -70,6 +70,10 @@ const unsigned = [{ alg: 'none' }, { iss: origin, aud: 'llavero', sub: 'a', iat:
   .join('.');
 const token = { access_token: 't', accessToken: 't', token_type: 'Bearer', tokenType: 'Bearer' };
 
+/** Where the providers of the contract say who somebody is; and names that a hostile setting would take for one. */
+const places = fixtures.flatMap(({ subject }) => (subject.from === 'user data' ? [subject.place] : []));
+const subjectNames = new Set(['sub', 'state', 'nonce', 'none', 'null', ...places.flatMap(({ members }) => members)]);
+
 /** Answers that no provider may get anybody signed in with. */
 const answers: readonly (readonly [what: string, answer: OutboundResponse])[] = [
   ['an error inside status 200', json({ ...token, error: 'x', id: 'a', sub: 'a', data: { id: 'a' } })],
@@ -82,9 +86,11 @@ const answers: readonly (readonly [what: string, answer: OutboundResponse])[] = 
 ];
 
 function subjectsThatAre(value: string): JsonObject {
-  const names = ['id', 'ID', 'sub', 'idUsuario', 'id_str', 'user_id', 'state', 'nonce', 'none', 'null'];
-  const members = Object.fromEntries(names.map((name) => [name, value]));
-  return { ...members, data: members, person: members };
+  const members = Object.fromEntries([...subjectNames].map((name) => [name, value]));
+  const inside = places.map(({ within }) =>
+    within.reduceRight<JsonObject>((inner, name) => ({ [name]: inner }), members),
+  );
+  return Object.assign({ ...members }, ...inside);
 }
 
 /** Only these two say so, each for a product that knows no PKCE, and neither without a secret of the client. */
