@@ -47,25 +47,6 @@ test('B-07: one provider whose metadata cannot be used leaves another alone', as
   await plain().signIn();
 });
 
-for (const withdraw of [false, true]) {
-  test(`signing-key-rotation: a new key is fetched at its first use, the old one ${withdraw ? 'withdrawn' : 'kept'}`, async () => {
-    const { simulator, signIn, asked } = plain();
-    await signIn();
-    simulator.rotateKeys({ withdraw });
-    await signIn();
-    await signIn();
-    assert.equal(asked('jwks'), 2);
-  });
-}
-
-test('signing-key-rotation-just-before-signing: a rotation between start and callback signs the person in', async () => {
-  const { simulator, visit, finish, signIn } = plain();
-  await signIn();
-  const parameters = await visit('correo-verificado');
-  simulator.rotateKeys({ withdraw: true });
-  assert.equal((await finish(parameters)).profile.subject, '110000000000000000001');
-});
-
 test('a rotation of a single key without a name is noticed by its signature', async () => {
   const { simulator, signIn, order, asked } = plain();
   order('jwks', { kind: 'keys', set: 'without-kids' });

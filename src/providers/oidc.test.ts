@@ -141,6 +141,10 @@ const attacks: readonly Attack[] = [
   ['B-07', 'discovery', member('jwks_uri', null)],
   ['B-07', 'discovery', member('id_token_signing_alg_values_supported', '["none","HS256"]')],
   ['B-07', 'discovery', member('authorization_response_iss_parameter_supported', '"false"')],
+  // Tenants under one roof: metadata that stands for all of them is nobody's, and one tenant speaks for no other.
+  ['B-27', 'discovery', member('issuer', '"http://localhost:4401/{tenantid}"'), 'provider_answer_invalid', /another/],
+  ['B-27', 'token', claim('iss', '"http://localhost:4401/{tenantid}"'), 'provider_answer_invalid', /iss/],
+  ['B-27', 'token', claim('iss', '"http://localhost:4401/another-tenant"'), 'provider_answer_invalid', /iss/],
   ['B-08', 'token', claim('aud', '"other"'), 'provider_answer_invalid', /aud/],
   ['B-08', 'token', claim('aud', '["client:1","other"]'), 'provider_answer_invalid', /aud/],
   ['B-08', 'token', claim('aud', '["client:1"]'), 'accepted'],
