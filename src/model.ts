@@ -27,7 +27,9 @@ export interface Environment {
 /** The mark on a provider's button: letters, or a picture that we serve ourselves at `/assets/<file>`. */
 export type ProviderIcon =
   | { readonly kind: 'letters'; readonly letters: string }
-  | { readonly kind: 'picture'; readonly file: string };
+  | { readonly kind: 'picture'; readonly file: string }
+  /** One of ours, for ways that are ours: two of them begin with the same letter. */
+  | { readonly kind: 'drawing'; readonly drawing: 'envelope' | 'padlock' | 'person' };
 
 /** What the operator says of a provider beside the settings of its vendor: how it looks, and what a sign-in with it does. */
 export interface ProviderRecord {

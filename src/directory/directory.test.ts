@@ -181,6 +181,19 @@ test('I-08: a picture is found by the name of its content, and another picture h
   for (const file of ['provider.png', '../secret', '', 'MX']) assert.equal(directory.picture(file), null);
 });
 
+test('our own ways have drawings of ours, which letters of the operator replace', () => {
+  const own = (vendor: string, icon: string | null) =>
+    providerSchema.parse({ slug: vendor, vendor, enabled: true, icon, settings: {} });
+  const { directory } = worldOf([own('email', null), own('password', null), own('guest', 'IN'), blog('a')]);
+  const marks = ['email', 'password', 'guest', 'a'].map((slug) => directory.recordOf(slug)?.icon);
+  assert.deepEqual(marks, [
+    { kind: 'drawing', drawing: 'envelope' },
+    { kind: 'drawing', drawing: 'padlock' },
+    { kind: 'letters', letters: 'IN' },
+    null,
+  ]);
+});
+
 test('0 seconds are a session that ends with the browser, as every one of ours does', () => {
   const lengthOf = (max_session_length: number | null) =>
     worldOf([blog('a', { max_session_length })]).directory.find('a')?.record.maxSessionLength;

@@ -11,6 +11,12 @@ import type { ProviderIcon, ProviderRecord, Words } from '../model.ts';
 import { inAllLanguages, type Vendor } from '../providers/vendor.ts';
 import { type Folded, fold, folded } from './search.ts';
 
+const ownDrawings: ReadonlyMap<string, ProviderIcon> = new Map([
+  ['email', { kind: 'drawing', drawing: 'envelope' }],
+  ['password', { kind: 'drawing', drawing: 'padlock' }],
+  ['guest', { kind: 'drawing', drawing: 'person' }],
+]);
+
 export interface Records {
   of(document: ProviderDocument): ProviderRecord;
   /** Its name as names are compared. Reads no settings: it is what thousands are put in order by. */
@@ -56,7 +62,7 @@ function read(document: ProviderDocument, name: Words, vendor: Vendor | null): P
     vendor: document.vendor,
     name,
     hint: document.hint ?? hintOf(document, vendor),
-    icon: document.icon === null ? null : iconOf(document.icon),
+    icon: document.icon === null ? (ownDrawings.get(document.vendor) ?? null) : iconOf(document.icon),
     skipHintedLoginDialog: document.skip_hinted_login_dialog,
     skipRegistrationForm: document.skip_registration_form,
     skipEmailVerification: document.skip_email_verification,

@@ -122,8 +122,14 @@ function chooserSamples(write: Write): readonly Sample[] {
     { ...choice('biblioteca', 'Biblioteca Digital', null), icon: picture },
     { ...choice('google', 'Google', null), icon: { kind: 'letters', letters: 'Go' } },
   ];
-  const ownWays = (frame: Frame) => [
-    choice('correo', { 'es-MX': 'Correo electrónico', en: 'E-mail' }[frame.locale], null),
+  const ownWay = (slug: string, name: string, drawing: 'envelope' | 'padlock' | 'person'): ProviderChoice => ({
+    ...choice(slug, name, null),
+    icon: { kind: 'drawing', drawing },
+  });
+  const ownWays = ({ locale }: Frame) => [
+    ownWay('correo', { 'es-MX': 'Correo electrónico', en: 'E-mail' }[locale], 'envelope'),
+    ownWay('password', { 'es-MX': 'Contraseña', en: 'Password' }[locale], 'padlock'),
+    ownWay('guest', { 'es-MX': 'Entrar como invitado', en: 'Continue as a guest' }[locale], 'person'),
   ];
   const institutions = [
     { ...choice('sureste', 'Universidad del Sureste', null), icon: picture },
