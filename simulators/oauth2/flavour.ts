@@ -34,6 +34,7 @@ export interface Flavour {
   /** `refused`: a product that knows no PKCE and takes its parameters for an attack. */
   readonly pkce: 'required' | 'refused';
   readonly scopes: { readonly separator: ' ' | ','; readonly needed: readonly string[] };
+  /** What is accepted; the first is what the product's own documents show. */
   readonly authentication: readonly Authentication[];
   readonly tokenRequest: 'form' | 'json';
   /** What a token answer calls its members. */
