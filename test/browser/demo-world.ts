@@ -17,11 +17,11 @@ import { openBroker } from '../../src/broker.ts';
 import { parseSettings } from '../../src/config.ts';
 import { parseConfigurationFile } from '../../src/configuration/file.ts';
 import { createLog } from '../../src/events/log.ts';
+import { noExtensions } from '../../src/extensions.ts';
 import type { MailTransport } from '../../src/mail/transport.ts';
 import type { Environment } from '../../src/model.ts';
 import { vendors } from '../../src/providers/registry.ts';
 import { startServer } from '../../src/server.ts';
-import { defaultSteps } from '../../src/sign-in/steps.ts';
 import { openFront } from './front.ts';
 
 const FILE = new URL('../../examples/demo/llavero.yaml', import.meta.url);
@@ -91,7 +91,7 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
     },
     close() {},
   };
-  const running = await openBroker(settings, { environment, log }, defaultSteps, intoMailbox);
+  const running = await openBroker(settings, { environment, log }, noExtensions, intoMailbox);
   cleanUp.push(running.close);
   const wanted = await readDemo((text) => moved(text, { 4400: broker, 4401: practice, 4402: courseSite }));
   const authorship = { by: 'test', reason: 'test', at: environment.now() };

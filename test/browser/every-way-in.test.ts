@@ -69,7 +69,7 @@ async function signIn(walker: Walker, slug: string) {
   await button.click();
   for (let pages = 0; (await page.getByTestId('signed-in-as').count()) === 0; pages++) {
     assert.ok(pages < MOST_PAGES, `after ${pages} pages still at ${page.url()}`);
-    const asks = await page.locator('[data-testid^=person-], [data-testid=submit]').count();
+    const asks = await page.locator('[data-testid^=person-], [data-testid=submit], [data-testid=new-account]').count();
     assert.ok(asks > 0, `nothing to answer at ${page.url()}: ${await page.title()}`);
     await looksRight(walker);
     await answer(walker);
@@ -83,6 +83,8 @@ async function signIn(walker: Walker, slug: string) {
 async function answer({ page, world, address, memory }: Walker): Promise<void> {
   const people = page.locator('[data-testid^=person-]');
   if ((await people.count()) > 0) return people.first().click();
+  const isNew = page.getByTestId('new-account');
+  if ((await isNew.count()) > 0) return isNew.click();
   const answers: { readonly [field: string]: () => string } = {
     email: () => address,
     code: () => world.codeFor(address) ?? assert.fail('no mail has come'),
