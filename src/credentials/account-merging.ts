@@ -106,7 +106,7 @@ async function noticesTo(
   requester: Requester,
 ): Promise<readonly Step[]> {
   const mails = accounts.map(({ user, emails }) =>
-    notices.prepare([{ kind }], emails, { locale: user.locale ?? defaultLocale, requester }),
+    notices.prepare([{ kind }], emails, { locale: user.locale ?? defaultLocale, requester, eventId: null }),
   );
   return (await Promise.all(mails)).flat();
 }

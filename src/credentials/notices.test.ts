@@ -37,7 +37,7 @@ async function outboxAfter(
   locale: 'es-MX' | 'en' = 'es-MX',
 ) {
   const { notices } = noticesOver(given);
-  const steps = await notices.prepare(news, emails, { locale, requester });
+  const steps = await notices.prepare(news, emails, { locale, requester, eventId: null });
   assert.deepEqual(await given.databases.durable.atomically(steps), { committed: true });
   const messages: MailMessage[] = [];
   for (
@@ -95,7 +95,7 @@ forEachStore('several news are several mails, each to everybody', async (given) 
 forEachStore(
   'without news, without a proved address, or without a mail server there is nothing to store',
   async (given) => {
-    const occasion = { locale: 'en', requester } as const;
+    const occasion = { locale: 'en', requester, eventId: null } as const;
     const { notices } = noticesOver(given);
     assert.deepEqual(await notices.prepare([], [proved('ana@uni.mx')], occasion), []);
     assert.deepEqual(await notices.prepare(PASSWORD, [claimed('ana@uni.mx')], occasion), []);
@@ -108,7 +108,7 @@ forEachStore(
   'a notice is stored with what it tells of or not at all, and sent only once it is woken for',
   async (given) => {
     const { notices, woken } = noticesOver(given);
-    const steps = await notices.prepare(PASSWORD, [proved('ana@uni.mx')], { locale: 'en', requester });
+    const steps = await notices.prepare(PASSWORD, [proved('ana@uni.mx')], { locale: 'en', requester, eventId: null });
     const never = {
       statement: { shape: ["update users set state = 'x' where id = 'nobody'"], values: [] },
       changes: 1,

@@ -36,6 +36,8 @@ export type Notice =
 export interface Occasion {
   readonly locale: Locale;
   readonly requester: Requester;
+  /** The audit event that is written after the mails: where it is there already, they were sent. Null for what happens once by itself. */
+  readonly eventId: string | null;
 }
 
 /** Of an address, what decides whether it is told. */
@@ -57,7 +59,7 @@ export interface NoticeDependencies {
 
 export function createNotices({ environment, vault, mail, publicUrl, brand }: NoticeDependencies): Notices {
   return {
-    async prepare(notices, emails, { locale, requester }) {
+    async prepare(notices, emails, { locale, requester, eventId }) {
       if (notices.length === 0 || !mail.canSend) return [];
       const now = environment.now();
       const proved = emails.filter(({ verifiedAt }) => verifiedAt !== null);
@@ -72,7 +74,7 @@ export function createNotices({ environment, vault, mail, publicUrl, brand }: No
       return recipients.flatMap((to) =>
         notices.map((notice) => {
           const message = mail.prepare(write(notice, { ...common, to }), { notAfter: now + NOTICE_LIFE });
-          return insertOutgoingMail(message, vault, now);
+          return insertOutgoingMail(message, eventId, vault, now);
         }),
       );
     },

@@ -186,8 +186,6 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
   const { provider, assurance } = arrival.profile;
   const userId = identity.userId;
   const idHash = sessionHashOf(writing);
-  // Whoever only shows that an account is theirs is not signed in by it (DESIGN §6.8).
-  const proves = signIn.purpose.kind === 'prove';
   const session = { idHash, userId, provider, assurance, upstream, longest: record.maxSessionLength };
   // Whoever knew the old password, or held a session, must not stay (F-13).
   const password =
@@ -196,14 +194,14 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
       : [];
   const events: readonly AuditType[] = [
     ...parts.types,
-    proves ? 'account.proved' : 'sign_in.succeeded',
+    successOf(signIn),
     ...(password.length > 0 ? (['password.changed'] as const) : []),
     ...(registered.terms === null ? [] : (['terms.agreed'] as const)),
   ];
   return {
     profile: parts.asserted,
     emails: parts.emails,
-    session: proves ? null : session,
+    session: signIn.purpose.kind === 'prove' ? null : session,
     verifiesIdentity: record.enableSsoIdVerification,
     also: [...password, ...agreementSteps(registered, userId, now), ...parts.also],
     events: events.map((type) => {
@@ -214,9 +212,14 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
   };
 }
 
+/** Doubled requests and a crash before the answer carry a commit out again; whoever was told of it is not told again (R-01). */
 function mailsTo({ notices, signIn, requester }: Writing, addresses: readonly UserEmail[], news: readonly Notice[]) {
-  return notices.prepare(news, addresses, { locale: signIn.locale, requester });
+  const eventId = eventIdOf(signIn, successOf(signIn));
+  return notices.prepare(news, addresses, { locale: signIn.locale, requester, eventId });
 }
+
+/** Whoever only shows that an account is theirs is not signed in by it (DESIGN §6.8). */
+const successOf = ({ purpose }: SignIn) => (purpose.kind === 'prove' ? 'account.proved' : 'sign_in.succeeded');
 
 const PASSWORD_CHANGED: Notice = { kind: 'password-changed' };
 
@@ -229,10 +232,12 @@ interface EventParts {
   readonly provider?: string;
 }
 
+const eventIdOf = ({ id }: SignIn, type: AuditType) => `${id}:${type}`;
+
 /** An event of this sign-in. Its id is made from both, so that a commit which is repeated writes it once. */
 export function auditEvent(signIn: SignIn, parts: EventParts, now: Milliseconds): AuditEvent {
   return {
-    id: `${signIn.id}:${parts.type}`,
+    id: eventIdOf(signIn, parts.type),
     at: now,
     type: parts.type,
     code: parts.code,

@@ -38,7 +38,7 @@ export interface Outbox {
 export function createOutbox(database: Database, sealer: Sealer): Outbox {
   return {
     async enqueue(mail, now) {
-      await database.run(insertOutgoingMail(mail, sealer, now).statement);
+      await database.run(insertOutgoingMail(mail, null, sealer, now).statement);
     },
 
     async claim(now, lease) {
@@ -73,13 +73,23 @@ export function createOutbox(database: Database, sealer: Sealer): Outbox {
   };
 }
 
-/** The step that writes a mail, for the transaction of what it tells of. Writing the same mail again changes nothing. */
-export function insertOutgoingMail({ id, message, notAfter }: OutgoingMail, sealer: Sealer, now: Milliseconds): Step {
+/**
+ * The step that writes a mail, for the transaction of what it tells of. Writing the same mail again changes nothing.
+ * @param eventId the audit event that this transaction writes later on; where it is there, the mail was sent. Null: it is
+ *   the transaction that can only be carried out once.
+ */
+export function insertOutgoingMail(
+  { id, message, notAfter }: OutgoingMail,
+  eventId: string | null,
+  sealer: Sealer,
+  now: Milliseconds,
+): Step {
   const sealed = sealer.seal(place(id), JSON.stringify(message));
   return {
     statement: sql`
       insert into outgoing_mails (id, message, not_after, attempts, next_attempt_at)
-      values (${id}, ${sealed}, ${notAfter}, 0, ${now})
+      select ${id}, ${sealed}, ${notAfter}, 0, ${now}
+      where not exists (select 1 from audit_events where id = ${eventId ?? ''})
       on conflict (id) do nothing`,
     changes: 'any',
   };

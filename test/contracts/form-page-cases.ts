@@ -165,6 +165,7 @@ function addressesIn(at: Standing, link: string | null): { readonly [route: stri
     'GET /sign-in/mail': ['/sign-in/mail', '/sign-in/mail?token=x', ...(link === null ? [] : [link])],
     'GET /sign-in/mail/done': [`/sign-in/mail/done?id=${id}`, '/sign-in/mail/done?id=x'],
     'GET /sign-in/progress': [`/sign-in/progress?id=${id}&seen=1`, '/sign-in/progress'],
+    'GET /sign-in/test': [`/sign-in/test?id=${id}`, '/sign-in/test'],
     'GET /sign-in/step': [`/sign-in/step?id=${id}`, '/sign-in/step'],
     'GET /sign-out': ['/sign-out'],
   };
