@@ -4,6 +4,7 @@
  *
  * Must never name a provider: what is in the file is what there is.
  */
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +14,7 @@ import { createCourseSite, listen as listenCourseSite } from '../../examples/cou
 import { createPracticeProviders } from '../../examples/demo/practice-providers.ts';
 import { createMailbox, listen } from '../../simulators/index.ts';
 import { applyConfiguration } from '../../src/admin/configuration.ts';
+import { importUsers } from '../../src/admin/import-users.ts';
 import { openBroker } from '../../src/broker.ts';
 import { parseSettings } from '../../src/config.ts';
 import { parseConfigurationFile } from '../../src/configuration/file.ts';
@@ -22,8 +24,10 @@ import type { MailTransport } from '../../src/mail/transport.ts';
 import type { Environment } from '../../src/model.ts';
 import { vendors } from '../../src/providers/registry.ts';
 import { startServer } from '../../src/server.ts';
+import { DEPLOYMENT_SECRET } from '../cli/program.ts';
 import { openFront } from './front.ts';
 
+const OLD_ACCOUNTS = new URL('../../examples/demo/old-accounts.jsonl', import.meta.url);
 const FILE = new URL('../../examples/demo/llavero.yaml', import.meta.url);
 const HOST = 'localhost';
 const CLIENT_SECRET = 'practice-provider-secret-0123456789abcdef';
@@ -45,6 +49,8 @@ export interface DemoWorld {
   readonly broker: string;
   readonly courseSite: string;
   readonly origins: readonly string[];
+  /** Where the broker keeps everything, for commands beside it. */
+  readonly databaseUrl: string;
   /** The code of the latest mail to this address; null while there is none. */
   codeFor(address: string): string | null;
 }
@@ -76,11 +82,12 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
   cleanUp.push(providers.close);
   practiceDoor.leadTo(Number(new URL(providers.origin).port));
 
+  const databaseUrl = `sqlite:${join(folder, 'llavero.db')}`;
   const settings = parseSettings({
     NODE_ENV: 'test',
     LLAVERO_PUBLIC_URL: broker,
-    LLAVERO_DATABASE_URL: `sqlite:${join(folder, 'llavero.db')}`,
-    LLAVERO_SECRET: 'practice-deployment-secret-0123456789abcdef',
+    LLAVERO_DATABASE_URL: databaseUrl,
+    LLAVERO_SECRET: DEPLOYMENT_SECRET,
   });
   const log = createLog({ level: 'error', environment, showPlaces: true });
   const intoMailbox: MailTransport = {
@@ -94,6 +101,9 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
   const running = await openBroker(settings, { environment, log }, noExtensions, intoMailbox);
   cleanUp.push(running.close);
   const wanted = await readDemo((text) => moved(text, { 4400: broker, 4401: practice, 4402: courseSite }));
+  const { store, vault } = running;
+  const { faults } = await importUsers(await readFile(OLD_ACCOUNTS, 'utf8'), 'password', { store, vault, environment });
+  assert.deepEqual(faults, []);
   const authorship = { by: 'test', reason: 'test', at: environment.now() };
   await applyConfiguration(running.configurationStore, wanted, { prune: false, vendors }, authorship);
   const server = await startServer(running.listener, { port: 0, hostname: '127.0.0.1', log });
@@ -117,6 +127,7 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
   return {
     broker,
     courseSite,
+    databaseUrl,
     origins: [broker, practice, courseSite],
     codeFor(address) {
       const text = mailbox.mails.findLast(({ to }) => to === address)?.text ?? '';
