@@ -41,10 +41,12 @@ export function renderChooser(
     const provider = { slug, name: name[frame.locale], href: providerPath(slug, signIn) };
     return hintedPage(frame, { back, provider, othersHref: chooserPath(signIn) });
   }
-  const choices = directory.choices(destination, request.lastUsed);
+  // Whoever is to show another account has just come from the provider that was used last: it is not the one that they mean.
+  const lastUsed = purpose.kind === 'prove' ? null : request.lastUsed;
+  const choices = directory.choices(destination, lastUsed);
   const query = request.query.slice(0, LONGEST_QUERY);
   const found = choices.institutions.kind === 'search' && query !== '' ? directory.search(destination, query) : null;
-  const shown = (providers: readonly EnabledProvider[]) => choicesOf(providers, signIn, frame.locale, request.lastUsed);
+  const shown = (providers: readonly EnabledProvider[]) => choicesOf(providers, signIn, frame.locale, lastUsed);
   // Nobody is shown twice: what was searched for stands among the results.
   const others = (providers: readonly EnabledProvider[]) => shown(providers.filter((one) => !isAmong(found, one)));
   return chooserPage(frame, {

@@ -63,6 +63,8 @@ async function playGuest(page: Page, world: DemoWorld): Promise<void> {
   await page.getByTestId('existing-account').waitFor();
   await assertNoBarriers(page, 'whether there is an account');
   await page.getByTestId('existing-account').click();
+  await page.getByTestId('provider-email').waitFor();
+  assert.doesNotMatch(await page.content(), /última vez|last time/, 'what she used last is what she comes from');
   await page.getByTestId('provider-email').click();
   await proveMailbox(page, world);
   await page.getByTestId('signed-in-as').waitFor();
