@@ -246,6 +246,14 @@ for (const [promise, facts, result] of purposes) {
 
 // -------------------------------------------------------------------------------------------------- support, guests
 
+test('an account that support chose and then merged into another one of the case leads to that one', async () => {
+  const resolution = { kind: 'link', user: userWith('u2', 'merged') } as const;
+  assert.deepEqual(await resultOf({ holders: [userWith('u1', 'active')], resolution }), use);
+  // Barred is not merged: what support chose is not undone by its being closed.
+  const barred = { kind: 'link', user: userWith('u2', 'disabled') } as const;
+  assert.equal((await resultOf({ holders: [userWith('u1', 'active')], resolution: barred })).kind, 'conflict');
+});
+
 test('DESIGN §6.3: what support decided is followed, before what led to the conflict', async () => {
   const holders = sides.several;
   const user = userWith('u2', 'active');

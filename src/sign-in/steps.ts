@@ -66,6 +66,8 @@ const decidedBySupport: PipelineStep = {
       case 'create':
         return { kind: 'create', reason: 'support-wants-a-new-account' };
       case 'link':
+        // Merged since: what spoke for it speaks for the account that it is a part of now.
+        if (resolution.user.state === 'merged') return pass('chosen-account-was-merged');
         return sideOf([resolution.user]).side === 'blocked'
           ? { kind: 'conflict', candidates: [resolution.user.id], reason: 'chosen-account-is-closed' }
           : { kind: 'use', userId: resolution.user.id, reason: 'support-chose-the-account' };
