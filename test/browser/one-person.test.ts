@@ -90,6 +90,8 @@ async function playConflict(page: Page, world: DemoWorld, support: Program): Pro
   const { conflicts } = await support.json('conflict', 'list');
   assert.deepEqual([conflicts.length, conflicts[0].caseNumber, conflicts[0].candidates], [1, caseNumber, 2]);
   const merged = await support.json('user', 'merge', 'teresa-2019', 'teresa-2022', ...WHY, '--yes');
+  await support.json('conflict', 'resolve', caseNumber, '--link', merged.survivor, ...WHY);
+  assert.deepEqual((await support.json('conflict', 'list')).conflicts, []);
   await towards(page, world, 'llave-mx');
   await page.getByTestId('person-dos-cuentas').click();
   await page.getByTestId('signed-in-as').waitFor();
