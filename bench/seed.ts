@@ -83,6 +83,7 @@ function commitOf(profile: Profile, userId: string, number: number, environment:
       type,
       detail: {},
     })),
+    before: [],
     also: [],
     now,
   };

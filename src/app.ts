@@ -24,6 +24,7 @@ import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
 import { createLimits } from './limits/limits.ts';
 import type { Mail } from './mail/mail.ts';
+import type { Merging } from './merging.ts';
 import type { Environment, Purpose, Session } from './model.ts';
 import { mountFormPost } from './oidc/form-post.ts';
 import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
@@ -66,6 +67,7 @@ export interface AppDependencies {
   readonly log: Log;
   readonly steps: readonly PipelineStep[];
   readonly mail: Mail;
+  readonly merging: Merging;
   /** To be called when sessions have ended: there may be clients to tell. */
   readonly wakeClientEvents: () => void;
   /** Calls to the outside that reach private addresses only where the snapshot allows it. */
@@ -128,6 +130,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
         ? testedProvider(await configuration.current(), slug, forTests)
         : (await directory()).findFor(slug, destinationOf(purpose, publicUrl)),
     notices: createNotices(mailing),
+    guestClaims: dependencies.merging.guestClaims,
     accountRules: async () => ({ policy: policyOf((await configuration.current()).accounts) }),
     formPorts: { ...environment, issuer: publicUrl.origin, mailProofs, passwords, usernames },
     registration: derived(configuration, ({ registration: document }) =>

@@ -8,12 +8,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type RequestListener } from './app.ts';
 import { startClientEvents } from './client-events/client-events.ts';
 import type { Settings } from './config.ts';
-import type { AccountMerging } from './credentials/account-merging.ts';
 import { type Extensions, noExtensions } from './extensions.ts';
 import { type Mail, startMail } from './mail/mail.ts';
 import { senderOf } from './mail/sender.ts';
 import { createLogTransport, type MailTransport, noTransport } from './mail/transport.ts';
-import { openMerging } from './merging.ts';
+import { type Merging, openMerging } from './merging.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
 import { sql } from './store/database.ts';
@@ -24,7 +23,7 @@ import { createPlainHttpGuard } from './web/plain-http.ts';
 export interface Broker extends OpenStore {
   readonly listener: RequestListener;
   readonly mail: Mail;
-  readonly merging: AccountMerging;
+  readonly merging: Merging;
   /** From now on `/readyz` says no, so that no new work is sent here. */
   drain(): void;
 }
@@ -56,6 +55,10 @@ export async function openBroker(
   }
   const trustedProxies = createTrustedProxies(settings.trustedProxies);
   const refusePlainHttp = createPlainHttpGuard(publicUrl, trustedProxies);
+  const merging = openMerging(open, {
+    ...{ ...world, publicUrl, mail, participants: mergeParticipants },
+    wakeClientEvents: clientEvents.wake,
+  });
   const app = createApp({
     publicUrl,
     trustedProxies,
@@ -63,6 +66,7 @@ export async function openBroker(
     ...open,
     steps,
     mail,
+    merging,
     wakeClientEvents: clientEvents.wake,
     outboundFor: outbound.for,
     delay: (milliseconds) => delay(milliseconds),
@@ -71,10 +75,7 @@ export async function openBroker(
   return {
     ...open,
     mail,
-    merging: openMerging(open, {
-      ...{ ...world, publicUrl, mail, participants: mergeParticipants },
-      wakeClientEvents: clientEvents.wake,
-    }),
+    merging,
     listener: async (request, response) => {
       if (!refusePlainHttp(request, response)) await app(request, response);
     },

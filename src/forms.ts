@@ -74,6 +74,8 @@ export type Form =
       /** Whose account it would go to; null where it becomes the person's new account. */
       readonly account: string | null;
     }
+  /** That the work of the guest of this name cannot go to the account now. Sends `answer=go-on` to sign in without it. */
+  | { readonly kind: 'guest-work-stays'; readonly guestName: string }
   /** What an account still lacks. Sends each field that is not fixed by its name, `terms=<version>`, and `action=save`. */
   | {
       readonly kind: 'registration';

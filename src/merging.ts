@@ -3,6 +3,7 @@
  */
 import { createAnnounce } from './client-events/announce.ts';
 import { type AccountMerging, createAccountMerging } from './credentials/account-merging.ts';
+import { createGuestClaims, type GuestClaims } from './credentials/guest-claims.ts';
 import { createNotices, type NoticeDependencies } from './credentials/notices.ts';
 import { mergeRulesOf } from './directory/merge-rules.ts';
 import type { Environment } from './model.ts';
@@ -18,20 +19,25 @@ export interface MergingSurroundings {
   readonly wakeClientEvents: () => void;
 }
 
+export interface Merging extends AccountMerging {
+  readonly guestClaims: GuestClaims;
+}
+
 export function openMerging(
   { databases, store, vault, configuration }: OpenStore,
   { environment, publicUrl, mail, participants, wakeClientEvents }: MergingSurroundings,
-): AccountMerging {
+): Merging {
   const brand = async () => brandOf((await configuration.current()).brand);
-  return createAccountMerging({
+  const dependencies = {
     environment,
     database: databases.durable,
     store,
     vault,
     participants,
-    rules: async (by) => mergeRulesOf(await configuration.current(), by),
+    rules: async (by: 'person' | 'operator') => mergeRulesOf(await configuration.current(), by),
     announce: createAnnounce(configuration, { environment, vault }),
     wakeClientEvents,
     notices: createNotices({ environment, vault, mail, publicUrl, brand }),
-  });
+  };
+  return { ...createAccountMerging(dependencies), guestClaims: createGuestClaims(dependencies) };
 }

@@ -19,6 +19,7 @@ import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
 import { type MailService, startMail } from '../src/mail/mail.ts';
 import type { MailTransport } from '../src/mail/transport.ts';
+import { type Merging, openMerging } from '../src/merging.ts';
 import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
@@ -73,6 +74,8 @@ export interface Rig {
   interfere(answer: Outbound | null): void;
   /** From now on the broker's calls to this origin are answered by `handler`, as an app's server would. */
   serve(origin: string, handler: (request: Request) => Response | Promise<Response>): void;
+  /** Merging as the broker does it. */
+  readonly merging: Merging;
   /** What tells apps; `settle` waits until all that is due was tried. */
   readonly clientEvents: Worker;
   /** Decides what becomes of each call of the broker to its databases; null lets them work. */
@@ -189,6 +192,10 @@ export async function withRig(
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
     });
+    const merging = openMerging(open, {
+      ...{ environment, publicUrl: new URL(BROKER), mail, participants: [] },
+      wakeClientEvents: clientEvents.wake,
+    });
     const listener = createApp({
       publicUrl: new URL(BROKER),
       trustedProxies: createTrustedProxies([{ network: '127.0.0.1', prefixLength: 32, family: 'ipv4' }]),
@@ -197,6 +204,7 @@ export async function withRig(
       ...open,
       steps: options.steps,
       mail,
+      merging,
       wakeClientEvents: clientEvents.wake,
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
@@ -221,6 +229,7 @@ export async function withRig(
       logged,
       mail,
       mailbox,
+      merging,
       clientEvents,
       broker,
       configure,

@@ -171,6 +171,7 @@ export function commitOf(
   return {
     profile,
     emails,
+    before: [],
     also: [],
     session: { idHash: randomId(), userId: user.id, provider, assurance, upstream: null, longest: null },
     verifiesIdentity: false,

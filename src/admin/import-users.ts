@@ -116,6 +116,7 @@ async function importUser(line: Line, provider: string, { store, vault, environm
     profile,
     emails: emailsOf(profile),
     verifiesIdentity: false,
+    before: [],
     also: line.password_hash === null ? [] : [writePassword(identity.id, line.password_hash, vault, now)],
     events: (['user.created', 'identity.linked'] as const).map((type) => ({
       ...event,

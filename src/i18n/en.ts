@@ -3,7 +3,7 @@
  *
  * Sentences with an argument are written so that the argument never opens them: it may be a phrase in lower case.
  */
-import { existingAccount, guestWork } from './en/accounts.ts';
+import { existingAccount, guestWork, guestWorkStays } from './en/accounts.ts';
 import { mail } from './en/mail.ts';
 import { providerTest } from './en/provider-test.ts';
 import { refusals } from './en/refusals.ts';
@@ -70,6 +70,7 @@ export const en = {
   },
   existingAccount,
   guestWork,
+  guestWorkStays,
   refusals,
   passwordFaults,
   wait: {

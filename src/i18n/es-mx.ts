@@ -5,7 +5,7 @@
  * what the program does not do, never name a technique. Sentences with an argument are functions, written so that the
  * argument never opens them: it may be a phrase in lower case.
  */
-import { existingAccount, guestWork } from './es-mx/accounts.ts';
+import { existingAccount, guestWork, guestWorkStays } from './es-mx/accounts.ts';
 import { mail } from './es-mx/mail.ts';
 import { providerTest } from './es-mx/provider-test.ts';
 import { refusals } from './es-mx/refusals.ts';
@@ -97,6 +97,7 @@ export const esMx = {
   },
   existingAccount,
   guestWork,
+  guestWorkStays,
   refusals,
   passwordFaults,
   wait: {

@@ -15,7 +15,7 @@ import { consentPage } from './consent.ts';
 import { emailAddressPage, emailCodePage, type MailLinkProps, mailLinkDonePage, mailLinkPage } from './email.ts';
 import { existingAccountPage } from './existing-account.ts';
 import { guestPage } from './guest.ts';
-import { guestWorkPage } from './guest-work.ts';
+import { guestWorkPage, guestWorkStaysPage } from './guest-work.ts';
 import { hintedPage } from './hinted.ts';
 import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
@@ -336,6 +336,14 @@ function questionSamples(write: Write): readonly Sample[] {
     { name: 'guest-work', render: (frame) => guestWork(frame, write('María Núñez')) },
     { name: 'guest-work-new', render: (frame) => guestWork(frame, null) },
     { name: 'guest-work-elsewhere', render: (frame) => guestWork(frame, null, true) },
+    {
+      name: 'guest-work-stays',
+      render: (frame) =>
+        guestWorkStaysPage(frame, {
+          asked: { kind: 'guest-work-stays', guestName: write('user-7k2m9qxd4r1h') },
+          form: post,
+        }),
+    },
   ];
 }
 

@@ -1,6 +1,7 @@
 /**
  * The one commit of a sign-in: turns the pipeline's decision into rows, in one transaction.
  */
+import type { Claim, GuestClaims } from '../credentials/guest-claims.ts';
 import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
@@ -32,6 +33,7 @@ export interface CommitDependencies {
   readonly store: Store;
   readonly vault: Vault;
   readonly notices: Notices;
+  readonly guestClaims: GuestClaims;
   /** Called when sessions have ended: there may be clients to tell. */
   readonly wakeClientEvents: () => void;
 }
@@ -50,22 +52,44 @@ export interface Conclusion {
 /** The stored form of a session's cookie. */
 export const sessionHash = (vault: Vault, sessionToken: string) => vault.tokenHash('session', sessionToken);
 
-/** The id of the user who is signed in now; null when somebody else changed the same rows first: decide anew. */
-export async function commitArrival(dependencies: CommitDependencies, conclusion: Conclusion): Promise<string | null> {
+export type Committed =
+  /** Who is signed in now. */
+  | { readonly kind: 'committed'; readonly userId: string }
+  /** Somebody else changed the same rows first: decide anew. */
+  | { readonly kind: 'lost' }
+  /** Nothing was written: the guest's work may not go to the account. */
+  | { readonly kind: 'unclaimable'; readonly code: string };
+
+export async function commitArrival(dependencies: CommitDependencies, conclusion: Conclusion): Promise<Committed> {
   const { signIn, decision } = conclusion;
   const { arrival } = signIn;
   if (arrival === null) throw new Error('a sign-in is committed before anybody arrived');
+  const claim = await claimOf(dependencies, conclusion);
+  if (claim.kind === 'forbidden') return { kind: 'unclaimable', code: claim.code };
+  if (claim.kind === 'gone') return LOST;
   const registered = registeredBy(signIn.answers, arrival.profile);
-  const writing: Writing = { ...dependencies, ...conclusion, arrival, registered, now: dependencies.environment.now() };
+  const claimSteps = claim.kind === 'steps' ? claim.steps : [];
+  const now = dependencies.environment.now();
+  const writing: Writing = { ...dependencies, ...conclusion, arrival, registered, claimSteps, now };
   const written = await (decision.kind === 'create' ? takeIn(writing) : bringIn(writing, decision.userId));
-  if (written === null) return null;
+  if (written === null) return LOST;
   if (written.mails.length > 0) dependencies.notices.wake();
   // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
-  if (choosesPassword(writing) || decision.guestId !== null) {
+  if (choosesPassword(writing) || (decision.kind === 'create' && decision.guestId !== null)) {
     dependencies.wakeClientEvents();
     await dependencies.store.oidcRecords.deleteSessionsOf(written.userId);
   }
-  return written.userId;
+  if (decision.kind === 'use' && decision.guestId !== null) await dependencies.guestClaims.finish(decision.guestId);
+  return { kind: 'committed', userId: written.userId };
+}
+
+const LOST = { kind: 'lost' } as const;
+
+/** Planned outside of the transaction; a change in between loses the race. A guest who becomes the person merges with nobody. */
+async function claimOf({ guestClaims }: CommitDependencies, { decision, reference }: Conclusion): Promise<Claim> {
+  const { guestId } = decision;
+  if (decision.kind === 'create' || guestId === null) return { kind: 'steps', steps: [] };
+  return guestClaims.prepare({ guestId, userId: decision.userId, reference });
 }
 
 interface Written {
@@ -76,6 +100,8 @@ interface Written {
 interface Writing extends CommitDependencies, Conclusion {
   readonly arrival: Arrival;
   readonly registered: Registered;
+  /** By which a guest's work becomes part of the account that is used. */
+  readonly claimSteps: readonly Step[];
   readonly now: Milliseconds;
 }
 
@@ -203,6 +229,7 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
     emails: parts.emails,
     session: signIn.purpose.kind === 'prove' ? null : session,
     verifiesIdentity: record.enableSsoIdVerification,
+    before: writing.claimSteps,
     also: [...password, ...agreementSteps(registered, userId, now), ...parts.also],
     events: events.map((type) => {
       const detail: JsonObject = type === 'terms.agreed' ? { version: registered.terms?.version ?? null } : {};

@@ -12,6 +12,7 @@ import type { Facts, Resolution } from './pipeline.ts';
 import { readProofId } from './proof.ts';
 import { provedIn } from './registration-answers.ts';
 import { gatherRegistration, type RegistrationSources } from './registration-facts.ts';
+import { isUnclaimable } from './unclaimable.ts';
 
 /** An account that was signed in to counts as the person's own for so long (D-14). */
 export const PROOF_LIFE: Milliseconds = 10 * 60_000;
@@ -82,9 +83,10 @@ function accountOf({ purpose }: SignIn, store: Store): Promise<User | null> | nu
 }
 
 /** While they are a guest: somebody else may have claimed their work meanwhile. */
-async function guestOf({ guest }: SignIn, store: Store): Promise<Facts['guest']> {
+async function guestOf({ guest, answers }: SignIn, store: Store): Promise<Facts['guest']> {
   const user = guest === null ? null : await openUser(store, guest.userId, 'temporary');
-  return guest === null || user === null ? null : { user, elsewhere: guest.elsewhere };
+  if (guest === null || user === null) return null;
+  return { user, elsewhere: guest.elsewhere, isUnclaimable: isUnclaimable(answers, user.id) };
 }
 
 async function openUser(store: Store, id: string, state: 'active' | 'temporary'): Promise<User | null> {

@@ -7,7 +7,7 @@ import { emailAddressPage, emailCodePage } from '../pages/email.ts';
 import { existingAccountPage } from '../pages/existing-account.ts';
 import type { PostForm } from '../pages/form.ts';
 import { guestPage } from '../pages/guest.ts';
-import { guestWorkPage } from '../pages/guest-work.ts';
+import { guestWorkPage, guestWorkStaysPage } from '../pages/guest-work.ts';
 import { type Path, path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
 import { newPasswordPage, passwordPage } from '../pages/password.ts';
@@ -71,6 +71,8 @@ export function formPage(frame: Frame, props: FormPageProps): string {
     }
     case 'guest-work':
       return guestWorkPage(frame, { asked: form, form: post });
+    case 'guest-work-stays':
+      return guestWorkStaysPage(frame, { asked: form, form: post });
   }
 }
 

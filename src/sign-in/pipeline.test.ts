@@ -18,7 +18,7 @@ const newFacts = (): Facts =>
   factsWith({
     profile: profileWith({ raw: { deep: { list: ['a'] } } }),
     owners: [userWith({ id: 'u1' })],
-    guest: { user: userWith({ id: 'g1', state: 'temporary' }), elsewhere: false },
+    guest: { user: userWith({ id: 'g1', state: 'temporary' }), elsewhere: false, isUnclaimable: false },
   });
 
 const form: Form = { kind: 'confirm', title: { 'es-MX': '¿?', en: '?' }, text: { 'es-MX': '¿?', en: '?' } };

@@ -19,6 +19,13 @@ export type Resolution =
   | { readonly kind: 'create' }
   | { readonly kind: 'refuse' };
 
+export interface GuestFacts {
+  readonly user: User;
+  readonly elsewhere: boolean;
+  /** Whether it was tried to bring their work into the account, and it could not be. */
+  readonly isUnclaimable: boolean;
+}
+
 /** What the runner gathered before the first step. */
 export interface Facts {
   readonly profile: Profile;
@@ -39,7 +46,7 @@ export interface Facts {
   /** The account that the purpose speaks of: to connect something to, or to be once more. */
   readonly account: User | null;
   /** The user who works as a guest in this browser, or in the one that asked for the mail. */
-  readonly guest: { readonly user: User; readonly elsewhere: boolean } | null;
+  readonly guest: GuestFacts | null;
   /** What support decided about this identity after a conflict. */
   readonly resolution: Resolution | null;
   /** Of the candidates, those who have an identity of this provider already; empty where that does not matter. */

@@ -6,37 +6,8 @@ import assert from 'node:assert/strict';
 import { countRows, forEachStore, type TestStore } from '../../test/store-fixture.ts';
 import type { Purpose } from '../model.ts';
 import { sql } from '../store/database.ts';
-import type { Store } from '../store/store.ts';
+import { Crash, momentsOf, mortal } from './mortal.fixture.ts';
 import { AFTER_WORK, Attempt, createEngine, type Engine } from './sign-in.fixture.ts';
-
-class Crash extends Error {}
-
-/** When the process dies: at the `call`-th call of the store, before or after it was carried out. */
-interface Moment {
-  readonly call: number;
-  readonly when: 'before' | 'after';
-}
-
-/** The store of a process that dies at `moment`; from then on every call fails, for the process is gone. */
-function mortal(store: Store, moment: Moment): { store: Store; calls: () => number } {
-  let calls = 0;
-  const dying = <Part extends object>(part: Part): Part =>
-    new Proxy(part, {
-      get(target, name, receiver) {
-        const verb: unknown = Reflect.get(target, name, receiver);
-        if (typeof verb !== 'function') return verb;
-        return async (...parameters: unknown[]) => {
-          calls += 1;
-          if (calls > moment.call || (calls === moment.call && moment.when === 'before')) throw new Crash();
-          const result: unknown = await verb.apply(target, parameters);
-          if (calls === moment.call) throw new Crash();
-          return result;
-        };
-      },
-    });
-  const parts = Object.entries(store).map(([name, part]) => [name, dying(part)] as const);
-  return { store: Object.fromEntries(parts) as unknown as Store, calls: () => calls };
-}
 
 /** One sign-in from the way back to its end; what a browser asks for, in its order. */
 async function comeBack(attempt: Attempt): Promise<void> {
@@ -65,12 +36,6 @@ async function assertWhole({ databases }: TestStore, signIns: number): Promise<v
 
 /** Store calls of a whole sign-in from the way back to its end. */
 const CALLS = { new: 8, known: 8 };
-
-const momentsOf = (calls: number): Moment[] =>
-  Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) => [
-    { call, when: 'before' },
-    { call, when: 'after' },
-  ]);
 
 for (const isNew of [true, false]) {
   const who = isNew ? 'somebody new' : 'somebody known';

@@ -3,6 +3,7 @@
  */
 import type { TestStore } from '../../test/store-fixture.ts';
 import { profileWith, recordWith } from '../../test/store-fixture.ts';
+import { createGuestClaims, type GuestClaims } from '../credentials/guest-claims.ts';
 import type { Notice } from '../credentials/notices.ts';
 import { createUsernames } from '../credentials/usernames.ts';
 import { createLog } from '../events/log.ts';
@@ -31,6 +32,8 @@ import type {
 } from '../providers/provider.ts';
 import { type Row, sql } from '../store/database.ts';
 import { linkingPolicy } from '../users/linking-policy.ts';
+import { dependenciesOf } from '../users/merge.fixture.ts';
+import type { MergeParticipant } from '../users/merge-participants.ts';
 import type { Sent } from './asked.ts';
 import type { Facts, PipelineStep } from './pipeline.ts';
 import { createSignIns, type Next, type SignIns } from './sign-in.ts';
@@ -93,15 +96,22 @@ export interface Engine {
   restarted(store: TestStore['store']): Engine;
 }
 
-export function createEngine(given: TestStore, steps: readonly PipelineStep[] = defaultSteps): Engine {
+export function createEngine(
+  given: TestStore,
+  steps: readonly PipelineStep[] = defaultSteps,
+  participants: readonly MergeParticipant[] = [],
+): Engine {
   const asked: Engine['asked'] = { rules: null, canSendMail: true };
-  return engineOver(given, steps, { campus: new PlayedProvider('campus'), other: new PlayedProvider('other'), asked });
+  const [campus, other] = [new PlayedProvider('campus'), new PlayedProvider('other')];
+  return engineOver(given, steps, { campus, other, asked, participants });
 }
 
-type Surroundings = Pick<Engine, 'campus' | 'other' | 'asked'>;
+interface Surroundings extends Pick<Engine, 'campus' | 'other' | 'asked'> {
+  readonly participants: readonly MergeParticipant[];
+}
 
 function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundings: Surroundings): Engine {
-  const { campus, other, asked } = surroundings;
+  const { campus, other, asked, participants } = surroundings;
   const { store, vault, clock: environment } = given;
   const logged: JsonObject[] = [];
   const noticed: Notice[] = [];
@@ -126,6 +136,7 @@ function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundin
       },
       wake: () => {},
     },
+    guestClaims: claimsOf(given, participants),
     wakeClientEvents: () => {},
     accountRules: async () => ({ policy: linkingPolicy }),
     callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
@@ -162,6 +173,12 @@ export function sentTo(step: string, yes: boolean): Sent {
 /** A form as a page of ours sends it to a step. */
 export function sentForm(step: string, fields: { readonly [name: string]: string }): Sent {
   return { of: { kind: 'step', name: step }, from: null, fields: new Map(Object.entries(fields)), requester };
+}
+
+/** With the rules of the fixture of merges; apps elsewhere are not told. */
+function claimsOf(given: TestStore, participants: readonly MergeParticipant[]): GuestClaims {
+  const dependencies = { ...dependenciesOf(given, { participants }), store: given.store };
+  return createGuestClaims({ ...dependencies, announce: async () => [], wakeClientEvents: () => {} });
 }
 
 /** For engines without a way of our own: nobody may ask for passwords. */

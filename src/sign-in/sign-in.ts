@@ -11,12 +11,14 @@
  * browser being sent to the dispatcher, which looks at the stored row alone. No transaction is open while a provider is
  * asked. Must never: touch HTTP, a page or a cookie.
  */
+import type { GuestClaims } from '../credentials/guest-claims.ts';
 import { knownDevice } from '../credentials/known-device.ts';
 import type { Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
 import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import type {
+  Decision,
   Departure,
   Environment,
   Form,
@@ -42,6 +44,7 @@ import { type PipelineStep, runPipeline } from './pipeline.ts';
 import { createSubmit } from './submit.ts';
 import { createTestRun, type Decided } from './test-run.ts';
 import { departureStep, returnStep, withTestStep } from './test-steps.ts';
+import { withUnclaimable } from './unclaimable.ts';
 import { providerOf, who } from './who.ts';
 
 /** Time to come back from the provider. */
@@ -71,6 +74,7 @@ export interface SignInDependencies {
   /** What is asked of people before they are let in; null where nothing is. */
   readonly registration: () => Promise<Registration | 'unreadable' | null>;
   readonly notices: Notices;
+  readonly guestClaims: GuestClaims;
   readonly wakeClientEvents: () => void;
   readonly accountRules: () => Promise<AccountRules>;
   readonly callbackUri: (provider: RedirectProvider) => string;
@@ -199,8 +203,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     let addressesAreFree = true;
     for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
       const conclusion = { signIn: { ...signIn, trace }, decision, addressesAreFree, sessionToken, record };
-      const userId = await commitArrival(dependencies, { ...conclusion, requester, reference });
-      if (userId !== null) {
+      const committed = await commitArrival(dependencies, { ...conclusion, requester, reference });
+      if (committed.kind === 'unclaimable') return tellUnclaimable(signIn, decision, committed.code, reference);
+      if (committed.kind === 'committed') {
+        const { userId } = committed;
         if (signIn.purpose.kind === 'prove') {
           await endings.prove({ ...signIn, trace }, userId);
           return { kind: 'proved' };
@@ -233,7 +239,22 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       }
       decision = again.result.decision;
     }
+    // What an app with tables of its own forbids looks like a race that is lost each time. It keeps nobody out.
+    if (decision.guestId !== null) return tellUnclaimable(signIn, decision, 'merge_running', reference);
     throw new Error('a sign-in could not be committed: it lost every race');
+  }
+
+  /** The work stays with the guest, and the person is told so before they go on. */
+  async function tellUnclaimable(
+    signIn: SignIn,
+    { guestId }: Decision,
+    code: string,
+    reference: string,
+  ): Promise<Next> {
+    if (guestId === null) throw new Error('nobody claimed anything');
+    log.warn({ event: 'guest_claim.refused', code, userId: guestId, ...who(signIn), reference });
+    await advanceByDecision({ ...signIn, answers: withUnclaimable(signIn.answers, guestId) }, reference);
+    return { kind: 'wait' };
   }
 
   async function refusedNow(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<Next> {

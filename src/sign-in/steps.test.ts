@@ -268,7 +268,7 @@ test('a decision for an account that was closed since is a conflict again', asyn
   assert.deepEqual(await resultOf({ holders: sides.several, resolution }), { kind: 'conflict', candidates: ['u2'] });
 });
 
-const guest = { user: { ...userWith('g1', 'temporary'), createdAt: 1 }, elsewhere: false };
+const guest = { user: { ...userWith('g1', 'temporary'), createdAt: 1 }, elsewhere: false, isUnclaimable: false };
 
 test('DESIGN §6.6, §6.8: whose work a guest did is asked, with the name of the account that it would go to', async () => {
   const asks = (name: string | null) => ({
@@ -286,6 +286,16 @@ test('only the word yes takes the work along, and only the word no leaves it', a
   assert.deepEqual(await answered('yes'), { kind: 'decided', decision: { kind: 'create', guestId: 'g1' } });
   assert.deepEqual(await answered('no'), create);
   for (const choice of ['', 'YES', 'none']) assert.equal((await answered(choice)).kind, 'waiting');
+});
+
+test('work that cannot be claimed is asked about once more, and only the button goes on without it', async () => {
+  const stuck = { ...guest, isUnclaimable: true };
+  const answered = (choice: string) =>
+    resultOf({ guest: stuck, known: knownAs(account), answers: { 'claim-guest-work': { choice } } });
+  const form = { kind: 'guest-work-stays', guestName: stuck.user.username };
+  assert.deepEqual(await answered('yes'), { kind: 'waiting', step: 'claim-guest-work', form });
+  assert.deepEqual(await answered('go-on'), use);
+  assert.deepEqual(await answered('no'), use);
 });
 
 test('no work is claimed by connecting, by proving or by another guest', async () => {

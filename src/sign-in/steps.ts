@@ -180,6 +180,10 @@ const claimGuestWork: PipelineStep = {
     if (decision?.kind === 'use' && decision.userId === guest.user.id) return pass('is-the-guest');
     const answer = readChoice(answers['claim-guest-work']);
     if (answer === 'no') return pass('not-their-work');
+    if (answer === 'go-on') return pass('their-work-stays-with-the-guest');
+    if (answer === 'yes' && guest.isUnclaimable) {
+      return { kind: 'ask', form: { kind: 'guest-work-stays', guestName: guest.user.username }, reason: 'unclaimable' };
+    }
     if (answer === 'yes') return { kind: 'claim', reason: 'their-work' };
     const users = [known?.user ?? null, ...owners, ...holders, proved];
     const into = decision?.kind === 'use' ? (users.find((user) => user?.id === decision.userId) ?? null) : null;
@@ -187,9 +191,11 @@ const claimGuestWork: PipelineStep = {
     const form = { kind: 'guest-work', since: guest.user.createdAt, elsewhere: guest.elsewhere, account } as const;
     return { kind: 'ask', form, reason: 'guest-in-this-browser' };
   },
-  receive: async ({ fields }) => {
-    const answer = fields.get('answer');
-    return { kind: 'answered', answer: { choice: answer === 'yes' || answer === 'no' ? answer : 'none' } };
+  receive: async ({ fields, form }) => {
+    const answer = fields.get('answer') ?? '';
+    // Said to be theirs it stays, until they have read that they go on without it.
+    const [choices, otherwise] = form.kind === 'guest-work-stays' ? [['go-on'], 'yes'] : [['yes', 'no'], 'none'];
+    return { kind: 'answered', answer: { choice: choices.includes(answer) ? answer : otherwise } };
   },
 };
 

@@ -34,6 +34,8 @@ export interface AccountChange {
   /** Whether the provider vouches for who the person is. What was vouched for once stays so, since that first time. */
   readonly verifiesIdentity: boolean;
   readonly events: readonly AuditEvent[];
+  /** What locks more than this user, and so comes first: all who lock two do it in one order. Empty for a new user. */
+  readonly before: readonly Step[];
   /** What must happen together with it, after user and identity are there. */
   readonly also: readonly Step[];
   readonly now: Milliseconds;
@@ -134,6 +136,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
 
     createUser: (user, identity, change) =>
       commit(database, [
+        ...change.before,
         {
           statement: sql`
             insert into users (id, state, username, username_key, profile, created_at, updated_at)
@@ -150,6 +153,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
 
     linkIdentity: (user, identity, change) =>
       commit(database, [
+        ...change.before,
         updateUser(user, vault),
         insertIdentity(identity, change, vault),
         ...refreshSteps(user.id, change, vault),
@@ -158,6 +162,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
 
     promoteUser: (user, identity, change) =>
       commit(database, [
+        ...change.before,
         {
           // The username too: the one of a guest was nobody's choice.
           statement: sql`
@@ -176,6 +181,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
 
     admitUser: (user, identity, change, refresh) =>
       commit(database, [
+        ...change.before,
         // The user first, as everybody who changes an account does: two who locked in different orders would wait for each other.
         refresh ? updateUser(user, vault) : requireActive(user.id),
         {

@@ -543,11 +543,11 @@ forEachStore(
     const commit = commitOf(user, profile, clock);
     const identity = newIdentity(profile, survivor, clock);
     const before = await dump(given);
-    const failing = { ...commit, also: [...claim, impossible] };
+    const failing = { ...commit, before: claim, also: [impossible] };
     assert.equal(await store.accounts.linkIdentity(user, identity, failing), false);
     assert.deepEqual(await dump(given), before);
 
-    assert.equal(await store.accounts.linkIdentity(user, identity, { ...commit, also: claim }), true);
+    assert.equal(await store.accounts.linkIdentity(user, identity, { ...commit, before: claim }), true);
     assert.equal((await store.accountGraphs.read(guest))?.mergedInto, survivor);
     assert.equal(
       await store.clientSubjects.tell('lms', survivor, clock.now()),

@@ -83,8 +83,7 @@ export function createMerging(dependencies: MergeDependencies): Merging {
     async merge(request) {
       const { agreedTo, also } = request;
       const occasion: MergeOccasion = {
-        // Hexadecimal, for operators type it: base64url may begin with a hyphen.
-        mergeId: Buffer.from(environment.randomBytes(16)).toString('hex'),
+        mergeId: newMergeId(environment),
         by: request.by,
         reason: request.reason,
         reference: request.reference,
@@ -105,6 +104,11 @@ export function createMerging(dependencies: MergeDependencies): Merging {
       return refused({ code: 'merge_running' });
     },
   };
+}
+
+/** Hexadecimal, for operators type it: base64url may begin with a hyphen. */
+export function newMergeId(environment: Pick<Environment, 'randomBytes'>): string {
+  return Buffer.from(environment.randomBytes(16)).toString('hex');
 }
 
 /** What a merge comes to, for whoever carries its steps out in a transaction of their own. */

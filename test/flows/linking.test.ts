@@ -169,7 +169,7 @@ async function accountWithCurp({ open, clock }: Rig, value: string): Promise<Use
   const identifiers = [{ kind: 'curp', value, identifies: true }] as const;
   const profile = profileWith({ provider: 'old', subject, identifiers });
   const user = newUser(profile, 'active', environment);
-  const change = { session: null, profile, emails: [], verifiesIdentity: false, events: [], also: [] };
+  const change = { session: null, profile, emails: [], verifiesIdentity: false, events: [], before: [], also: [] };
   await open.store.accounts.createUser(user, newIdentity(profile, user.id, environment), {
     ...change,
     now: environment.now(),

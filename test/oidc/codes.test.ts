@@ -2,15 +2,8 @@
  * Authorization codes and access tokens: for one use, one client, one minute, and one session.
  */
 import assert from 'node:assert/strict';
-import { createApp, type RequestListener } from '../../src/app.ts';
-import { createLog } from '../../src/events/log.ts';
-import { prepareStore } from '../../src/open-store.ts';
-import { startServer } from '../../src/server.ts';
-import { defaultSteps } from '../../src/sign-in/steps.ts';
-import { openDatabases } from '../../src/store/open-database.ts';
-import { createTrustedProxies } from '../../src/web/client-address.ts';
-import { overHttp } from '../browser.ts';
-import { BROKER, DEPLOYMENT_SECRET, type Rig } from '../rig.ts';
+import { BROKER, type Rig } from '../rig.ts';
+import { withSecondProcess } from '../second-process.ts';
 import {
   appBrowser,
   authorizationUrl,
@@ -53,38 +46,7 @@ withClientsOnEachDatabase('P-07 of fifty parallel redemptions of one code exactl
 for (const kind of ['SQLite file', 'PostgreSQL'] as const) {
   withClientsOnEachDatabase(
     'P-07 of fifty parallel redemptions at two processes exactly one succeeds',
-    async (rig) => {
-      const second = await openDatabases(rig.databases.url, {
-        randomBytes: rig.clock.environment.randomBytes,
-        poolSize: 5,
-      });
-      try {
-        const { environment } = rig.clock;
-        const log = createLog({ level: 'silent', environment, showPlaces: false, destination: { write: () => {} } });
-        const open = await prepareStore(second, DEPLOYMENT_SECRET, { environment, log });
-        const listener: RequestListener = createApp({
-          publicUrl: new URL(BROKER),
-          trustedProxies: createTrustedProxies([]),
-          environment,
-          log,
-          ...open,
-          steps: defaultSteps,
-          mail: rig.mail,
-          wakeClientEvents: () => {},
-          outboundFor: () => () => Promise.reject(new Error('nothing is called here')),
-          delay: () => Promise.resolve(),
-          isReady: async () => true,
-        });
-        const server = await startServer(listener, { port: 0, hostname: '127.0.0.1', log });
-        try {
-          await assertOneWinner(await newCode(rig), [rig.broker, overHttp(server.port)]);
-        } finally {
-          await server.close();
-        }
-      } finally {
-        await Promise.all([second.durable.close(), second.ephemeral.close()]);
-      }
-    },
+    (rig) => withSecondProcess(rig, async (second) => assertOneWinner(await newCode(rig), [rig.broker, second])),
     [kind],
   );
 }
