@@ -101,6 +101,11 @@ export function randomToken(environment: Environment, bytes: number): string {
   return Buffer.from(environment.randomBytes(bytes)).toString('base64url');
 }
 
+/** A fresh name for something that people read, copy and type: 128 bits, and nothing that a command line takes for an option. */
+export function randomName(environment: Pick<Environment, 'randomBytes'>): string {
+  return Buffer.from(environment.randomBytes(16)).toString('hex');
+}
+
 /** Whether two secrets are equal, in a time that does not depend on where they differ (N-10). */
 export function equalSecrets(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();

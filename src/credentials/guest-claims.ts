@@ -5,9 +5,10 @@
  * Whose the work is was asked before. Must never: take a value of the guest into the account, or let its browser in by it; and it never
  * keeps the person from signing in: where the rules forbid the merge, the work stays where it is.
  */
+import { randomName } from '../crypto.ts';
 import type { Step } from '../store/database.ts';
 import { eventsOfMerge } from '../users/account-events.ts';
-import { createMerging, forgetGrants, newMergeId, resultOf } from '../users/merge.ts';
+import { createMerging, forgetGrants, resultOf } from '../users/merge.ts';
 import type { MergeRefusal } from '../users/merge-rules.ts';
 import { type MergeOccasion, mergeSteps } from '../users/merge-steps.ts';
 import type { AccountMergingDependencies } from './account-merging.ts';
@@ -49,7 +50,7 @@ export function createGuestClaims(dependencies: GuestClaimDependencies): GuestCl
       if (guest?.user.state !== 'temporary') return { kind: 'gone' };
       const plan = await merging.plan({ retiredId: guestId, survivorId: userId, choices: {}, by });
       if (plan.kind === 'refused') return { kind: 'forbidden', code: plan.code, guestName: guest.user.username };
-      const mergeId = newMergeId(environment);
+      const mergeId = randomName(environment);
       const occasion: MergeOccasion = { mergeId, by, reason: REASON, reference, now: environment.now() };
       const steps = [
         ...mergeSteps(plan, occasion, { sealer: vault, participants }),

@@ -4,7 +4,7 @@
  * Must never decide who somebody is, and never takes a value away because a provider stopped sending it.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { randomToken } from '../crypto.ts';
+import { randomName, randomToken } from '../crypto.ts';
 import type { Environment, Identity, Milliseconds, PersonName, Profile, ProviderRecord, User } from '../model.ts';
 import { randomUsername } from '../person/username.ts';
 import type { NewEmail } from '../store/accounts.ts';
@@ -14,7 +14,7 @@ import { canonicalEmail } from './email-address.ts';
 export function newUser(profile: Profile, state: 'active' | 'temporary', environment: Environment): User {
   const now = environment.now();
   return {
-    id: randomToken(environment, 16),
+    id: randomName(environment),
     state,
     username: randomUsername(environment),
     name: profile.name,

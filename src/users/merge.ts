@@ -7,7 +7,7 @@
  * That whoever asks may have both accounts is shown by whoever calls: the person proved both, or an operator said why. Must never
  * carry out anything else than what was agreed to: when an account changed meanwhile, it is planned anew and compared.
  */
-import type { Vault } from '../crypto.ts';
+import { randomName, type Vault } from '../crypto.ts';
 import type { Environment } from '../model.ts';
 import { ConstraintViolation, type Database, type Step } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
@@ -83,7 +83,7 @@ export function createMerging(dependencies: MergeDependencies): Merging {
     async merge(request) {
       const { agreedTo, also } = request;
       const occasion: MergeOccasion = {
-        mergeId: newMergeId(environment),
+        mergeId: randomName(environment),
         by: request.by,
         reason: request.reason,
         reference: request.reference,
@@ -104,11 +104,6 @@ export function createMerging(dependencies: MergeDependencies): Merging {
       return refused({ code: 'merge_running' });
     },
   };
-}
-
-/** Hexadecimal, for operators type it: base64url may begin with a hyphen. */
-export function newMergeId(environment: Pick<Environment, 'randomBytes'>): string {
-  return Buffer.from(environment.randomBytes(16)).toString('hex');
 }
 
 /** What a merge comes to, for whoever carries its steps out in a transaction of their own. */
