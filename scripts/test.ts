@@ -24,7 +24,9 @@ function testFilesBelow(path: string): string[] {
 function runTests(files: readonly string[], options: readonly string[], postgresUrl: string) {
   const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
   const reporter = options.some((option) => option.startsWith('--test-reporter')) ? [] : ['--test-reporter=spec'];
-  return spawn(process.execPath, ['--test', concurrency, ...reporter, ...options, ...files], {
+  // Longer than any file takes: one that waits for ever fails, instead of keeping everybody.
+  const timeout = '--test-timeout=600000';
+  return spawn(process.execPath, ['--test', concurrency, timeout, ...reporter, ...options, ...files], {
     stdio: 'inherit',
     env: { ...process.env, LLAVERO_TEST_POSTGRES_URL: postgresUrl },
   });

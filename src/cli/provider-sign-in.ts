@@ -32,14 +32,15 @@ export async function testWithPerson(
   { slug, publicUrl, delay }: TestToMake,
 ): Promise<PersonTest> {
   const dependencies = { environment: context.environment, store, vault };
+  let stopped = false;
+  // Before anything is said: whoever reads it may press Ctrl+C at once.
+  const told = context.stopped().then(() => {
+    stopped = true;
+  });
   const { id, code } = await inviteToTest(dependencies, slug);
   context.complain(`Open in a browser:  ${new URL(path(`/sign-in/test?id=${id}`), publicUrl)}`);
   context.complain(`and type there:     ${code}`);
   context.complain('It works once, for 10 minutes. Nobody is signed in. Ctrl+C gives up.');
-  let stopped = false;
-  const told = context.stopped().then(() => {
-    stopped = true;
-  });
   let saidOpened = false;
   while (!stopped) {
     const signIn = await store.signIns.find(id);

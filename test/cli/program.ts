@@ -96,7 +96,8 @@ export async function withProgram(env: Variables, body: (program: Program) => Pr
   try {
     await body(program);
   } finally {
-    for (const child of running.filter(({ exitCode }) => exitCode === null)) {
+    // One that a signal ended has no exit code either, and closes only once.
+    for (const child of running.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
       child.kill('SIGKILL');
       await once(child, 'close');
     }
