@@ -6,7 +6,7 @@
  */
 
 import { generatedPerson } from '../simulators/index.ts';
-import type { Environment, Profile } from '../src/model.ts';
+import type { Environment, Identity, Profile } from '../src/model.ts';
 import type { OpenStore } from '../src/open-store.ts';
 import { makeProfile } from '../src/providers/profile.ts';
 import { type AccountChange, createAccounts } from '../src/store/accounts.ts';
@@ -29,7 +29,7 @@ export async function seedUsers(
     const profile = profileOf(FIRST_SEEDED_PERSON + number);
     const user = newUser(profile, 'active', environment);
     const identity = newIdentity(profile, user.id, environment);
-    await accounts.createUser(user, identity, commitOf(profile, user.id, number, environment));
+    await accounts.createUser(user, identity, commitOf(profile, identity, number, environment));
     if (number % USERS_PER_COMMIT === USERS_PER_COMMIT - 1) await gathered.flush();
   }
   await gathered.flush();
@@ -62,7 +62,8 @@ function profileOf(number: number): Profile {
   });
 }
 
-function commitOf(profile: Profile, userId: string, number: number, environment: Environment): AccountChange {
+function commitOf(profile: Profile, identity: Identity, number: number, environment: Environment): AccountChange {
+  const { userId } = identity;
   const now = environment.now();
   const event = { code: null, userId, provider: PROVIDER, clientId: null, signInId: null, reference: null, at: now };
   return {
@@ -72,7 +73,10 @@ function commitOf(profile: Profile, userId: string, number: number, environment:
       idHash: `seeded-session-${number}`,
       userId,
       provider: PROVIDER,
+      identityId: identity.id,
       assurance: profile.assurance,
+      device: { browser: null, system: null },
+      networkHash: null,
       upstream: null,
       longest: null,
     },

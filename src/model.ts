@@ -234,6 +234,12 @@ export interface Requester {
   readonly knownDevice: string | null;
 }
 
+/** A browser by the names that we have for such; null where it said none of them. For people to recognise. */
+export interface Device {
+  readonly browser: string | null;
+  readonly system: string | null;
+}
+
 /** One line of the trace that support reads: which step decided what, and why. */
 export interface TraceEntry {
   readonly step: string;
@@ -365,6 +371,8 @@ export interface Session {
   readonly idHash: string;
   readonly userId: string;
   readonly provider: string;
+  /** The identity that it began with; null when that is no longer one of the account. */
+  readonly identityId: string | null;
   readonly assurance: Assurance;
   readonly createdAt: Milliseconds;
   readonly lastSeenAt: Milliseconds;

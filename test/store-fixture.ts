@@ -173,7 +173,18 @@ export function commitOf(
     emails,
     before: [],
     also: [],
-    session: { idHash: randomId(), userId: user.id, provider, assurance, upstream: null, longest: null },
+    session: {
+      ...{
+        idHash: randomId(),
+        userId: user.id,
+        provider,
+        identityId: randomId(),
+        assurance,
+        upstream: null,
+        longest: null,
+      },
+      ...{ device: { browser: null, system: null }, networkHash: null },
+    },
     verifiesIdentity: false,
     events: [
       {

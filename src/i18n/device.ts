@@ -4,7 +4,7 @@
  * Anybody can send any `User-Agent`: it is shown to people and nothing is ever decided by it. Only names from this file
  * come out, so nothing that was sent can reach a page or a mail.
  */
-import type { Locale } from '../model.ts';
+import type { Device, Locale } from '../model.ts';
 
 /** The first that matches counts: most browsers name several others for compatibility. */
 const browsers: readonly (readonly [pattern: RegExp, name: string])[] = [
@@ -28,10 +28,18 @@ const systems: readonly (readonly [pattern: RegExp, name: string])[] = [
 
 const LONGEST = 1000;
 
-/** Such as "Firefox en Windows"; null where neither is known. */
-export function deviceInWords(userAgent: string | null, locale: Locale): string | null {
+export function readDevice(userAgent: string | null): Device {
   const text = userAgent?.slice(0, LONGEST) ?? '';
   const nameIn = (list: typeof browsers) => list.find(([pattern]) => pattern.test(text))?.[1] ?? null;
-  const names = [nameIn(browsers), nameIn(systems)].filter((name) => name !== null);
+  return { browser: nameIn(browsers), system: nameIn(systems) };
+}
+
+/** Such as "Firefox en Windows"; null where neither is known. */
+export function nameOfDevice({ browser, system }: Device, locale: Locale): string | null {
+  const names = [browser, system].filter((name) => name !== null);
   return names.length === 0 ? null : names.join(locale === 'es-MX' ? ' en ' : ' on ');
+}
+
+export function deviceInWords(userAgent: string | null, locale: Locale): string | null {
+  return nameOfDevice(readDevice(userAgent), locale);
 }

@@ -27,6 +27,7 @@ import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
+import { originOf } from './session-origin.ts';
 
 export interface CommitDependencies {
   readonly environment: Environment;
@@ -207,12 +208,16 @@ const sessionHashOf = ({ vault, sessionToken }: Writing) => sessionHash(vault, s
 const choosesPassword = ({ arrival }: Writing) => arrival.special?.kind === 'new-password';
 
 function changeFor(writing: Writing, identity: Identity, parts: CommitParts): AccountChange {
-  const { signIn, vault, arrival, registered, record, reference, now } = writing;
+  const { signIn, vault, arrival, registered, record, requester, reference, now } = writing;
   const { upstream, special } = arrival;
   const { provider, assurance } = arrival.profile;
   const userId = identity.userId;
   const idHash = sessionHashOf(writing);
-  const session = { idHash, userId, provider, assurance, upstream, longest: record.maxSessionLength };
+  const origin = originOf(vault, idHash, requester);
+  const session = {
+    ...{ idHash, userId, provider, identityId: identity.id, assurance, upstream },
+    ...{ ...origin, longest: record.maxSessionLength },
+  };
   // Whoever knew the old password, or held a session, must not stay (F-13).
   const password =
     special?.kind === 'new-password'

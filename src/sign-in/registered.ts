@@ -4,7 +4,8 @@
  * What a person says of their address never verifies it; only the proof does, and it is ours: `llavero` (D-09, V-24).
  */
 import type { Milliseconds, Profile } from '../model.ts';
-import { type NewEmail, requireVerifiedEmail } from '../store/accounts.ts';
+import { requireVerifiedEmail } from '../store/account-guards.ts';
+import type { NewEmail } from '../store/accounts.ts';
 import type { Step } from '../store/database.ts';
 import { insertAgreement } from '../store/terms.ts';
 import { emailsOf } from '../users/arrival.ts';

@@ -6,6 +6,7 @@
  */
 import type { Sealer, Vault } from '../crypto.ts';
 import type { Identity, Milliseconds, Profile, User, UserEmail, UserState } from '../model.ts';
+import { requireActive } from './account-guards.ts';
 import { type AuditEvent, insertAuditEvent } from './audit.ts';
 import { ConstraintViolation, type Database, type Row, type Step, sql } from './database.ts';
 import { numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
@@ -228,15 +229,6 @@ function updateUser(user: User, vault: Vault): Step {
   };
 }
 
-/** The same guard, where nothing about the user is written. */
-function requireActive(userId: string): Step {
-  return {
-    statement: sql`
-      update users set updated_at = updated_at where id = ${userId} and state in ('active', 'temporary')`,
-    changes: 1,
-  };
-}
-
 /** The step that undoes a transaction in which somebody else holds this address as verified (V-02). */
 export function requireNoOtherOwner(userId: string, key: string): Step {
   return {
@@ -274,16 +266,6 @@ async function commit(database: Database, steps: readonly Step[]): Promise<boole
     if (error instanceof ConstraintViolation) return false;
     throw error;
   }
-}
-
-/** The step that undoes a transaction unless the user holds this address as verified by now. */
-export function requireVerifiedEmail(userId: string, key: string): Step {
-  return {
-    statement: sql`
-      update emails set address = address
-      where user_id = ${userId} and address_key = ${key} and verified_at is not null`,
-    changes: 1,
-  };
 }
 
 /**

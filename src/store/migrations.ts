@@ -270,6 +270,15 @@ export const durableMigrations: readonly Migration[] = [
       create index conflicts_by_time on conflicts (last_at);
     `,
   },
+  {
+    id: 9,
+    name: 'where sessions began',
+    text: `
+      alter table sessions add column identity_id text;
+      alter table sessions add column device text;
+      alter table sessions add column network_hash text;
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

@@ -29,6 +29,8 @@ export interface OidcRecords {
   deleteSessionsOf(accountId: string): Promise<void>;
   /** Whatever of an account was kept: sessions of the library, grants, codes, tokens. */
   deleteOfAccount(accountId: string): Promise<void>;
+  /** The live records of an account that are of this model. */
+  ofAccount(model: string, accountId: string, now: Milliseconds): Promise<JsonObject[]>;
   deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
 }
 
@@ -111,6 +113,13 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
 
     async deleteOfAccount(accountId) {
       await database.run(sql`delete from oidc_records where account_hash = ${accountHash(accountId)}`);
+    },
+
+    async ofAccount(model, accountId, now) {
+      const rows = await database.all(sql`
+        select id_hash, payload, consumed_at from oidc_records
+        where account_hash = ${accountHash(accountId)} and model = ${model} and expires_at > ${now}`);
+      return rows.map((row) => read(row)?.payload).filter((payload) => payload !== undefined);
     },
 
     deleteExpired: (before, atMost) =>

@@ -44,16 +44,36 @@ export function endSession(sessionHash: string, now: Milliseconds): readonly Ste
 
 /** Ends every session of a user but one, or every one of them. For the transaction of what makes it necessary (H-06). */
 export function endSessionsOf(userId: string, except: string | null, now: Milliseconds): readonly Step[] {
-  const kept = except ?? '';
+  return endWhere(userId, '', except ?? '', now);
+}
+
+/** Ends those that began with an identity. The one that is kept forgets it, and its provider's token. */
+export function endSessionsOfIdentity(
+  identity: { readonly id: string; readonly userId: string },
+  except: string,
+  now: Milliseconds,
+): readonly Step[] {
+  const forget = sql`
+    update sessions set identity_id = null, upstream = null, upstream_expires_at = null
+    where user_id = ${identity.userId} and identity_id = ${identity.id}`;
+  return [...endWhere(identity.userId, identity.id, except, now), { statement: forget, changes: 'any' }];
+}
+
+/** An empty `identityId` stands for any, an empty `kept` for none. */
+function endWhere(userId: string, identityId: string, kept: string, now: Milliseconds): readonly Step[] {
   const take = sql`
-    update sessions set last_seen_at = last_seen_at where user_id = ${userId} and id_hash <> ${kept}`;
+    update sessions set last_seen_at = last_seen_at
+    where user_id = ${userId} and id_hash <> ${kept} and (${identityId} = '' or identity_id = ${identityId})`;
   const tell = sql`
     insert into outgoing_events (id, client_id, user_id, kind, payload, created_at, not_after, attempts, next_attempt_at)
     select notice_id, client_id, sessions.user_id, 'logged-out', notice, ${now}, ${now + LOGOUT_LIFE}, 0, ${now}
     from session_clients join sessions on sessions.id_hash = session_hash
     where sessions.user_id = ${userId} and session_hash <> ${kept}
+      and (${identityId} = '' or identity_id = ${identityId})
     on conflict (id) do nothing`;
-  const end = sql`delete from sessions where user_id = ${userId} and id_hash <> ${kept}`;
+  const end = sql`
+    delete from sessions
+    where user_id = ${userId} and id_hash <> ${kept} and (${identityId} = '' or identity_id = ${identityId})`;
   return [take, tell, end].map((statement) => ({ statement, changes: 'any' }));
 }
 

@@ -3,7 +3,7 @@
  * that a disabled account is signed out everywhere at its next request (H-06).
  */
 import type { Sealer } from '../crypto.ts';
-import type { Assurance, Milliseconds, Session, UpstreamSession } from '../model.ts';
+import type { Assurance, Device, Milliseconds, Session, UpstreamSession } from '../model.ts';
 import { type Database, type Row, type Step, sql } from './database.ts';
 import { numberOf, textOf, textOrNull } from './rows.ts';
 import { endSession, noteClient, noticeId, type SessionClient, succeedSession } from './session-clients.ts';
@@ -15,15 +15,26 @@ export const SESSION_LIFE: Milliseconds = 12 * 60 * 60_000;
 /** `last_seen_at` is written at most this often, so that reading a page costs no write. */
 const TOUCH_EVERY: Milliseconds = 60_000;
 
-export interface NewSession {
+/** Where a session began, for its person to recognise. */
+export interface SessionOrigin {
+  readonly device: Device;
+  /** Stands for the network; null where that was not known. */
+  readonly networkHash: string | null;
+}
+
+export interface NewSession extends SessionOrigin {
   readonly idHash: string;
   readonly userId: string;
   readonly provider: string;
+  readonly identityId: string;
   readonly assurance: Assurance;
   readonly upstream: UpstreamSession | null;
   /** A life that is shorter than that of every session; null where it is not. */
   readonly longest: Milliseconds | null;
 }
+
+/** A session with what only a list of them shows: that is not opened at each request. */
+export interface ListedSession extends Session, SessionOrigin {}
 
 export interface Sessions {
   /** The live session with this hash, of an account that may be signed in; null otherwise. Notes that it was used. */
@@ -39,6 +50,10 @@ export interface Sessions {
   end(idHash: string, now: Milliseconds): Promise<{ session: Session; upstream: UpstreamSession | null } | null>;
   /** Ends it because `successor` takes its place in the browser; its clients are told only where that is somebody else's. */
   replace(idHash: string, successor: Session, now: Milliseconds): Promise<Session | null>;
+  /** Those of an account that are live, the one used last first. */
+  ofUser(userId: string, now: Milliseconds): Promise<ListedSession[]>;
+  /** What is needed to end these sessions at their providers; reads only. */
+  upstreamsOf(sessions: readonly Session[]): Promise<UpstreamSession[]>;
   deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
   /** Forgets tokens of providers that can end nothing there any more. Answers how many. */
   forgetExpiredUpstream(now: Milliseconds, atMost: number): Promise<number>;
@@ -92,6 +107,25 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
       return ended ? read(row) : null;
     },
 
+    async ofUser(userId, now) {
+      const rows = await database.all(sql`
+        select * from sessions
+        where user_id = ${userId} and expires_at > ${now} and last_seen_at > ${now - SESSION_IDLE}
+        order by last_seen_at desc, id_hash`);
+      return rows.map((row) => readListed(row, sealer));
+    },
+
+    async upstreamsOf(sessions) {
+      const found = await Promise.all(
+        sessions.map(async ({ idHash }) => {
+          const row = await database.get(sql`
+            select upstream from sessions where id_hash = ${idHash} and upstream is not null`);
+          return row === null ? [] : [JSON.parse(sealer.open(place(idHash), textOf(row, 'upstream')))];
+        }),
+      );
+      return found.flat();
+    },
+
     deleteExpired: (before, atMost) =>
       database.run(sql`
         delete from sessions
@@ -107,25 +141,41 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
 /** The step that writes a session, for a transaction. Writing the same session again changes nothing. */
 export function insertSession(session: NewSession, sealer: Sealer, now: Milliseconds): Step {
   const upstream = session.upstream && sealer.seal(place(session.idHash), JSON.stringify(session.upstream));
+  const device = sealer.seal(devicePlace(session.idHash), JSON.stringify(session.device));
   const life = Math.min(SESSION_LIFE, session.longest ?? SESSION_LIFE);
   return {
     statement: sql`
-      insert into sessions (id_hash, user_id, provider, assurance, upstream, upstream_expires_at,
-                            created_at, last_seen_at, expires_at)
-      values (${session.idHash}, ${session.userId}, ${session.provider}, ${JSON.stringify(session.assurance)}, ${upstream},
-              ${session.upstream?.expiresAt ?? null}, ${now}, ${now}, ${now + life})
+      insert into sessions (id_hash, user_id, provider, identity_id, assurance, device, network_hash,
+                            upstream, upstream_expires_at, created_at, last_seen_at, expires_at)
+      values (${session.idHash}, ${session.userId}, ${session.provider}, ${session.identityId},
+              ${JSON.stringify(session.assurance)}, ${device}, ${session.networkHash},
+              ${upstream}, ${session.upstream?.expiresAt ?? null}, ${now}, ${now}, ${now + life})
       on conflict (id_hash) do nothing`,
     changes: 'any',
   };
 }
 
 const place = (idHash: string) => ({ table: 'sessions', column: 'upstream', row: idHash });
+const devicePlace = (idHash: string) => ({ table: 'sessions', column: 'device', row: idHash });
+
+function readListed(row: Row, sealer: Sealer): ListedSession {
+  const session = read(row);
+  const sealed = textOrNull(row, 'device');
+  return {
+    ...session,
+    // Null in sessions from before this was stored.
+    device:
+      sealed === null ? { browser: null, system: null } : JSON.parse(sealer.open(devicePlace(session.idHash), sealed)),
+    networkHash: textOrNull(row, 'network_hash'),
+  };
+}
 
 function read(row: Row): Session {
   return {
     idHash: textOf(row, 'id_hash'),
     userId: textOf(row, 'user_id'),
     provider: textOf(row, 'provider'),
+    identityId: textOrNull(row, 'identity_id'),
     assurance: JSON.parse(textOf(row, 'assurance')),
     createdAt: numberOf(row, 'created_at'),
     lastSeenAt: numberOf(row, 'last_seen_at'),

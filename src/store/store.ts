@@ -7,6 +7,7 @@ import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type ClientSubjects, createClientSubjects } from './client-subjects.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
+import { ConstraintViolation, type Step } from './database.ts';
 import { createMailProofs, type MailProofs } from './mail-proofs.ts';
 import { createMerges, type Merges } from './merges.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
@@ -21,6 +22,11 @@ import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { createTermsAgreements, type TermsAgreements } from './terms.ts';
 
 export interface Store {
+  /**
+   * Carries out steps of several durable tables in one transaction. False when one of them did not change what it must, or a
+   * key was taken: somebody else was faster, and nothing was written.
+   */
+  commit(steps: readonly Step[]): Promise<boolean>;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly audit: Audit;
@@ -41,6 +47,14 @@ export interface Store {
 
 export function createStore({ durable, ephemeral }: Databases, vault: Vault): Store {
   return {
+    async commit(steps) {
+      try {
+        return (await durable.atomically(steps)).committed;
+      } catch (error) {
+        if (error instanceof ConstraintViolation) return false;
+        throw error;
+      }
+    },
     accounts: createAccounts(durable, vault),
     sessions: createSessions(durable, vault),
     audit: createAudit(durable),

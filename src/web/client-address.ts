@@ -71,14 +71,14 @@ function parseHop(text: string): IpAddress | null {
 }
 
 /** What all whose address nobody knows are counted under, together: no limit is off for them (CVE-2024-47070). */
-const UNKNOWN = 'unknown';
+export const UNKNOWN_CLIENT = 'unknown';
 
 /**
  * What limits count a client by: its IPv4 address, or the first half of its IPv6 address. One household or machine has a
  * /64 to itself, and could give each request an address of its own (G-13).
  */
 export function limitKey(address: IpAddress | null): string {
-  if (address === null) return UNKNOWN;
+  if (address === null) return UNKNOWN_CLIENT;
   return isIP(address) === 4 ? address : `${firstHalf(address)}::/64`;
 }
 

@@ -157,3 +157,19 @@ forEachStore('F-13: the sessions of one account are forgotten together, and noth
   assert.deepEqual([await left('Session', 's1'), await left('Session', 's2')], [false, false]);
   assert.deepEqual([await left('Session', 's3'), await left('AccessToken', 'a1')], [true, true]);
 });
+
+forEachStore(
+  'the grants of an account are those that are live, and end with all else that it was given',
+  async (given) => {
+    const { oidcRecords } = given.store;
+    const owned = { accountId: 'ana', payload: { accountId: 'ana' } };
+    for (const model of ['Grant', 'AccessToken', 'Session']) await oidcRecords.save(model, 'a', record(owned));
+    await oidcRecords.save('AccessToken', 'b', record({ accountId: 'bob' }));
+    await oidcRecords.save('Grant', 'old', record({ ...owned, expiresAt: NOW }));
+    assert.deepEqual(await oidcRecords.ofAccount('Grant', 'ana', NOW), [owned.payload]);
+    await oidcRecords.deleteOfAccount('ana');
+    assert.deepEqual(await oidcRecords.ofAccount('Grant', 'ana', NOW), []);
+    assert.equal(await oidcRecords.find('AccessToken', 'a', NOW), null);
+    assert.notEqual(await oidcRecords.find('AccessToken', 'b', NOW), null);
+  },
+);

@@ -82,6 +82,24 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
         update sessions set upstream = (select upstream from sessions where id_hash = 'a') where id_hash = 'b'`),
     read: ({ store }) => store.sessions.end('b', NOW),
   },
+  'sessions.device': {
+    async write({ store, clock }) {
+      for (const subject of ['a', 'b']) {
+        const { user, identity, commit } = newcomer(clock, { profile: profileWith({ subject }) });
+        const session = { ...commit.session, idHash: subject, userId: 'a' };
+        const owned = subject === 'a' ? { ...withUser(commit, 'a'), session } : { ...commit, session };
+        await store.accounts.createUser(
+          subject === 'a' ? { ...user, id: 'a' } : user,
+          subject === 'a' ? { ...identity, userId: 'a' } : identity,
+          owned,
+        );
+      }
+    },
+    move: ({ databases }) =>
+      databases.durable.run(sql`
+        update sessions set device = (select device from sessions where id_hash = 'a') where id_hash = 'b'`),
+    read: ({ store }) => store.sessions.ofUser('a', NOW),
+  },
   'signing_keys.private_key': {
     async write({ store }) {
       for (const kid of ['a', 'b']) {

@@ -2,9 +2,10 @@
  * Sessions over every database: how long they live by a clock that a test moves, and how they end.
  */
 import assert from 'node:assert/strict';
-import type { UpstreamSession } from '../../src/model.ts';
+import type { UpstreamSession, User } from '../../src/model.ts';
 import { sql } from '../../src/store/database.ts';
-import { SESSION_IDLE, SESSION_LIFE } from '../../src/store/sessions.ts';
+import { endSessionsOfIdentity } from '../../src/store/session-clients.ts';
+import { insertSession, type NewSession, SESSION_IDLE, SESSION_LIFE } from '../../src/store/sessions.ts';
 import {
   commitOf,
   countRows,
@@ -20,18 +21,18 @@ const MINUTE = 60_000;
 const assurance = { acr: 'nivel-2', amr: ['pwd', 'otp'], authTime: NOW - 5 };
 
 /** Somebody who is signed in; answers the hash of the session. */
-async function signedIn(given: TestStore): Promise<{ idHash: string; userId: string }> {
+async function signedIn(given: TestStore): Promise<{ idHash: string; userId: string; identityId: string }> {
   const { user, commit } = await createNewcomer(given, { profile: profileWith({ assurance }) });
-  return { idHash: commit.session.idHash, userId: user.id };
+  return { idHash: commit.session.idHash, userId: user.id, identityId: commit.session.identityId };
 }
 
 const isLive = async ({ store, clock }: TestStore, idHash: string) =>
   (await store.sessions.use(idHash, clock.now())) !== null;
 
 forEachStore('a session comes back as it was established; an unknown one is null', async (given) => {
-  const { idHash, userId } = await signedIn(given);
+  const { idHash, userId, identityId } = await signedIn(given);
   assert.deepEqual(await given.store.sessions.use(idHash, NOW), {
-    ...{ idHash, userId, provider: 'campus', assurance, createdAt: NOW, lastSeenAt: NOW },
+    ...{ idHash, userId, provider: 'campus', identityId, assurance, createdAt: NOW, lastSeenAt: NOW },
     expiresAt: NOW + SESSION_LIFE,
   });
   assert.equal(await given.store.sessions.use(`${idHash}x`, NOW), null);
@@ -173,3 +174,61 @@ forEachStore('writing a session again neither prolongs it nor hands it to anothe
   const found = await given.store.sessions.use(idHash, given.clock.now());
   assert.deepEqual([found?.userId, found?.expiresAt], [userId, NOW + SESSION_LIFE]);
 });
+
+/** One more session of a user. */
+async function another(given: TestStore, user: User, changes: Partial<NewSession>): Promise<NewSession> {
+  const { session } = commitOf(user, profileWith({}), given.clock);
+  const made = { ...session, ...changes };
+  await given.store.commit([insertSession(made, given.vault, given.clock.now())]);
+  return made;
+}
+
+forEachStore('the sessions of an account are those that are live, with where they began', async (given) => {
+  const { store, clock } = given;
+  const { user, commit } = await createNewcomer(given, {});
+  await createNewcomer(given, { profile: profileWith({ subject: 'other' }) });
+  const device = { browser: 'Firefox', system: 'Windows' };
+  const short = await another(given, user, { longest: MINUTE });
+  clock.advance(MINUTE);
+  const last = await another(given, user, { device, networkHash: 'n' });
+  const listed = await store.sessions.ofUser(user.id, clock.now());
+  assert.deepEqual(
+    listed.map(({ idHash }) => idHash),
+    [last.idHash, commit.session.idHash],
+  );
+  assert.deepEqual([listed[0]?.device, listed[0]?.networkHash], [device, 'n']);
+  assert.ok(!listed.some(({ idHash }) => idHash === short.idHash));
+  clock.advance(SESSION_IDLE);
+  assert.deepEqual(await store.sessions.ofUser(user.id, clock.now()), []);
+});
+
+forEachStore('H-08: the device stands in no column in clear', async (given) => {
+  const { user } = await createNewcomer(given, {});
+  await another(given, user, { device: { browser: 'Samsung Internet', system: 'Android' } });
+  const rows = await given.databases.durable.all(sql`select * from sessions`);
+  assert.doesNotMatch(JSON.stringify(rows), /Samsung|Android/);
+});
+
+forEachStore(
+  'with an identity its sessions end; one that is kept forgets the identity and its token; others stay',
+  async (given) => {
+    const { store, databases } = given;
+    const { user } = await createNewcomer(given, {});
+    const upstream: UpstreamSession = { provider: 'campus', accessToken: 'secret', expiresAt: NOW + 1000 };
+    const kept = await another(given, user, { identityId: 'i', upstream });
+    await another(given, user, { identityId: 'i', upstream });
+    const stays = await another(given, user, { identityId: 'j', upstream });
+    assert.ok(await store.commit(endSessionsOfIdentity({ id: 'i', userId: user.id }, kept.idHash, NOW)));
+    const rows = await databases.durable.all(sql`
+      select id_hash, identity_id, upstream is null as forgotten from sessions where identity_id is null or identity_id = 'j'`);
+    assert.deepEqual(
+      new Map(rows.map((row) => [row.id_hash, Number(row.forgotten)])),
+      new Map([
+        [kept.idHash, 1],
+        [stays.idHash, 0],
+      ]),
+    );
+    assert.equal((await store.sessions.ofUser(user.id, NOW)).length, 3);
+    assert.deepEqual(await store.sessions.upstreamsOf(await store.sessions.ofUser(user.id, NOW)), [upstream]);
+  },
+);
