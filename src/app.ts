@@ -7,6 +7,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import { offerOf } from './account/keys.ts';
 import { mountAccount } from './account/routes.ts';
 import { testedProvider } from './admin/tested-provider.ts';
 import type { ProviderDocument } from './configuration/provider-document.ts';
@@ -17,8 +18,8 @@ import { createNotices } from './credentials/notices.ts';
 import { createPasswords } from './credentials/passwords.ts';
 import { createUsernames } from './credentials/usernames.ts';
 import type { Vault } from './crypto.ts';
-import { destinationOf, siteOf } from './directory/destination.ts';
-import { createDirectory } from './directory/directory.ts';
+import { type Destination, destinationOf, siteOf } from './directory/destination.ts';
+import { createDirectory, type Directory } from './directory/directory.ts';
 import { createRecords } from './directory/record.ts';
 import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
@@ -35,9 +36,10 @@ import { createOidcProvider } from './oidc/provider.ts';
 import { mountStaleSession } from './oidc/stale-session.ts';
 import { loadAssets } from './pages/assets.ts';
 import { createPasswordHasher } from './passwords/hasher.ts';
+import { ADDRESS_PROVER, addressProver } from './providers/address-prover.ts';
 import { callbackUri } from './providers/callback-uri.ts';
 import { neverDown, watchProvider } from './providers/circuit-breaker.ts';
-import type { WatchedProvider } from './providers/provider.ts';
+import type { EnabledProvider, WatchedProvider } from './providers/provider.ts';
 import { createProvider, vendors } from './providers/registry.ts';
 import { createBrowserBinding } from './sign-in/browser-binding.ts';
 import type { PipelineStep } from './sign-in/pipeline.ts';
@@ -46,6 +48,7 @@ import { mountSignIn } from './sign-in/routes.ts';
 import { createBrowserSessions } from './sign-in/session.ts';
 import { createSignIns } from './sign-in/sign-in.ts';
 import type { Store } from './store/store.ts';
+import type { DisconnectStep } from './users/disconnect.ts';
 import { policyOf } from './users/linking-policy.ts';
 import { brandOf } from './web/brand.ts';
 import type { TrustedProxies } from './web/client-address.ts';
@@ -66,6 +69,7 @@ export interface AppDependencies {
   readonly configuration: ConfigurationSource;
   readonly log: Log;
   readonly steps: readonly PipelineStep[];
+  readonly disconnectSteps: readonly DisconnectStep[];
   readonly mail: Mail;
   readonly merging: Merging;
   /** To be called when sessions have ended: there may be clients to tell. */
@@ -122,16 +126,18 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     passwords: createPasswords({ ...verifying, store: { passwords: read } }),
     canSendMail: dependencies.mail.canSend,
   };
+  const notices = createNotices(mailing);
+  const policy = async () => policyOf((await configuration.current()).accounts);
   const signIns = createSignIns({
     ...shared,
+    notices,
     steps: dependencies.steps,
     findProvider: async (slug, purpose) =>
       purpose.kind === 'test'
         ? testedProvider(await configuration.current(), slug, forTests)
-        : (await directory()).findFor(slug, destinationOf(purpose, publicUrl)),
-    notices: createNotices(mailing),
+        : findFor(slug, purpose, await directory(), destinationOf(purpose, publicUrl)),
     guestClaims: dependencies.merging.guestClaims,
-    accountRules: async () => ({ policy: policyOf((await configuration.current()).accounts) }),
+    accountRules: async () => ({ policy: await policy() }),
     formPorts: { ...environment, issuer: publicUrl.origin, mailProofs, passwords, usernames },
     registration: derived(configuration, ({ registration: document }) =>
       document === null || document === 'unreadable' ? document : registrationOf(document),
@@ -181,7 +187,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     formTargets,
   });
   mountInteractions(app, { ...shared, oidc, sessions, begin });
-  mountAccount(app, { store, vault, sessions, directory });
+  mountAccount(app, {
+    ...{ ...shared, sessions, notices, begin, disconnectSteps: dependencies.disconnectSteps },
+    ...{ canSendMail: dependencies.mail.canSend, offer: async () => offerOf(await directory(), await policy()) },
+  });
   mountCallbackAliases();
 
   const ours = getRequestListener((request, bindings) => app.fetch(request, bindings), {
@@ -189,6 +198,22 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   });
   const theirs = createOidcDoor(publicUrl, oidc);
   return (request, response) => (isOidcRequest(request) ? theirs(request, response) : ours(request, response));
+}
+
+/**
+ * What an attempt may be carried out with. A change of one's own account has one way each: whatever else its person could sign in
+ * with must not end it, or an address would count as proved that somebody else only said.
+ */
+function findFor(
+  slug: string,
+  purpose: Purpose,
+  directory: Directory,
+  destination: Destination,
+): EnabledProvider | null {
+  if (purpose.kind !== 'change') return directory.findFor(slug, destination);
+  if (purpose.what.kind === 'verify-address') return slug === ADDRESS_PROVER ? addressProver : null;
+  const found = directory.find(slug);
+  return found?.record.vendor === 'password' ? found : null;
 }
 
 /**

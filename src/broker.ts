@@ -31,7 +31,7 @@ export interface Broker extends OpenStore {
 export async function openBroker(
   settings: Settings,
   world: World,
-  { steps, mergeParticipants }: Extensions = noExtensions,
+  { steps, mergeParticipants, disconnectSteps }: Extensions = noExtensions,
   mailTransport: MailTransport | null = null,
 ): Promise<Broker> {
   const open = await openStore(settings, world, 'brought up to date');
@@ -65,6 +65,7 @@ export async function openBroker(
     ...world,
     ...open,
     steps,
+    disconnectSteps,
     mail,
     merging,
     wakeClientEvents: clientEvents.wake,

@@ -51,7 +51,7 @@ test('every fault is said at once, and which file has it', async () => {
     mergeParticipants: [{ name: 'a', merge() {}, undo() {} }, { name: 'a', merge() {} }],
   };`;
   assert.deepEqual(await faultsOf(ts(text)), [
-    'llavero.config.ts: step is unknown; there are steps and mergeParticipants',
+    'llavero.config.ts: step is unknown; there are steps, mergeParticipants, disconnectSteps',
     'llavero.config.ts: steps[0].name must be a text',
     'llavero.config.ts: steps[0].decide must be a function',
     'llavero.config.ts: steps[0].recieve is unknown',

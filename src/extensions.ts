@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url';
 import { ConfigurationError } from './errors.ts';
 import type { PipelineStep } from './sign-in/pipeline.ts';
 import { defaultSteps } from './sign-in/steps.ts';
+import { type DisconnectStep, defaultDisconnectSteps } from './users/disconnect.ts';
 import type { MergeParticipant } from './users/merge-participants.ts';
 
 /** As it is written in the file; what is left out stays as it is. */
@@ -21,14 +22,21 @@ export interface ExtensionConfig {
   readonly steps?: readonly PipelineStep[];
   /** Apps whose tables lie in the broker's database, and are merged with it. */
   readonly mergeParticipants?: readonly MergeParticipant[];
+  /** What disconnecting an identity takes, in its order: take `defaultDisconnectSteps` into it. */
+  readonly disconnectSteps?: readonly DisconnectStep[];
 }
 
 export interface Extensions {
   readonly steps: readonly PipelineStep[];
   readonly mergeParticipants: readonly MergeParticipant[];
+  readonly disconnectSteps: readonly DisconnectStep[];
 }
 
-export const noExtensions: Extensions = { steps: defaultSteps, mergeParticipants: [] };
+export const noExtensions: Extensions = {
+  steps: defaultSteps,
+  mergeParticipants: [],
+  disconnectSteps: defaultDisconnectSteps,
+};
 
 /** Gives the editor and the compiler the types; changes nothing. */
 export function defineConfig(config: ExtensionConfig): ExtensionConfig {
@@ -64,16 +72,23 @@ function readExtensions(value: unknown, report: Report): Extensions {
     report('its default export must be what defineConfig answers');
     return noExtensions;
   }
-  for (const key of Object.keys(value).filter((key) => key !== 'steps' && key !== 'mergeParticipants')) {
-    report(`${key} is unknown; there are steps and mergeParticipants`);
+  const known = Object.keys(noExtensions);
+  for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
+    report(`${key} is unknown; there are ${known.join(', ')}`);
   }
-  const { steps = noExtensions.steps, mergeParticipants = noExtensions.mergeParticipants } = value;
+  const { steps, mergeParticipants, disconnectSteps } = { ...noExtensions, ...value };
   return {
     steps: readList<PipelineStep>(steps, 'steps', { decide: 'needed', receive: 'optional' }, report),
     mergeParticipants: readList<MergeParticipant>(
       mergeParticipants,
       'mergeParticipants',
       { merge: 'needed', undo: 'needed' },
+      report,
+    ),
+    disconnectSteps: readList<DisconnectStep>(
+      disconnectSteps,
+      'disconnectSteps',
+      { objects: 'optional', writes: 'optional', afterwards: 'optional' },
       report,
     ),
   };

@@ -18,4 +18,5 @@ export { type RunningServer, startServer } from './server.ts';
 export type { PipelineStep } from './sign-in/pipeline.ts';
 export { defaultSteps } from './sign-in/steps.ts';
 export { type Statement, type Step, sql } from './store/database.ts';
+export { type DisconnectStep, defaultDisconnectSteps } from './users/disconnect.ts';
 export type { MergedUsers, MergeParticipant } from './users/merge-participants.ts';

@@ -1,12 +1,14 @@
 /**
  * The core types: the words of the product, in the order in which a sign-in meets them.
  *
- * Does nothing. A type that only one folder uses does not belong here. What pages ask stands in a file of its own, and is
- * taken from here all the same.
+ * Does nothing. A type that only one folder uses does not belong here. What pages ask, and why sign-ins are begun, stands in
+ * files of their own, and is taken from here all the same.
  */
 import type { DetailName, Form, Locale, Words } from './forms.ts';
+import type { Purpose } from './purposes.ts';
 
 export type * from './forms.ts';
+export type * from './purposes.ts';
 
 /** JSON as it travels: what an upstream sent, what a provider remembers. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -174,39 +176,6 @@ export interface Identity {
 
 // -------------------------------------------------------------------------------------------------- one sign-in
 
-/** A client's authorization request; `interaction` is oidc-provider's handle of it. */
-export interface AuthorizePurpose {
-  readonly kind: 'authorize';
-  readonly interaction: string;
-  readonly clientId: string;
-  readonly clientName: string;
-  /** The host, with a port where it has one, of the address that the person goes back to; empty for an app's own scheme. */
-  readonly site: string;
-  /** What the client believes the person will type at the provider (OpenID Connect Core §3.1.2.1). Proves nothing. */
-  readonly loginHint: string | null;
-}
-
-/** Why this sign-in was begun, and so where it ends. */
-export type Purpose =
-  | AuthorizePurpose
-  /** Somebody came to the broker itself; `returnTo` is a path of ours. */
-  | { readonly kind: 'visit'; readonly returnTo: string }
-  /** Whoever is signed in connects one more way of signing in to this account. */
-  | { readonly kind: 'link'; readonly userId: string; readonly returnTo: string }
-  /** Whoever is signed in shows once more that it is they, for a change that matters. */
-  | { readonly kind: 'reauthenticate'; readonly userId: string; readonly returnTo: string }
-  /** Somebody shows that an account is theirs, and is not signed in by it: another attempt, or a page, waits for the proof. */
-  | {
-      readonly kind: 'prove';
-      readonly waits:
-        | { readonly kind: 'sign-in'; readonly id: string; readonly of: AuthorizePurpose | null }
-        /** The account that the proved one is to be merged with. */
-        | { readonly kind: 'merge'; readonly userId: string };
-      readonly returnTo: string;
-    }
-  /** An operator tries a provider, perhaps one that is switched off: nobody is signed in, and it ends in a report. */
-  | { readonly kind: 'test'; readonly slug: string };
-
 /** What the engine and the provider keep while the person is with the provider. Sealed at rest. */
 export interface Departure {
   readonly provider: string;
@@ -266,7 +235,7 @@ export type SignInState = 'started' | 'returned' | 'waiting' | 'decided' | 'answ
 /** Exactly one of these ends a sign-in. */
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly userId: string }
-  /** The account was shown to be the person's, and nobody was signed in. */
+  /** The account, or a mailbox for it, was shown to be the person's, and nobody was signed in. */
   | { readonly kind: 'proved'; readonly userId: string }
   | { readonly kind: 'tested' }
   | {

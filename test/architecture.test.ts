@@ -116,10 +116,11 @@ test('no file imports itself by way of others', () => {
   );
 });
 
-test('forms and errors import nothing at all, and everybody but the model takes the forms from the model', () => {
-  const foundations = source.filter(({ path }) => ['src/forms.ts', 'src/errors.ts'].includes(path));
-  assert.equal(foundations.length, 2);
-  const takers = source.filter(({ files }) => files.includes('src/forms.ts')).map(({ path }) => path);
+test('forms, purposes and errors import nothing, and everybody but the model takes the first two from the model', () => {
+  const handedOn = ['src/forms.ts', 'src/purposes.ts'];
+  const foundations = source.filter(({ path }) => [...handedOn, 'src/errors.ts'].includes(path));
+  assert.equal(foundations.length, 3);
+  const takers = source.filter(({ files }) => handedOn.some((file) => files.includes(file))).map(({ path }) => path);
   assert.deepEqual(takers, ['src/model.ts']);
   for (const { path, files, packages } of foundations) assert.deepEqual([...files, ...packages], [], path);
 });

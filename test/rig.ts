@@ -27,6 +27,7 @@ import { startServer } from '../src/server.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
 import { defaultSteps } from '../src/sign-in/steps.ts';
 import { sql } from '../src/store/database.ts';
+import { type DisconnectStep, defaultDisconnectSteps } from '../src/users/disconnect.ts';
 import { createTrustedProxies } from '../src/web/client-address.ts';
 import { overHttp, TestBrowser, type TestBrowserOptions } from './browser.ts';
 import { type DatabaseKind, databaseKinds, type TestDatabases, withDatabases } from './databases.ts';
@@ -41,6 +42,7 @@ export const DEPLOYMENT_SECRET = 'practice-deployment-secret-0123456789abcdef';
 export interface RigOptions {
   readonly mode: 'apps' | 'web';
   readonly steps: readonly PipelineStep[];
+  readonly disconnectSteps: readonly DisconnectStep[];
   /** More of the configuration file, appended to providers and clients. */
   readonly moreProviders: string;
   readonly moreClients: string;
@@ -103,6 +105,7 @@ export interface Rig {
 const defaults: RigOptions = {
   mode: 'apps',
   steps: defaultSteps,
+  disconnectSteps: defaultDisconnectSteps,
   moreProviders: '',
   moreClients: '',
   moreSettings: [],
@@ -203,6 +206,7 @@ export async function withRig(
       log,
       ...open,
       steps: options.steps,
+      disconnectSteps: options.disconnectSteps,
       mail,
       merging,
       wakeClientEvents: clientEvents.wake,

@@ -26,6 +26,7 @@ export async function withSecondProcess(rig: Rig, body: (broker: Rig['broker']) 
       ...{ ...common, ...open, log },
       trustedProxies: createTrustedProxies([]),
       steps: defaultSteps,
+      disconnectSteps: [],
       merging: openMerging(open, { ...common, participants: [] }),
       outboundFor: () => () => Promise.reject(new Error('nothing is called here')),
       delay: () => new Promise((resolve) => setImmediate(resolve)),

@@ -1,56 +1,48 @@
 /**
- * What somebody sees of their own account here: the front page and the account page.
+ * What somebody sees of their own account here: the front page and the account page. What they can do about it is in routes of
+ * its own for each part.
  */
-import type { Vault } from '../crypto.ts';
-import type { Directory } from '../directory/directory.ts';
+
 import { accountPage } from '../pages/account.ts';
 import { homePage } from '../pages/home.ts';
 import { path } from '../pages/href.ts';
-import { sessionFormToken } from '../sign-in/routes.ts';
-import type { BrowserSessions } from '../sign-in/session.ts';
-import type { Store } from '../store/store.ts';
-import { fullName } from '../users/arrival.ts';
-import { nameOf } from '../users/known-values.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp } from '../web/context.ts';
 import { aboutOf } from './about.ts';
+import type { AccountDependencies } from './dependencies.ts';
+import { mountEmails } from './emails-routes.ts';
+import { mountIdentities } from './identities-routes.ts';
+import { accountIdentity, overviewOf } from './overview.ts';
+import { createOwners } from './owner.ts';
+import { mountPassword } from './password-routes.ts';
 
-export interface AccountDependencies {
-  readonly store: Store;
-  readonly vault: Vault;
-  readonly sessions: BrowserSessions;
-  readonly directory: () => Promise<Directory>;
-}
+export function mountAccount(app: WebApp, dependencies: AccountDependencies): void {
+  const { store, sessions, directory } = dependencies;
+  const owners = createOwners(dependencies);
+  const tools = { ...dependencies, owners };
 
-export function mountAccount(app: WebApp, { store, vault, sessions, directory }: AccountDependencies): void {
   app.get('/', async (c) => {
     const session = await sessions.find(c.req.header('Cookie') ?? null);
     if (session !== null) return seeOther(c, '/account');
     return respondWithPage(c, homePage(frameOf(c), { signInHref: path('/sign-in') }), 200);
   });
 
-  app.get('/account', async (c) => {
-    const session = await sessions.find(c.req.header('Cookie') ?? null);
-    const found = session && (await store.accounts.findUser(session.userId));
-    if (session === null || found === null) return seeOther(c, '/sign-in?return_to=/account');
-    const identities = await store.accounts.identitiesOf(session.userId);
-    const providers = await directory();
-    const agreements = await store.terms.agreementsOf(session.userId);
-    const page = accountPage(frameOf(c), {
-      name: fullName(nameOf(found.user)),
-      emails: found.emails.map(({ address, verifiedAt, primary }) => ({
-        address,
-        verified: verifiedAt !== null,
-        primary,
-      })),
-      identities: identities.map(({ provider, createdAt, lastUsedAt, verifiedAt }) => {
-        // Also of a provider that is switched off: the person knows it by its name.
-        const record = providers.recordOf(provider);
-        const providerName = record?.name[c.var.locale] ?? provider;
-        return { providerName, icon: record?.icon ?? null, createdAt, lastUsedAt, verifiedAt };
-      }),
-      about: aboutOf(found.user, agreements),
-      signOut: { action: path('/sign-out'), fields: { token: sessionFormToken(vault, session), answer: 'yes' } },
-    });
-    return respondWithPage(c, page, 200);
-  });
+  app.get('/account', (c) =>
+    owners.see(c, 'guests too', async (owner) => {
+      const known = await store.accounts.profilesOf(owner.user.id);
+      const providers = await directory();
+      const profiles = known.map(({ profile }) => profile);
+      const page = accountPage(frameOf(c), {
+        ...overviewOf(owner, profiles, providers, c.var.locale),
+        about: aboutOf(owner.user, await store.terms.agreementsOf(owner.user.id)),
+        identities: known.map(({ identity }) => accountIdentity(identity, providers, c.var.locale)),
+        keepGuestHref: owner.user.state === 'temporary' ? path('/sign-in?return_to=/account') : null,
+        signOut: { action: path('/sign-out'), fields: { ...owners.token(owner), answer: 'yes' } },
+      });
+      return respondWithPage(c, page, 200);
+    }),
+  );
+
+  mountIdentities(app, tools);
+  mountEmails(app, tools);
+  mountPassword(app, tools);
 }

@@ -11,9 +11,14 @@ import type { Mail } from '../mail/mail.ts';
 import {
   accountsMerged,
   accountsUnmerged,
+  emailAdded,
+  emailMadePrimary,
+  emailRemoved,
   identityLinked,
+  identityUnlinked,
   type NoticeProps,
   passwordChanged,
+  unprovedEnded,
 } from '../mail/messages.ts';
 import { parseRecipient } from '../mail/recipient.ts';
 import type { Environment, Locale, MailMessage, Milliseconds, Requester, UserEmail } from '../model.ts';
@@ -27,10 +32,10 @@ const NOTICE_LIFE: Milliseconds = 3 * 24 * 60 * 60_000;
 
 /** What happened. */
 export type Notice =
-  | { readonly kind: 'password-changed' }
+  | { readonly kind: 'password-changed' | 'unproved-ended' | 'accounts-merged' | 'accounts-unmerged' }
   | { readonly kind: 'identity-linked'; readonly providerName: string }
-  | { readonly kind: 'accounts-merged' }
-  | { readonly kind: 'accounts-unmerged' };
+  | { readonly kind: 'identity-unlinked'; readonly providerName: string }
+  | { readonly kind: 'email-added' | 'email-removed' | 'email-made-primary'; readonly address: string };
 
 /** In which words, and by what. */
 export interface Occasion {
@@ -92,5 +97,15 @@ function write(notice: Notice, props: NoticeProps): MailMessage {
       return accountsMerged(props);
     case 'accounts-unmerged':
       return accountsUnmerged(props);
+    case 'identity-unlinked':
+      return identityUnlinked({ ...props, providerName: notice.providerName });
+    case 'unproved-ended':
+      return unprovedEnded(props);
+    case 'email-added':
+      return emailAdded({ ...props, address: notice.address });
+    case 'email-removed':
+      return emailRemoved({ ...props, address: notice.address });
+    case 'email-made-primary':
+      return emailMadePrimary({ ...props, address: notice.address });
   }
 }

@@ -33,6 +33,10 @@ export interface Directory {
   slugsAtCallbackPath(path: string): readonly string[];
   /** The one provider for people with addresses of this domain; null where there is none, or several. */
   findByAddress(address: string, destination: Destination): EnabledProvider | null;
+  /** The providers of a vendor that people can sign in with, in order. */
+  ofVendor(vendor: string): readonly EnabledProvider[];
+  /** Whether one of them signs in whoever reads the mailbox of this address. */
+  mailReaches(address: string): boolean;
   /** The picture that is served as `/assets/<file>`. */
   picture(file: string): Uint8Array | null;
 }
@@ -125,6 +129,15 @@ export function createDirectory(
       const [document, ...others] = fitting;
       return document === undefined || others.length > 0 ? null : enable(document);
     },
+    ofVendor(vendor) {
+      const found = enabled().filter((document) => document.vendor === vendor);
+      return inOrder(found, records).flatMap((document) => enable(document) ?? []);
+    },
+    mailReaches(address) {
+      return enabled().some(
+        (document) => document.vendor === 'email' && enable(document) !== null && takesDomainOf(document, address),
+      );
+    },
     picture(file) {
       const [document] = byPicture().get(file) ?? [];
       const icon = document?.icon ? readIcon(document.icon) : null;
@@ -151,6 +164,12 @@ function callbackPathsOf({ settings }: ProviderDocument): readonly string[] {
 function pictureFilesOf(document: ProviderDocument, records: Records): readonly string[] {
   const icon = document.icon === null ? null : records.of(document).icon;
   return icon?.kind === 'picture' ? [icon.file] : [];
+}
+
+/** The vendor's own setting, read as written. */
+function takesDomainOf({ settings }: ProviderDocument, address: string): boolean {
+  const domains = settings.allowed_domains;
+  return !Array.isArray(domains) || domains.includes(domainOf(address));
 }
 
 /** In lower case and as an A-label, so that `ñ` reaches a domain that has one. Empty for what is no address. */

@@ -3,6 +3,7 @@
  *
  * Sentences with an argument are written so that the argument never opens them: it may be a phrase in lower case.
  */
+import { account, accountEmails, accountIdentities, accountPassword } from './en/account.ts';
 import { existingAccount, guestWork, guestWorkStays } from './en/accounts.ts';
 import { mail } from './en/mail.ts';
 import { providerTest } from './en/provider-test.ts';
@@ -133,21 +134,10 @@ export const en = {
     amr: 'How and when you identified yourself',
     auth_time: 'How and when you identified yourself',
   },
-  account: {
-    title: 'Your account',
-    nameHeading: 'Name',
-    unnamed: 'We do not have your name yet.',
-    emailsHeading: 'E-mail addresses',
-    noEmails: 'There is no e-mail address in your account.',
-    verified: 'Verified',
-    unverified: 'Not verified',
-    primary: 'Primary',
-    identitiesHeading: 'Ways to sign in',
-    since: 'Added on',
-    lastUsed: 'Last used:',
-    identityVerified: 'Identity verified on',
-    signOut: 'Sign out',
-  },
+  account,
+  accountIdentities,
+  accountEmails,
+  accountPassword,
   home: {
     title: (product: string) => `Welcome to ${product}`,
     intro: 'Enter your courses with an identity you already have. It is one account, whichever way you come in.',

@@ -5,6 +5,7 @@
  * what the program does not do, never name a technique. Sentences with an argument are functions, written so that the
  * argument never opens them: it may be a phrase in lower case.
  */
+import { account, accountEmails, accountIdentities, accountPassword } from './es-mx/account.ts';
 import { existingAccount, guestWork, guestWorkStays } from './es-mx/accounts.ts';
 import { mail } from './es-mx/mail.ts';
 import { providerTest } from './es-mx/provider-test.ts';
@@ -139,21 +140,10 @@ export const esMx = {
     no: 'No compartir',
   },
   claims,
-  account: {
-    title: 'Tu cuenta',
-    nameHeading: 'Nombre',
-    unnamed: 'Todavía no tenemos tu nombre.',
-    emailsHeading: 'Correos electrónicos',
-    noEmails: 'No hay ningún correo en tu cuenta.',
-    verified: 'Verificado',
-    unverified: 'Sin verificar',
-    primary: 'Principal',
-    identitiesHeading: 'Formas de entrar',
-    since: 'Agregada el',
-    lastUsed: 'Último uso:',
-    identityVerified: 'Identidad verificada el',
-    signOut: 'Cerrar sesión',
-  },
+  account,
+  accountIdentities,
+  accountEmails,
+  accountPassword,
   home: {
     title: (product: string) => `Te damos la bienvenida a ${product}`,
     intro: 'Entra a tus cursos con una identidad que ya tienes. Es una sola cuenta, entres como entres.',

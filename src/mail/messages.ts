@@ -75,9 +75,18 @@ export function identityUnlinked(props: NoticeProps & { readonly providerName: s
   return notice(props, 'identityUnlinked', props.providerName);
 }
 
+/** What was attached to the account before anybody had proved an address of it. */
+export function unprovedEnded(props: NoticeProps): MailMessage {
+  return notice(props, 'unprovedEnded', props.brand.productName);
+}
+
 /** `address` is the one that was added, which need not be the one that is written to. */
 export function emailAdded(props: NoticeProps & { readonly address: string }): MailMessage {
   return notice(props, 'emailAdded', props.address);
+}
+
+export function emailMadePrimary(props: NoticeProps & { readonly address: string }): MailMessage {
+  return notice(props, 'emailMadePrimary', props.address);
 }
 
 /** The removed address is told too: whoever takes an account over begins with removing it. */

@@ -1,79 +1,109 @@
 /**
- * What we know about the person who is signed in, and with what they can sign in.
+ * What we know about the person who is signed in, with what they can sign in, and the way to everything that they can do
+ * about it.
  *
  * Shown to that person only. The identifiers by which providers know them are not shown: they help nobody who reads
- * over a shoulder, and nobody who owns the account.
+ * over a shoulder, and nobody who owns the account. Of a telephone number only its end is.
  */
-import { formatDate, formatDateTime } from '../i18n/format.ts';
-import { type Texts, textsFor } from '../i18n/texts.ts';
-import type { Milliseconds, ProviderIcon } from '../model.ts';
+import { textsFor } from '../i18n/texts.ts';
 import { type AboutProps, aboutSections } from './about.ts';
+import { type AccountEmail, type AccountIdentity, addressElement, emailTags, identityWords } from './account-parts.ts';
 import { displayName } from './display.ts';
 import { hiddenFields, type PostForm } from './form.ts';
+import { type Path, path } from './href.ts';
 import { type Html, html } from './html.ts';
 import { type Frame, layout } from './layout.ts';
 import { providerMark } from './mark.ts';
 
-export interface AccountEmail {
-  readonly address: string;
-  readonly verified: boolean;
-  readonly primary: boolean;
-}
-
-export interface AccountIdentity {
-  readonly providerName: string;
-  readonly icon: ProviderIcon | null;
-  readonly createdAt: Milliseconds;
-  readonly lastUsedAt: Milliseconds;
-  /** Since when this provider vouches for who the person is; null where it does not. */
-  readonly verifiedAt: Milliseconds | null;
-}
-
 export interface AccountProps {
   /** The full name as it should be read; null when no provider told us one. */
   readonly name: string | null;
+  readonly username: string;
+  /** As the provider wrote it. */
+  readonly birthDate: string | null;
+  /** The last four digits. */
+  readonly phoneEnding: string | null;
+  readonly roles: readonly { readonly name: string; readonly providerName: string }[];
   readonly emails: readonly AccountEmail[];
   readonly identities: readonly AccountIdentity[];
   readonly about: AboutProps;
+  /** A temporary user keeps what they did by signing in here; null for everybody else. */
+  readonly keepGuestHref: Path | null;
   readonly signOut: PostForm;
 }
 
-export function accountPage(frame: Frame, { name, emails, identities, about, signOut }: AccountProps): string {
+export function accountPage(frame: Frame, props: AccountProps): string {
   const texts = textsFor(frame.locale).account;
-  const content = html`<section><h2>${texts.nameHeading}</h2>
-<p data-testid="account-name">${name === null ? texts.unnamed : displayName(name)}</p></section>
-<section><h2>${texts.emailsHeading}</h2>
-${emails.length === 0 ? html`<p>${texts.noEmails}</p>` : html`<ul class="rows">${emails.map((email) => emailRow(email, texts))}</ul>`}</section>
-<section><h2>${texts.identitiesHeading}</h2>
-<ul class="rows">${identities.map((identity) => identityRow(identity, frame))}</ul></section>
-${aboutSections(frame, about)}
-<form class="actions" method="post" action="${signOut.action}">
-${hiddenFields(signOut)}
+  const content = html`${props.keepGuestHref === null ? null : guestNotice(frame, props.keepGuestHref)}
+<section><h2>${texts.nameHeading}</h2>
+<p data-testid="account-name">${props.name === null ? texts.unnamed : displayName(props.name)}</p>
+${details(frame, props)}</section>
+${rolesSection(frame, props)}
+${props.keepGuestHref === null ? ownSections(frame, props) : null}
+${aboutSections(frame, props.about)}
+${props.keepGuestHref === null ? moreSection(frame) : null}
+<form class="actions" method="post" action="${props.signOut.action}">
+${hiddenFields(props.signOut)}
 <button class="button" data-testid="sign-out">${texts.signOut}</button>
 </form>`;
   return layout(frame, { title: texts.title, content, width: 'wide', onward: null });
 }
 
-function emailRow({ address, verified, primary }: AccountEmail, texts: Texts['account']): Html {
-  const state = verified
-    ? html`<span class="tag good">${texts.verified}</span>`
-    : html`<span class="tag">${texts.unverified}</span>`;
-  const rank = primary ? html`<span class="tag">${texts.primary}</span>` : null;
-  return html`<li><bdi class="address">${address}</bdi> <span class="tags">${state} ${rank}</span></li>\n`;
+/** First, because what they have done is lost with this browser. */
+function guestNotice(frame: Frame, href: Path): Html {
+  const { guest } = textsFor(frame.locale).account;
+  return html`<section class="notice"><h2>${guest.title}</h2>
+<p>${guest.text}</p>
+<div class="actions"><a class="button primary" href="${href}" data-testid="keep-guest">${guest.keep}</a></div></section>`;
 }
 
-function identityRow(identity: AccountIdentity, { locale, brand }: Frame): Html {
+function details({ locale }: Frame, { username, birthDate, phoneEnding }: AccountProps): Html {
   const texts = textsFor(locale).account;
-  const name = displayName(identity.providerName);
-  const day = (at: Milliseconds) => timeElement(at, formatDate(at, locale, brand.timeZone));
-  const moment = (at: Milliseconds) => timeElement(at, formatDateTime(at, locale, brand.timeZone));
-  const verified =
-    identity.verifiedAt === null
-      ? null
-      : html`<span class="tag good" data-testid="identity-verified">${texts.identityVerified} ${day(identity.verifiedAt)}</span>`;
-  return html`<li>${providerMark(name, identity.icon)}<span class="words"><span class="name">${name}</span> <span class="hint">${texts.since} ${day(identity.createdAt)}</span> <span class="hint">${texts.lastUsed} ${moment(identity.lastUsedAt)}</span> ${verified}</span></li>\n`;
+  const rows: readonly (Html | null)[] = [
+    detail(texts.username, username),
+    birthDate === null ? null : detail(texts.birthDate, birthDate),
+    phoneEnding === null ? null : detail(texts.phone, texts.phoneEnding(phoneEnding)),
+  ];
+  return html`<dl class="facts">${rows.filter((row) => row !== null)}</dl>`;
 }
 
-function timeElement(at: Milliseconds, text: string): Html {
-  return html`<time datetime="${new Date(at).toISOString()}">${text}</time>`;
+const detail = (label: string, value: string) => html`<div><dt>${label}</dt><dd>${displayName(value)}</dd></div>\n`;
+
+function rolesSection({ locale }: Frame, { roles }: AccountProps): Html | null {
+  if (roles.length === 0) return null;
+  const texts = textsFor(locale).account;
+  const rows = roles.map(
+    ({ name, providerName }) =>
+      html`<li><span class="words"><span>${displayName(name)}</span> <span class="hint">${texts.fromProvider(displayName(providerName))}</span></span></li>\n`,
+  );
+  return html`<section><h2>${texts.rolesHeading}</h2>
+<p class="quiet">${texts.rolesIntro}</p>
+<ul class="rows">${rows}</ul></section>`;
+}
+
+function ownSections(frame: Frame, { emails, identities }: AccountProps): Html {
+  const texts = textsFor(frame.locale).account;
+  return html`<section><h2>${texts.emailsHeading}</h2>
+${emails.length === 0 ? html`<p>${texts.noEmails}</p>` : html`<ul class="rows">${emails.map((email) => emailRow(email, frame))}</ul>`}
+<p><a class="standalone" href="${path('/account/emails')}" data-testid="manage-emails">${texts.manageEmails}</a></p></section>
+<section><h2>${texts.identitiesHeading}</h2>
+<ul class="rows">${identities.map((identity) => identityRow(identity, frame))}</ul>
+<p><a class="standalone" href="${path('/account/identities')}" data-testid="manage-identities">${texts.manageIdentities}</a></p></section>`;
+}
+
+function moreSection({ locale }: Frame): Html {
+  const texts = textsFor(locale).account;
+  const link = (name: string, text: string) =>
+    html`<li><a class="standalone" href="${path(`/account/${name}`)}" data-testid="manage-${name}">${text}</a></li>\n`;
+  return html`<section><h2>${texts.moreHeading}</h2>
+<ul class="rows">${link('password', texts.managePassword)}</ul></section>`;
+}
+
+function emailRow(email: AccountEmail, frame: Frame): Html {
+  return html`<li>${addressElement(email.address)} ${emailTags(email, frame)}</li>\n`;
+}
+
+function identityRow(identity: AccountIdentity, frame: Frame): Html {
+  const name = displayName(identity.providerName);
+  return html`<li>${providerMark(name, identity.icon)}${identityWords(identity, frame)}</li>\n`;
 }

@@ -6,8 +6,7 @@
  */
 import { refusals } from '../errors.ts';
 import type { Locale } from '../model.ts';
-import type { AboutProps } from './about.ts';
-import { accountPage } from './account.ts';
+import { accountSamples } from './account-samples.ts';
 import type { AssetPaths } from './assets.ts';
 import { defaultBrand, type SupportContact } from './brand.ts';
 import { type ChooserProps, chooserPage, type Institutions, type ProviderChoice } from './chooser.ts';
@@ -276,47 +275,6 @@ function passwordSamples(write: Write): readonly Sample[] {
       name: 'guest',
       render: (frame) => guestPage(frame, { siteName: campus(write).name, form: post, otherWaysHref }),
     },
-  ];
-}
-
-function accountSamples(write: Write): readonly Sample[] {
-  const identity = (providerName: string, day: number) => ({
-    providerName: write(providerName),
-    icon: null,
-    createdAt: Date.UTC(2026, 7, day, 15, 4),
-    lastUsedAt: Date.UTC(2026, 10, day, 16, 42),
-    verifiedAt: null,
-  });
-  const emails = [
-    { address: write('maria.nunez@campus.example'), verified: true, primary: true },
-    { address: write('mj.nunez.pena@correo.example'), verified: false, primary: false },
-  ];
-  const identities = [
-    { ...identity('Llave MX', 3), verifiedAt: Date.UTC(2026, 7, 3, 15, 4) },
-    { ...identity('Universidad del Sureste', 12), icon: picture },
-  ];
-  const about: AboutProps = {
-    details: [
-      { field: 'country', value: 'MX' },
-      { field: 'city', value: write('Mérida') },
-      { field: 'level_of_education', value: 'hs' },
-    ],
-    terms: [
-      { version: write('2026-08'), address: 'https://campus.example/terminos', agreedAt: Date.UTC(2026, 7, 3, 15, 4) },
-    ],
-  };
-  const known = { name: write('María José Núñez Peña'), emails, identities, about, signOut: sampleForm(write) };
-  const nothingKnown: AboutProps = { details: [], terms: [] };
-  const bare = {
-    name: null,
-    emails: [],
-    identities: [identity('Llave MX', 3)],
-    about: nothingKnown,
-    signOut: sampleForm(write),
-  };
-  return [
-    { name: 'account', render: (frame) => accountPage(frame, known) },
-    { name: 'account-bare', render: (frame) => accountPage(frame, bare) },
   ];
 }
 

@@ -113,4 +113,11 @@ export class Visit {
   }
 }
 
-const request = { signInId: 'attempt', locale: 'es-MX', siteName: 'Campus', loginHint: null, requester } as const;
+const request = {
+  signInId: 'attempt',
+  locale: 'es-MX',
+  siteName: 'Campus',
+  loginHint: null,
+  change: null,
+  requester,
+} as const;

@@ -16,6 +16,7 @@ import type {
   JsonObject,
   Locale,
   Milliseconds,
+  OwnChange,
   PasswordFault,
   ProofPurpose,
   ProviderRecord,
@@ -122,6 +123,8 @@ export interface FormRequest {
   readonly siteName: string | null;
   /** What a client believes the person will type. Saves typing and nothing else: never trust or log it. */
   readonly loginHint: string | null;
+  /** What whoever is signed in changes of their account by it; null for whoever signs in. */
+  readonly change: OwnChange | null;
   readonly requester: Requester;
 }
 
@@ -167,7 +170,7 @@ export interface MailProofs {
   takeLink(link: string): Promise<{ readonly address: string; readonly purpose: ProofPurpose } | null>;
 }
 
-export interface MailProofRequest extends Omit<FormRequest, 'loginHint'> {
+export interface MailProofRequest extends Omit<FormRequest, 'loginHint' | 'change'> {
   /** As the person wrote it. */
   readonly address: string;
   readonly purpose: ProofPurpose;

@@ -77,7 +77,8 @@ export function createAtProvider(dependencies: AtProviderDependencies): AtProvid
 /** What a form is told of the attempt that it belongs to. */
 function formRequest({ id, locale, purpose }: SignIn, requester: Requester): FormRequest {
   const siteName = purpose.kind === 'authorize' ? purpose.clientName : null;
-  return { signInId: id, locale, siteName, loginHint: loginHintOf({ purpose }), requester };
+  const change = purpose.kind === 'change' ? purpose.what : null;
+  return { signInId: id, locale, siteName, loginHint: loginHintOf({ purpose }), change, requester };
 }
 
 /** What was sent, with what was asked. */

@@ -60,8 +60,17 @@ export function renderChooser(
 }
 
 function asksOf(purpose: Purpose): ChooserPurpose {
-  if (purpose.kind === 'test') throw new Error('a test is of one provider: nobody chooses');
-  return purpose.kind === 'prove' ? `prove-for-${purpose.waits.kind}` : purpose.kind;
+  switch (purpose.kind) {
+    case 'test':
+      throw new Error('a test is of one provider: nobody chooses');
+    case 'prove':
+      return `prove-for-${purpose.waits.kind}`;
+    // What it takes is known when it is begun: nobody chooses, and who opens the address all the same is led on.
+    case 'change':
+      return 'reauthenticate';
+    default:
+      return purpose.kind;
+  }
 }
 
 function institutionsOf(

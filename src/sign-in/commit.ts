@@ -26,6 +26,7 @@ import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
+import { guardItsSession } from './on-behalf.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 import { originOf } from './session-origin.ts';
 
@@ -84,7 +85,7 @@ export async function commitArrival(dependencies: CommitDependencies, conclusion
   return { kind: 'committed', userId: written.userId };
 }
 
-const LOST = { kind: 'lost' } as const;
+export const LOST = { kind: 'lost' } as const;
 
 /** Planned outside of the transaction; a change in between loses the race. A guest who becomes the person merges with nobody. */
 async function claimOf({ guestClaims }: CommitDependencies, { decision, reference }: Conclusion): Promise<Claim> {
@@ -235,7 +236,8 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
     session: signIn.purpose.kind === 'prove' ? null : session,
     verifiesIdentity: record.enableSsoIdVerification,
     before: writing.claimSteps,
-    also: [...password, ...agreementSteps(registered, userId, now), ...parts.also],
+    // The guard first, before the sessions end that it looks for.
+    also: [...guardItsSession(signIn.purpose), ...password, ...agreementSteps(registered, userId, now), ...parts.also],
     events: events.map((type) => {
       const detail: JsonObject = type === 'terms.agreed' ? { version: registered.terms?.version ?? null } : {};
       return auditEvent(signIn, { type, code: null, detail, reference, userId, provider }, now);
@@ -264,7 +266,7 @@ interface EventParts {
   readonly provider?: string;
 }
 
-const eventIdOf = ({ id }: SignIn, type: AuditType) => `${id}:${type}`;
+export const eventIdOf = ({ id }: SignIn, type: AuditType) => `${id}:${type}`;
 
 /** An event of this sign-in. Its id is made from both, so that a commit which is repeated writes it once. */
 export function auditEvent(signIn: SignIn, parts: EventParts, now: Milliseconds): AuditEvent {

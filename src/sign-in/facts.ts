@@ -77,7 +77,7 @@ const isGuest = ({ special }: Arrival) => special?.kind === 'guest';
 
 /** Whom the purpose speaks of, while they may be signed in. */
 function accountOf({ purpose }: SignIn, store: Store): Promise<User | null> | null {
-  return purpose.kind === 'link' || purpose.kind === 'reauthenticate'
+  return purpose.kind === 'link' || purpose.kind === 'change' || purpose.kind === 'reauthenticate'
     ? openUser(store, purpose.userId, 'active')
     : null;
 }

@@ -14,6 +14,7 @@ import { newPasswordPage, passwordPage } from '../pages/password.ts';
 import { questionPage } from '../pages/question.ts';
 import { registrationPage } from '../pages/registration.ts';
 import type { FormOwner } from './asked.ts';
+import { isOfOneProvider } from './purpose.ts';
 
 export interface FormPageProps {
   readonly signIn: SignIn;
@@ -78,7 +79,8 @@ export function formPage(frame: Frame, props: FormPageProps): string {
 
 /** A step of the pipeline is on the way to somewhere: another way to sign in is another attempt. A test is of one provider. */
 function otherWaysFrom({ signIn, of, startAgainHref }: FormPageProps): Path | null {
-  if (signIn.purpose.kind === 'test') return null;
+  // A change of an account is on the way to somewhere: there is no other way to go from it.
+  if (isOfOneProvider(signIn.purpose)) return null;
   return of.kind === 'provider' ? path(`/sign-in?id=${signIn.id}`) : startAgainHref;
 }
 

@@ -25,6 +25,7 @@ import { addCookie, frameOf, respondWithPage, seeOther, type WebApp, type WebCon
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import { askedIn, type FormOwner, type Sent } from './asked.ts';
+import { staysInItsBrowser } from './purpose.ts';
 import type { BrowserSessions } from './session.ts';
 import type { SignIns } from './sign-in.ts';
 
@@ -115,9 +116,10 @@ export function mountMailLink(app: WebApp, dependencies: MailLinkDependencies): 
     if (proof === null || asking === null || of === null) throw unusable();
     const own = (await dependencies.loadOwn(c, asking.id)) !== null;
     // What a step of the pipeline asked can only be answered to it: nobody else has arrived. A way that is for one client
-    // or one site leads nowhere without it. And a test signs nobody in.
+    // or one site leads nowhere without it. A test signs nobody in. And what somebody began in their session is theirs: an
+    // address is added by whoever reads its mail *and* is in the account.
     const isElsewhere =
-      of.kind === 'provider' && asking.purpose.kind !== 'test' && (await dependencies.isOfferedHere(of.slug));
+      of.kind === 'provider' && !staysInItsBrowser(asking.purpose) && (await dependencies.isOfferedHere(of.slug));
     const place = own ? 'here' : isElsewhere ? 'elsewhere' : 'code-only';
     return { link, proof, asking, of, place };
   }

@@ -30,6 +30,7 @@ export function backOf(purpose: Purpose, locale: Locale): { readonly name: strin
         return { name: textsFor(locale).places.before, href: stepPath(purpose.waits) };
       return { name: textsFor(locale).places.account, href: returnPath(purpose) };
     case 'link':
+    case 'change':
     case 'reauthenticate':
       return { name: textsFor(locale).places.account, href: returnPath(purpose) };
   }
@@ -48,6 +49,7 @@ export function wayOnFrom(purpose: Purpose, locale: Locale, refused: SignIn | nu
       return { startAgainHref: path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`), client };
     case 'prove':
     case 'link':
+    case 'change':
     case 'reauthenticate':
     case 'test':
       // Begun anew from where it was asked for, which for a test is the command line: only there is it known whether it is
@@ -62,6 +64,21 @@ export function listOfWays(purpose: Purpose): Path {
   if (purpose.kind === 'test') return path('/');
   if (purpose.kind === 'visit') return path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`);
   return returnPath(purpose);
+}
+
+/** Whether it is with one provider from its beginning, so that nobody chooses. */
+export function isOfOneProvider({ kind }: Purpose): boolean {
+  return kind === 'test' || kind === 'change';
+}
+
+/** Whether it ends in the browser that began it, or not at all. */
+export function staysInItsBrowser({ kind }: Purpose): boolean {
+  return kind === 'test' || kind === 'change' || kind === 'link';
+}
+
+/** Whether it shows something to be the person's, and signs nobody in (DESIGN §6.8). */
+export function onlyProves(purpose: Purpose): boolean {
+  return purpose.kind === 'prove' || (purpose.kind === 'change' && purpose.what.kind === 'verify-address');
 }
 
 /** Where a sign-in that succeeded leads. */

@@ -35,7 +35,7 @@ import type { BrowserBinding } from './browser-binding.ts';
 import { chooserPath, hintedPath, providerPath, renderChooser } from './chooser.ts';
 import { formPage, runsOwnScript } from './form-page.ts';
 import { mountMailLink } from './mail-link-routes.ts';
-import { endOf, listOfWays, requestOf, stepPath, wayOnFrom } from './purpose.ts';
+import { endOf, isOfOneProvider, listOfWays, requestOf, stepPath, wayOnFrom } from './purpose.ts';
 import type { BrowserSessions } from './session.ts';
 import type { Next, SignIns } from './sign-in.ts';
 import { mountTest, respondWithReport } from './test-routes.ts';
@@ -151,7 +151,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   /** To the provider. The browser remembers its name, so that the chooser can put it first the next time. */
   async function depart(c: WebContext, signIn: SignIn, slug: string): Promise<Response> {
     const to = await signIns.depart(signIn, slug, requesterOf(c), c.var.reference);
-    if (signIn.purpose.kind !== 'test') {
+    if (!isOfOneProvider(signIn.purpose)) {
       addCookie(c, dependencies.cookies.set(LAST_PROVIDER_COOKIE, slug, YEAR_SECONDS));
     }
     return seeOther(c, to?.kind === 'redirect' ? to.url : stepPath(signIn));
@@ -173,7 +173,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     const id = c.req.query('id');
     if (id === undefined) return begin(c, visit(c), firstStop(c, c.req.query('provider')));
     const { signIn } = await load(c, id);
-    if (signIn.state !== 'started' || signIn.purpose.kind === 'test') return seeOther(c, stepPath(signIn));
+    if (signIn.state !== 'started' || isOfOneProvider(signIn.purpose)) return seeOther(c, stepPath(signIn));
     const page = renderChooser(
       frameOf(c),
       await dependencies.directory(),
@@ -279,7 +279,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     }
     switch (next.kind) {
       case 'choose':
-        return seeOther(c, chooserPath(signIn));
+        return seeOther(c, signIn.purpose.kind === 'change' ? endOf(signIn) : chooserPath(signIn));
       case 'leave':
         return respondWithPage(c, waitPage(frameOf(c), { href: providerPath(next.slug, signIn) }), 200);
       case 'tested':

@@ -38,6 +38,8 @@ export interface BrowserSessions {
   find(cookieHeader: string | null): Promise<Session | null>;
   /** The `Set-Cookie` fields that sign this browser in; whoever was signed in before is signed out. */
   establish(cookieHeader: string | null, sessionToken: string, reference: string): Promise<string[]>;
+  /** Ends a session at its provider, waited for only a little: a provider that keeps silent is left behind. */
+  endAtProvider(userId: string, upstream: UpstreamSession, reference: string): Promise<void>;
   /** Ends the session here and at the provider, and answers the `Set-Cookie` fields that forget it. */
   end(cookieHeader: string | null, reference: string): Promise<string[]>;
 }
@@ -46,7 +48,7 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
   const { environment, store, vault, cookies, log } = dependencies;
   const cookie = (header: string | null, name: string) => readCookies(header).get(cookies.name(name)) ?? null;
 
-  async function endUpstream(session: Session, upstream: UpstreamSession, reference: string): Promise<void> {
+  async function endUpstream(userId: string, upstream: UpstreamSession, reference: string): Promise<void> {
     if (environment.now() >= upstream.expiresAt) return;
     try {
       const found = await dependencies.findProvider(upstream.provider);
@@ -59,10 +61,15 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
         event: 'upstream_sign_out.failed',
         code,
         provider: upstream.provider,
-        userId: session.userId,
+        userId,
         reference,
       });
     }
+  }
+
+  /** Begun in any case, waited for only a little: a silent provider must not keep the person waiting. */
+  function endAtProvider(userId: string, upstream: UpstreamSession, reference: string): Promise<void> {
+    return Promise.race([endUpstream(userId, upstream, reference), dependencies.delay(UPSTREAM_PATIENCE_MS)]);
   }
 
   async function endSession(sessionToken: string, reference: string): Promise<void> {
@@ -70,12 +77,7 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
     if (ended === null) return;
     dependencies.wakeClientEvents();
     await recordEnd(ended.session, reference, {});
-    if (ended.upstream === null) return;
-    // Begun in any case, waited for only a little: a silent provider must not keep the person waiting.
-    await Promise.race([
-      endUpstream(ended.session, ended.upstream, reference),
-      dependencies.delay(UPSTREAM_PATIENCE_MS),
-    ]);
+    if (ended.upstream !== null) await endAtProvider(ended.session.userId, ended.upstream, reference);
   }
 
   /**
@@ -115,6 +117,8 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
       // Until the browser is closed: many of these computers are shared.
       return [cookies.set(SESSION_COOKIE, sessionToken, null), cookies.clear(OIDC_SESSION_COOKIE)];
     },
+
+    endAtProvider,
 
     async end(cookieHeader, reference) {
       const token = cookie(cookieHeader, SESSION_COOKIE);

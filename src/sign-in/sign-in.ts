@@ -40,7 +40,10 @@ import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
 import { commitArrival } from './commit.ts';
 import { createEndings } from './endings.ts';
 import { gatherFacts } from './facts.ts';
+import { requireItsSession } from './on-behalf.ts';
+import { changedAddress, commitOwnAddress, decideOwnAddress } from './own-address.ts';
 import { type PipelineStep, runPipeline } from './pipeline.ts';
+import { onlyProves } from './purpose.ts';
 import { createSubmit } from './submit.ts';
 import { createTestRun, type Decided } from './test-run.ts';
 import { departureStep, returnStep, withTestStep } from './test-steps.ts';
@@ -162,10 +165,11 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
 
   async function decide(signIn: SignIn): Promise<Decided> {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
+    await requireItsSession(signIn, store, environment.now());
     const { record } = await providerOfArrival(signIn, signIn.arrival.profile.provider);
     const { policy } = await dependencies.accountRules();
     const facts = await gatherFacts(signIn, { ...dependencies, record, policy });
-    return { ...(await runPipeline(steps, facts)), facts };
+    return { ...((await decideOwnAddress(signIn, store)) ?? (await runPipeline(steps, facts))), facts };
   }
 
   /** Decides and moves the row to where the decision leads. */
@@ -203,11 +207,12 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     let addressesAreFree = true;
     for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
       const conclusion = { signIn: { ...signIn, trace }, decision, addressesAreFree, sessionToken, record };
-      const committed = await commitArrival(dependencies, { ...conclusion, requester, reference });
+      const commit = changedAddress(signIn) !== null ? commitOwnAddress : commitArrival;
+      const committed = await commit(dependencies, { ...conclusion, requester, reference });
       if (committed.kind === 'unclaimable') return tellUnclaimable(signIn, decision, committed.code, reference);
       if (committed.kind === 'committed') {
         const { userId } = committed;
-        if (signIn.purpose.kind === 'prove') {
+        if (onlyProves(signIn.purpose)) {
           await endings.prove({ ...signIn, trace }, userId);
           return { kind: 'proved' };
         }

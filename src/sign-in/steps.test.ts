@@ -206,7 +206,7 @@ test('DESIGN §6.4: a second identity of one provider is refused where the opera
 
 // ------------------------------------------------------------------------------------------------------- purposes
 
-const link: Purpose = { kind: 'link', userId: 'u1', returnTo: '/account' };
+const link: Purpose = { kind: 'link', userId: 'u1', session: 's', returnTo: '/account' };
 const again: Purpose = { kind: 'reauthenticate', userId: 'u1', returnTo: '/account' };
 const prove: Purpose = { kind: 'prove', waits: { kind: 'sign-in', id: 's', of: null }, returnTo: '/sign-in/step?id=s' };
 const proveOther: Purpose = { kind: 'prove', waits: { kind: 'merge', userId: 'u1' }, returnTo: '/account/merge' };

@@ -35,7 +35,7 @@ function ruling({ policy }: Facts, evidence: Evidence, users: readonly User[]): 
 const linkingOnPurpose: PipelineStep = {
   name: 'linking-on-purpose',
   decide({ purpose, account, known }) {
-    if (purpose.kind !== 'link') return pass('not-the-purpose');
+    if (purpose.kind !== 'link' && purpose.kind !== 'change') return pass('not-the-purpose');
     if (account === null) return { kind: 'deny', code: 'user_disabled', reason: 'account-is-gone' };
     // Not moved from one account to another, and not told whose it is (D-21).
     if (known !== null && known.user.id !== account.id) {

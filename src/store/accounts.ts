@@ -50,6 +50,8 @@ export interface Accounts {
   identitiesOf(userId: string): Promise<Identity[]>;
   /** Whether somebody has this username, in whatever case. */
   isUsernameTaken(username: string): Promise<boolean>;
+  /** The same, each with what its provider asserted last. */
+  profilesOf(userId: string): Promise<{ readonly identity: Identity; readonly profile: Profile }[]>;
   /** Makes the user and the identity. False when (provider, subject) or the username was taken meanwhile: nothing was written. */
   createUser(user: User, identity: Identity, change: AccountChange): Promise<boolean>;
   /** Brings a known user in. False when the identity or an active user is no longer there: nothing was written. */
@@ -106,6 +108,17 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
     async isUsernameTaken(username) {
       const row = await database.get(sql`select id from users where username_key = ${usernameKey(username)}`);
       return row !== null;
+    },
+
+    async profilesOf(userId) {
+      const rows = await database.all(sql`
+        select id as identity_id, user_id, provider, subject, created_at as identity_created_at, last_used_at,
+               verified_at, profile
+        from identities where user_id = ${userId} order by created_at, id`);
+      return rows.map((row) => {
+        const identity = readIdentity(row);
+        return { identity, profile: JSON.parse(vault.open(profilePlace(identity.id), textOf(row, 'profile'))) };
+      });
     },
 
     async findOwnerOfEmail(key) {

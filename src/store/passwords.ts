@@ -23,6 +23,8 @@ export interface StoredPasswords {
   findOfUser(provider: string, userId: string): Promise<StoredPassword | null>;
   /** Whether the account that holds this address as verified got a password after that time; `key` is its canonical form. */
   changedSince(key: string, since: Milliseconds): Promise<boolean>;
+  /** Which identities of a user have a password, and since when; without it. */
+  ofUser(userId: string): Promise<{ readonly identityId: string; readonly changedAt: Milliseconds }[]>;
   /** Writes the same password in a newer form, unless it was changed meanwhile (G-17). */
   renew(password: StoredPassword, hash: string): Promise<void>;
 }
@@ -79,6 +81,14 @@ export function createStoredPasswords(database: Database, sealer: Sealer): Store
         join passwords on passwords.identity_id = identities.id
         where emails.address_key = ${key} and emails.verified_at is not null and passwords.changed_at > ${since} limit 1`);
       return row !== null;
+    },
+
+    async ofUser(userId) {
+      const rows = await database.all(sql`
+        select passwords.identity_id, passwords.changed_at from identities
+        join passwords on passwords.identity_id = identities.id
+        where identities.user_id = ${userId} order by passwords.changed_at desc`);
+      return rows.map((row) => ({ identityId: textOf(row, 'identity_id'), changedAt: numberOf(row, 'changed_at') }));
     },
 
     async renew({ identityId, changedAt }, hash) {

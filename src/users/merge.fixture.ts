@@ -125,8 +125,8 @@ export async function makeAccount(
     ),
     ...Array.from({ length: shape.sessions }, () => ({
       statement: sql`
-        insert into sessions (id_hash, user_id, provider, assurance, created_at, last_seen_at, expires_at)
-        values (${randomId()}, ${id}, 'campus', '{}', ${now}, ${now}, ${now + 3_600_000})`,
+        insert into sessions (id_hash, user_id, provider, identity_id, assurance, created_at, last_seen_at, expires_at)
+        values (${randomId()}, ${id}, 'campus', ${identities[0]?.id ?? null}, '{}', ${now}, ${now}, ${now + 3_600_000})`,
       changes: 1,
     })),
   ];

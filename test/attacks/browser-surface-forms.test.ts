@@ -8,12 +8,13 @@ import { addressOf, invite } from '../flows/provider-tests.ts';
 import { appBrowser, authorizationUrl, EVIL, LOG_OUT, signInAs } from '../oidc/relying-party.ts';
 import { BROKER, type Rig } from '../rig.ts';
 import { askBeforeCreating } from '../steps.ts';
+import { accountForms, type ShownForm } from './account-forms.ts';
 import { dump, formRoutes, surfaceTest } from './browser-surface.ts';
 
 const asking = { steps: askBeforeCreating, asksForAccount: true, ...ownWays };
 
 /** Every form of the broker as one person was shown it, and the same form as another person was shown it. */
-async function shownForms(rig: Rig) {
+async function shownForms(rig: Rig): Promise<ShownForm[]> {
   const [victim, attacker, newcomer, other] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
   const [reader, writer, tester, asked] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
   const invitation = await invite(rig, 'llave-mx');
@@ -92,65 +93,78 @@ const withCookies = (browser: TestBrowser, url: URL, headers: Record<string, str
 const FORM = 'application/x-www-form-urlencoded';
 const ours = { origin: BROKER, 'sec-fetch-site': 'same-origin', 'content-type': FORM };
 
+/** Sends each form in every way in which it must not be taken, and then as it was made. */
+async function forge(rig: Rig, forms: readonly ShownForm[], routes: readonly string[]): Promise<void> {
+  const pattern = ({ url }: { url: URL }) =>
+    `POST ${url.pathname.replace(/interaction\/[^/]+/, 'interaction/:uid').replace('/sign-in/email', '/sign-in/:provider')}`;
+  assert.deepEqual(
+    routes.filter((route) => !forms.map(pattern).includes(route)),
+    [],
+    'routes without a form here',
+  );
+  const before = await dump(rig);
+  for (const { browser, url, own, foreign, bare } of forms) {
+    const attempts: [string, RequestInit][] = [
+      ['no token', { method: 'POST', headers: ours, body: new URLSearchParams(bare) }],
+      ['the token of another session', { method: 'POST', headers: ours, body: new URLSearchParams(foreign) }],
+      [
+        'JSON as text',
+        { method: 'POST', headers: { ...ours, 'content-type': 'text/plain' }, body: JSON.stringify(own) },
+      ],
+      ['GET', { method: 'GET', headers: ours }],
+      ['_method', { method: 'GET', headers: { ...ours, 'x-http-method-override': 'POST' } }],
+      ['PUT', { method: 'PUT', headers: ours, body: new URLSearchParams(own) }],
+      [
+        'a field that came twice',
+        { method: 'POST', headers: ours, body: `${new URLSearchParams(own)}&${new URLSearchParams(own)}` },
+      ],
+    ];
+    for (const [name, foreignHeaders] of [
+      ['another origin', { origin: EVIL }],
+      ['a null origin', { origin: 'null' }],
+      ['a cross-site form', { 'sec-fetch-site': 'cross-site' }],
+      ['a form of a sub-domain', { 'sec-fetch-site': 'same-site' }],
+    ] as const) {
+      const headers = { ...ours, ...foreignHeaders };
+      attempts.push([name, { method: 'POST', headers, body: new URLSearchParams(own) }]);
+    }
+    attempts.push([
+      'neither origin nor site',
+      { method: 'POST', headers: { 'content-type': FORM }, body: new URLSearchParams(own) },
+    ]);
+
+    for (const [what, init] of attempts) {
+      const headers = withCookies(browser, url, init.headers as Record<string, string>);
+      const target = init.method === 'GET' ? `${url}?${new URLSearchParams({ ...own, _method: 'POST' })}` : url;
+      const answer = await rig.broker(new Request(target, { ...init, headers }));
+      const where = `${url.pathname.replace(/[\w-]{30,}/, ':uid')}: ${what}`;
+      if (init.method !== 'GET')
+        assert.ok([400, 403, 404, 405, 410, 415].includes(answer.status), `${where}: ${answer.status}`);
+      assert.equal(await dump(rig), before, where);
+    }
+  }
+
+  for (const { browser, url, own } of forms) {
+    const init = { method: 'POST', headers: withCookies(browser, url, ours), body: new URLSearchParams(own) };
+    assert.equal((await rig.broker(new Request(url, init))).status, 303, url.pathname);
+    if (url.pathname === '/sign-out') break; // The last one would find nobody signed in.
+  }
+  assert.notEqual(await dump(rig), before);
+}
+
+const isOfAccount = (route: string) => route.startsWith('POST /account/');
+
 surfaceTest(
   'I-04 no form is accepted that was not made here for this browser, and each that was is',
-  async (rig) => {
-    const forms = await shownForms(rig);
-    const pattern = ({ url }: { url: URL }) =>
-      `POST ${url.pathname.replace(/interaction\/[^/]+/, 'interaction/:uid').replace('/email', '/:provider')}`;
-    assert.deepEqual(
-      formRoutes.filter((route) => !forms.map(pattern).includes(route)),
-      [],
-      'routes without a form here',
-    );
-    const before = await dump(rig);
-    for (const { browser, url, own, foreign, bare } of forms) {
-      const attempts: [string, RequestInit][] = [
-        ['no token', { method: 'POST', headers: ours, body: new URLSearchParams(bare) }],
-        ['the token of another session', { method: 'POST', headers: ours, body: new URLSearchParams(foreign) }],
-        [
-          'JSON as text',
-          { method: 'POST', headers: { ...ours, 'content-type': 'text/plain' }, body: JSON.stringify(own) },
-        ],
-        ['GET', { method: 'GET', headers: ours }],
-        ['_method', { method: 'GET', headers: { ...ours, 'x-http-method-override': 'POST' } }],
-        ['PUT', { method: 'PUT', headers: ours, body: new URLSearchParams(own) }],
-        [
-          'a field that came twice',
-          { method: 'POST', headers: ours, body: `${new URLSearchParams(own)}&${new URLSearchParams(own)}` },
-        ],
-      ];
-      for (const [name, foreignHeaders] of [
-        ['another origin', { origin: EVIL }],
-        ['a null origin', { origin: 'null' }],
-        ['a cross-site form', { 'sec-fetch-site': 'cross-site' }],
-        ['a form of a sub-domain', { 'sec-fetch-site': 'same-site' }],
-      ] as const) {
-        const headers = { ...ours, ...foreignHeaders };
-        attempts.push([name, { method: 'POST', headers, body: new URLSearchParams(own) }]);
-      }
-      attempts.push([
-        'neither origin nor site',
-        { method: 'POST', headers: { 'content-type': FORM }, body: new URLSearchParams(own) },
-      ]);
-
-      for (const [what, init] of attempts) {
-        const headers = withCookies(browser, url, init.headers as Record<string, string>);
-        const target = init.method === 'GET' ? `${url}?${new URLSearchParams({ ...own, _method: 'POST' })}` : url;
-        const answer = await rig.broker(new Request(target, { ...init, headers }));
-        const where = `${url.pathname.replace(/[\w-]{30,}/, ':uid')}: ${what}`;
-        if (init.method !== 'GET')
-          assert.ok([400, 403, 404, 405, 410, 415].includes(answer.status), `${where}: ${answer.status}`);
-        assert.equal(await dump(rig), before, where);
-      }
-    }
-
-    for (const { browser, url, own } of forms) {
-      const init = { method: 'POST', headers: withCookies(browser, url, ours), body: new URLSearchParams(own) };
-      assert.equal((await rig.broker(new Request(url, init))).status, 303, url.pathname);
-      if (url.pathname === '/sign-out') break; // The last one would find nobody signed in.
-    }
-    assert.notEqual(await dump(rig), before);
-  },
+  async (rig) =>
+    forge(
+      rig,
+      await shownForms(rig),
+      formRoutes.filter((route) => !isOfAccount(route)),
+    ),
   asking,
+);
+
+surfaceTest('I-04 nor any by which somebody changes their account', async (rig) =>
+  forge(rig, await accountForms(rig), formRoutes.filter(isOfAccount)),
 );

@@ -39,6 +39,14 @@ export function routesInSource(): string[] {
 
 /** Routes that a browser changes something with; every one of them takes a form of ours. */
 export const formRoutes = [
+  'POST /account/emails/add',
+  'POST /account/emails/make-primary',
+  'POST /account/emails/remove',
+  'POST /account/emails/verify',
+  'POST /account/identities/connect',
+  'POST /account/identities/disconnect',
+  'POST /account/password/again',
+  'POST /account/password/choose',
   'POST /oauth2/interaction/:uid/consent',
   'POST /sign-in/:provider',
   'POST /sign-in/mail',
@@ -52,6 +60,12 @@ export const readRoutes = [
   'GET *',
   'GET /',
   'GET /account',
+  'GET /account/emails',
+  'GET /account/emails/remove',
+  'GET /account/emails/verify',
+  'GET /account/identities',
+  'GET /account/identities/disconnect',
+  'GET /account/password',
   'GET /assets/:file',
   'GET /callback/:provider',
   'GET /healthz',
@@ -67,6 +81,8 @@ export const readRoutes = [
   'GET /sign-in/test',
   'GET /sign-out',
 ] as const;
+
+const accountPages = ['/account/emails', '/account/identities', '/account/password', '/account/emails/remove?email=x'];
 
 export interface Seen {
   readonly what: string;
@@ -99,7 +115,7 @@ export async function crawl(rig: Rig): Promise<Seen[]> {
   for (const path of ['/account', '/healthz', '/readyz', '/assets/x.css', '/nowhere', '/callback/llave-mx?state=x']) {
     await look(`GET ${path}`, get(path));
   }
-  for (const path of ['/', '/account', '/sign-out', '/sign-in']) {
+  for (const path of ['/', '/account', '/sign-out', '/sign-in', ...accountPages]) {
     await look(`GET ${path} signed in`, get(path, signedIn()));
   }
   const home = await browser.get(`${BROKER}/nowhere`);

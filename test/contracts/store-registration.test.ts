@@ -2,7 +2,7 @@
  * What registration asks of the store, in every database: usernames, a person's own words, and who has a proved address.
  */
 import assert from 'node:assert/strict';
-import { requireVerifiedEmail } from '../../src/store/accounts.ts';
+import { requireVerifiedEmail } from '../../src/store/account-guards.ts';
 import { sql } from '../../src/store/database.ts';
 import {
   countRows,

@@ -52,6 +52,17 @@ export const mail = {
       happened: (address: string) => `The e-mail address ${address} was added to your account.`,
       todo: 'Somebody else may have access to your account. Remove that address as soon as you can.',
     },
+    unprovedEnded: {
+      subject: (product: string) => `The ways to sign in to your ${product} account have changed`,
+      happened: (product: string) =>
+        `An address was confirmed, so the ways to sign in to your ${product} account that were there before anybody had confirmed one were removed. Connect again those that are yours.`,
+      todo: 'Somebody else may have access to your account. Check its ways to sign in as soon as you can.',
+    },
+    emailMadePrimary: {
+      subject: (product: string) => `The primary e-mail address of your ${product} account has changed`,
+      happened: (address: string) => `The primary e-mail address of your account is now ${address}.`,
+      todo: 'Somebody else may have access to your account. Check its addresses and its ways to sign in as soon as you can.',
+    },
     emailRemoved: {
       subject: (product: string) => `An e-mail address was removed from your ${product} account`,
       happened: (address: string) => `The e-mail address ${address} was removed from your account.`,

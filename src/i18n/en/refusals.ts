@@ -182,6 +182,22 @@ export const refusals: Texts['refusals'] = {
       'To merge two accounts you sign in to the other one, and you signed in to the same one. Nothing was changed.',
     next: 'Start again, and sign in to the other account.',
   }),
+  last_way_in: () => ({
+    title: 'It is your only way to sign in',
+    happened: 'Without it you could not get into your account any more. Nothing was changed.',
+    next: 'First connect another way to sign in, or add an e-mail address and confirm it.',
+  }),
+  address_taken: () => ({
+    title: 'That address is in another account',
+    happened:
+      'You have shown that the address is yours, but another account has it confirmed already. Nothing was changed.',
+    next: 'If that account is yours too, you can merge them, or sign in with that address and remove it there.',
+  }),
+  change_refused_by_rule: () => ({
+    title: 'That change is not allowed here',
+    happened: 'The rules of this site do not allow that change to your account. Nothing was changed.',
+    next: 'If you need it, ask for help.',
+  }),
   user_disabled: () => ({
     title: 'Your account is disabled',
     happened: 'The people who run this site disabled it, so it cannot be used to sign in.',

@@ -18,7 +18,7 @@ export const email = {
     },
     'verify-address': {
       title: 'Confirm your e-mail',
-      intro: 'We send you a code to confirm that this address is yours.',
+      intro: 'Write your address. We send you a code to confirm that it is yours.',
     },
   },
   addressFaults: {
@@ -86,11 +86,11 @@ export const password = {
 
 export const newPassword = {
   title: 'Choose your password',
-  intro: 'We have confirmed your address. Now choose a password that you use nowhere else.',
+  intro: 'Choose a password that you use nowhere else.',
   label: 'New password',
   help: (minimum: number) => `At least ${minimum} characters. A phrase of several words is the easiest; spaces count.`,
   effect: 'When you save it, your sessions on other devices end.',
-  submit: 'Save and sign in',
+  submit: 'Save the password',
 } satisfies Texts['newPassword'];
 
 export const passwordFaults = {

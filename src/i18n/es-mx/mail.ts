@@ -51,6 +51,17 @@ export const mail = {
       happened: (address: string) => `Se agregó a tu cuenta el correo ${address}.`,
       todo: 'Alguien más puede tener acceso a tu cuenta. Quita ese correo cuanto antes.',
     },
+    unprovedEnded: {
+      subject: (product: string) => `Cambió cómo se entra a tu cuenta de ${product}`,
+      happened: (product: string) =>
+        `Al confirmarse un correo se quitaron de tu cuenta de ${product} las formas de entrar que ya estaban ahí cuando nadie había confirmado ninguno. Las que sean tuyas las puedes conectar otra vez.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Revisa cuanto antes cómo se puede entrar a ella.',
+    },
+    emailMadePrimary: {
+      subject: (product: string) => `Cambió tu correo principal en ${product}`,
+      happened: (address: string) => `Ahora el correo principal de tu cuenta es ${address}.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Revisa cuanto antes tus correos y cómo se puede entrar a ella.',
+    },
     emailRemoved: {
       subject: (product: string) => `Se quitó un correo de tu cuenta de ${product}`,
       happened: (address: string) => `Se quitó de tu cuenta el correo ${address}.`,

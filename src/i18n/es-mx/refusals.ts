@@ -187,6 +187,21 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
     happened: 'Para unir dos cuentas hay que entrar a la otra, y entraste a la misma. No se cambió nada.',
     next: 'Empieza de nuevo y entra a la otra cuenta.',
   }),
+  last_way_in: () => ({
+    title: 'Es tu única forma de entrar',
+    happened: 'Si se quita, ya no podrías entrar a tu cuenta. No se cambió nada.',
+    next: 'Antes conecta otra forma de entrar, o agrega un correo y confírmalo.',
+  }),
+  address_taken: () => ({
+    title: 'Ese correo ya está en otra cuenta',
+    happened: 'Confirmaste que el correo es tuyo, pero otra cuenta ya lo tiene confirmado. No se cambió nada.',
+    next: 'Si esa cuenta también es tuya, puedes unirlas, o entrar con ese correo y quitarlo de ahí.',
+  }),
+  change_refused_by_rule: () => ({
+    title: 'Ese cambio no se permite aquí',
+    happened: 'Las reglas de este sitio no permiten ese cambio en tu cuenta. No se cambió nada.',
+    next: 'Si lo necesitas, pide ayuda.',
+  }),
   user_disabled: () => ({
     title: 'Tu cuenta está desactivada',
     happened: 'Quien administra este sitio la desactivó, y por eso no se puede entrar con ella.',

@@ -17,7 +17,7 @@ export const email = {
     },
     'verify-address': {
       title: 'Confirma tu correo',
-      intro: 'Te enviamos un código para confirmar que este correo es tuyo.',
+      intro: 'Escribe tu correo. Te enviamos un código para confirmar que es tuyo.',
     },
   },
   addressFaults: {
@@ -84,12 +84,12 @@ export const password = {
 
 export const newPassword = {
   title: 'Elige tu contraseña',
-  intro: 'Confirmamos tu correo. Ahora elige una contraseña que no uses en ningún otro sitio.',
+  intro: 'Elige una contraseña que no uses en ningún otro sitio.',
   label: 'Contraseña nueva',
   help: (minimum: number) =>
     `Al menos ${minimum} caracteres. Lo más fácil es una frase de varias palabras; los espacios cuentan.`,
   effect: 'Al guardarla se cierran tus sesiones en otros dispositivos.',
-  submit: 'Guardar y entrar',
+  submit: 'Guardar la contraseña',
 };
 
 /** What to do about each fault of a password, by its code. Several may be told at once, each by itself. */

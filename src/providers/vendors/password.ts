@@ -3,14 +3,17 @@
  *
  * A password belongs to somebody whose address is proved: there is no registration with an address that was only typed
  * (account pre-hijacking, D-04). Forgetting a password and choosing the first one are the same: prove the mailbox, choose.
+ * Whoever is signed in and changes their own begins there, with the mailbox of their account; having signed in with the
+ * password just now stands in for the mail, so that it can be changed where no mail can be sent.
  * The subject is a random id of the password, not of the account, which may not exist yet.
  */
 
 import { z } from 'zod';
-import type { Arrival, Form, Milliseconds, PasswordFault } from '../../model.ts';
+import { SignInError } from '../../errors.ts';
+import type { Arrival, Form, Milliseconds, OwnChange, PasswordFault } from '../../model.ts';
 import { continueMailbox, type MailboxQuestion, startMailbox } from '../mailbox-dialog.ts';
 import { ownProfile } from '../own-profile.ts';
-import type { Answered, FormPorts, FormProvider, Shown, Submission } from '../provider.ts';
+import type { Answered, FormPorts, FormProvider, FormRequest, Shown, Submission } from '../provider.ts';
 import { randomText } from '../random-text.ts';
 import type { Vendor } from '../vendor.ts';
 import { domains, isOfDomain } from './allowed-domains.ts';
@@ -41,11 +44,18 @@ export const password: Vendor<typeof settings> = {
 };
 
 function createPasswordProvider(slug: string, written: Settings): FormProvider {
-  const mailbox: MailboxQuestion = {
+  const mailboxOf = ({ change }: FormRequest): MailboxQuestion => ({
     purpose: 'choose-password',
-    fixedAddress: null,
+    fixedAddress: choiceOf(change)?.mailbox ?? null,
     allows: (address) => isOfDomain(address, written.allowed_domains),
-  };
+  });
+
+  async function start(request: FormRequest, ports: FormPorts): Promise<Shown> {
+    const choice = choiceOf(request.change);
+    if (choice === null) return askPassword(request.loginHint ?? '', ports.mailProofs.canSend, null);
+    if (choice.mailbox === null) return askNewPassword(choice.label, ports.now(), []);
+    return startMailbox(mailboxOf(request), request, ports);
+  }
 
   async function submit(submission: Submission, ports: FormPorts): Promise<Shown | Answered<Arrival>> {
     const { form, fields } = submission;
@@ -54,7 +64,7 @@ function createPasswordProvider(slug: string, written: Settings): FormProvider {
     switch (form.kind) {
       case 'password':
         return fields.get('action') === 'forgot' && ports.mailProofs.canSend
-          ? startMailbox(mailbox, submission, ports, fields.get('email') ?? '')
+          ? startMailbox(mailboxOf(submission), submission, ports, fields.get('email') ?? '')
           : signIn(submission, ports);
       case 'new-password':
         return choose(form.address, submission, ports);
@@ -72,25 +82,31 @@ function createPasswordProvider(slug: string, written: Settings): FormProvider {
   }
 
   async function proveMailbox(submission: Submission, ports: FormPorts): Promise<Shown | Answered<Arrival>> {
-    const step = await continueMailbox(mailbox, submission, ports);
+    const step = await continueMailbox(mailboxOf(submission), submission, ports);
     return step.kind === 'form' ? step : askNewPassword(step.answer.address, ports.now(), []);
   }
 
   async function choose(address: string, submission: Submission, ports: FormPorts): Promise<Shown | Answered<Arrival>> {
     const provedAt = Number(submission.remembered.provedAt);
-    const known = await ports.passwords.find(slug, address);
+    const choice = choiceOf(submission.change);
+    const known = choice === null ? await ports.passwords.find(slug, address) : null;
     // A page that was left open must not stay a key to the account for as long as the attempt lives, nor any longer than
     // until its owner chooses a password in another one (F-13).
     const isFresh = ports.now() - provedAt < PROOF_LIFE && (known === null || known.changedAt <= provedAt);
-    if (!isFresh) return startMailbox(mailbox, submission, ports, address);
+    if (!isFresh) {
+      if (choice?.mailbox === null) throw new SignInError('sign_in_expired', 'the password was typed too long ago');
+      return startMailbox(mailboxOf(submission), submission, ports, address);
+    }
     const chosen = await ports.passwords.choose({
       password: submission.fields.get('password') ?? '',
       minimumLength: written.minimum_length,
       contextWords: [address],
     });
     if (chosen.kind === 'refused') return askNewPassword(address, provedAt, chosen.faults);
-    const subject = known?.subject ?? randomText(ports);
-    const profile = ownProfile({ provider: slug, subject, provedAddress: address, amr: ['pwd', 'otp'] }, ports);
+    const subject = (choice === null ? known?.subject : choice.subject) ?? randomText(ports);
+    // Whoever typed the password before has proved no mailbox by it.
+    const proof = choice?.mailbox === null ? TYPED : { provedAddress: address, amr: ['pwd', 'otp'] };
+    const profile = ownProfile({ provider: slug, subject, ...proof }, ports);
     return arrived(profile, { kind: 'new-password', hash: chosen.hash, provedAt });
   }
 
@@ -104,9 +120,18 @@ function createPasswordProvider(slug: string, written: Settings): FormProvider {
   return {
     kind: 'form',
     slug,
-    start: async ({ loginHint }, { mailProofs }) => askPassword(loginHint ?? '', mailProofs.canSend, null),
+    start,
     submit,
   };
+}
+
+const TYPED = { provedAddress: null, amr: ['pwd'] };
+
+type Choice = Extract<OwnChange, { kind: 'choose-password' }>;
+
+/** What the person changes of their own account; null for whoever signs in. */
+function choiceOf(change: OwnChange | null): Choice | null {
+  return change?.kind === 'choose-password' ? change : null;
 }
 
 function askPassword(username: string, mayChoose: boolean, fault: 'wrong_password' | null): Shown {

@@ -1,0 +1,130 @@
+/**
+ * What people read at their own account, in English.
+ */
+import type { Texts } from '../es-mx.ts';
+
+export const account = {
+  title: 'Your account',
+  back: 'Your account',
+  nameHeading: 'Name',
+  unnamed: 'We do not have your name yet.',
+  birthDate: 'Date of birth',
+  phone: 'Phone',
+  phoneEnding: (digits) => `Ends in ${digits}`,
+  username: 'Username',
+  fromProvider: (name) => `From ${name}`,
+  rolesHeading: 'Roles',
+  rolesIntro: 'This is how other systems describe you. They give no permissions here.',
+  guest: {
+    title: 'You are here as a guest',
+    text: 'Your progress is in this browser alone. To keep it, sign in with an account or give your e-mail address.',
+    keep: 'Keep my progress',
+  },
+  emailsHeading: 'E-mail addresses',
+  noEmails: 'There is no e-mail address in your account.',
+  verified: 'Verified',
+  unverified: 'Not verified',
+  primary: 'Primary',
+  identitiesHeading: 'Ways to sign in',
+  since: 'Added on',
+  lastUsed: 'Last used:',
+  identityVerified: 'Identity verified on',
+  moreHeading: 'More of your account',
+  manageIdentities: 'Connect or remove ways to sign in',
+  manageEmails: 'Add or remove addresses',
+  managePassword: 'Password',
+  signOut: 'Sign out',
+} satisfies Texts['account'];
+
+export const accountIdentities = {
+  title: 'Ways to sign in',
+  intro: 'Each of these leads to the same account.',
+  brought: 'Addresses that came with it:',
+  off: 'It cannot be used for signing in now',
+  withAddress: 'It goes together with that address.',
+  connect: 'Connect another one',
+  disconnect: 'Remove',
+  disconnectNamed: (provider) => `Remove ${provider}`,
+  changePassword: 'Change or remove it',
+  confirm: {
+    title: (provider) => `Remove ${provider} from your ways to sign in?`,
+    effects: [
+      'You can no longer sign in with it.',
+      'The other sessions that began with it end.',
+      'Your name, your addresses and your progress stay.',
+      'We tell you by e-mail.',
+    ],
+    yes: 'Remove',
+    no: 'Do not remove it',
+  },
+  last: {
+    title: 'You would have no other way to sign in',
+    intro: (provider) => `Without ${provider} you could not get into your account any more.`,
+    next: 'First connect another way to sign in, or add an e-mail address and confirm it.',
+    addEmail: 'Add an address',
+  },
+  refused: {
+    title: (provider) => `You cannot remove ${provider}`,
+    intro: 'The rules of this site do not allow it now.',
+  },
+} satisfies Texts['accountIdentities'];
+
+export const accountEmails = {
+  title: 'E-mail addresses',
+  intro: 'We write to those that you confirmed when something important changes. Your courses see the primary one.',
+  by: {
+    provider: (name, date) => `Confirmed by ${name} on ${date}`,
+    llavero: (date) => `You confirmed it with a code on ${date}`,
+    import: (date) => `It came confirmed from your earlier account, on ${date}`,
+  },
+  nobody: 'Nobody has confirmed that it is yours.',
+  add: 'Add an address',
+  verify: 'Confirm',
+  makePrimary: 'Make primary',
+  remove: 'Remove',
+  named: (action, address) => `${action}: ${address}`,
+  primaryStays: 'To remove it, make another one primary first.',
+  noMail: 'We cannot send e-mail for now, so no address can be added or confirmed.',
+  confirm: {
+    title: 'Confirm this address?',
+    intro: 'We send you a code. When you type it:',
+    verified: 'This address counts as yours.',
+    sessions: 'Your sessions in other browsers end.',
+    ends: (provider) =>
+      `This way to sign in is removed: ${provider}. It was added before anybody had confirmed an address. If it is yours, connect it again afterwards.`,
+    notice: 'We tell you by e-mail.',
+    send: 'Send the code',
+  },
+  removal: {
+    title: 'Remove this address?',
+    effects: [
+      'You can no longer sign in or get your account back with it.',
+      'If somebody else uses it, they can put it into their account.',
+      'We write to that address too.',
+    ],
+    yes: 'Remove',
+    no: 'Do not remove it',
+  },
+  last: {
+    title: 'It is your only way to sign in',
+    intro: 'Without this address you could not get into your account any more.',
+    next: 'First connect another way to sign in, or add another address and confirm it.',
+  },
+} satisfies Texts['accountEmails'];
+
+export const accountPassword = {
+  title: 'Password',
+  none: 'Your account has no password.',
+  since: (date) => `You chose it on ${date}.`,
+  byMail: 'We send a code to this address, and then you choose the new one:',
+  byCurrent: 'You have just signed in with your password, so no code is needed.',
+  choose: 'Choose a password',
+  change: 'Change the password',
+  remove: 'Remove the password',
+  notOffered: 'This site uses no passwords.',
+  needsAddress: 'To choose one, first confirm an e-mail address.',
+  toEmails: 'See my addresses',
+  needsCurrent: 'To change it, first sign in once more with the one you have.',
+  signInAgain: 'Sign in once more',
+  noMail: 'We cannot send e-mail for now, so none can be chosen.',
+} satisfies Texts['accountPassword'];

@@ -1,0 +1,129 @@
+/**
+ * What people read at their own account, in Spanish.
+ */
+
+export const account = {
+  title: 'Tu cuenta',
+  back: 'Tu cuenta',
+  nameHeading: 'Nombre',
+  unnamed: 'Todavía no tenemos tu nombre.',
+  birthDate: 'Fecha de nacimiento',
+  phone: 'Teléfono',
+  phoneEnding: (digits: string) => `Termina en ${digits}`,
+  username: 'Nombre de usuario',
+  fromProvider: (name: string) => `De ${name}`,
+  rolesHeading: 'Roles',
+  rolesIntro: 'Así te describen otros sistemas. Aquí no dan permisos.',
+  guest: {
+    title: 'Estás como invitado',
+    text: 'Tu avance está solo en este navegador. Para conservarlo, entra con una cuenta o da tu correo.',
+    keep: 'Conservar mi avance',
+  },
+  emailsHeading: 'Correos electrónicos',
+  noEmails: 'No hay ningún correo en tu cuenta.',
+  verified: 'Verificado',
+  unverified: 'Sin verificar',
+  primary: 'Principal',
+  identitiesHeading: 'Formas de entrar',
+  since: 'Agregada el',
+  lastUsed: 'Último uso:',
+  identityVerified: 'Identidad verificada el',
+  moreHeading: 'Más de tu cuenta',
+  manageIdentities: 'Conectar o quitar formas de entrar',
+  manageEmails: 'Agregar o quitar correos',
+  managePassword: 'Contraseña',
+  signOut: 'Cerrar sesión',
+};
+
+export const accountIdentities = {
+  title: 'Formas de entrar',
+  intro: 'Con cualquiera de estas llegas a la misma cuenta.',
+  brought: 'Correos que trajo:',
+  off: 'Ahora no se puede entrar con ella',
+  withAddress: 'Se quita junto con ese correo.',
+  connect: 'Conectar otra',
+  disconnect: 'Quitar',
+  disconnectNamed: (provider: string) => `Quitar ${provider}`,
+  changePassword: 'Cambiarla o quitarla',
+  confirm: {
+    title: (provider: string) => `¿Quitar ${provider} de tus formas de entrar?`,
+    effects: [
+      'Ya no podrás entrar con ella.',
+      'Se cierran las demás sesiones que empezaron con ella.',
+      'Tu nombre, tus correos y tu avance se quedan.',
+      'Te avisamos por correo.',
+    ],
+    yes: 'Quitar',
+    no: 'No quitarla',
+  },
+  last: {
+    title: 'No te queda otra forma de entrar',
+    intro: (provider: string) => `Si quitas ${provider}, ya no podrías entrar a tu cuenta.`,
+    next: 'Antes conecta otra forma de entrar, o agrega un correo y confírmalo.',
+    addEmail: 'Agregar un correo',
+  },
+  refused: {
+    title: (provider: string) => `No se puede quitar ${provider}`,
+    intro: 'Las reglas de este sitio no lo permiten ahora.',
+  },
+};
+
+export const accountEmails = {
+  title: 'Correos electrónicos',
+  intro: 'A los que confirmaste te avisamos de cada cambio importante. El principal es el que ven tus cursos.',
+  by: {
+    provider: (name: string, date: string) => `Lo confirmó ${name} el ${date}`,
+    llavero: (date: string) => `Lo confirmaste con un código el ${date}`,
+    import: (date: string) => `Venía confirmado de tu cuenta anterior, el ${date}`,
+  },
+  nobody: 'Nadie ha confirmado que es tuyo.',
+  add: 'Agregar un correo',
+  verify: 'Confirmar',
+  makePrimary: 'Hacer principal',
+  remove: 'Quitar',
+  named: (action: string, address: string) => `${action}: ${address}`,
+  primaryStays: 'Para quitarlo, haz principal otro antes.',
+  noMail: 'Por ahora no podemos enviar correos, así que no se puede agregar ni confirmar ninguno.',
+  confirm: {
+    title: '¿Confirmar este correo?',
+    intro: 'Te enviamos un código. Cuando lo escribas:',
+    verified: 'Este correo queda confirmado como tuyo.',
+    sessions: 'Se cierran tus sesiones en otros navegadores.',
+    ends: (provider: string) =>
+      `Se quita ${provider}: se agregó antes de que alguien confirmara un correo. Si es tuya, después la conectas otra vez.`,
+    notice: 'Te avisamos por correo.',
+    send: 'Enviar el código',
+  },
+  removal: {
+    title: '¿Quitar este correo?',
+    effects: [
+      'Ya no podrás entrar ni recuperar tu cuenta con él.',
+      'Si lo usa otra persona, podrá ponerlo en su cuenta.',
+      'Te avisamos también a ese correo.',
+    ],
+    yes: 'Quitar',
+    no: 'No quitarlo',
+  },
+  last: {
+    title: 'Es tu única forma de entrar',
+    intro: 'Si quitas este correo, ya no podrías entrar a tu cuenta.',
+    next: 'Antes conecta otra forma de entrar, o agrega otro correo y confírmalo.',
+  },
+};
+
+export const accountPassword = {
+  title: 'Contraseña',
+  none: 'Tu cuenta no tiene contraseña.',
+  since: (date: string) => `La elegiste el ${date}.`,
+  byMail: 'Te enviamos un código a este correo, y después eliges la nueva:',
+  byCurrent: 'Acabas de entrar con tu contraseña, así que no hace falta ningún código.',
+  choose: 'Elegir una contraseña',
+  change: 'Cambiar la contraseña',
+  remove: 'Quitar la contraseña',
+  notOffered: 'En este sitio no se usan contraseñas.',
+  needsAddress: 'Para elegir una, primero confirma un correo.',
+  toEmails: 'Ver mis correos',
+  needsCurrent: 'Para cambiarla, entra antes otra vez con la que tienes.',
+  signInAgain: 'Entrar otra vez',
+  noMail: 'Por ahora no podemos enviar correos, así que no se puede elegir una.',
+};

@@ -1,0 +1,165 @@
+/**
+ * The pages of an account with sample props. The people are invented.
+ */
+import type { AboutProps } from './about.ts';
+import { type AccountProps, accountPage } from './account.ts';
+import {
+  cannotRemoveEmailPage,
+  emailsPage,
+  type ListedEmail,
+  removeEmailPage,
+  verifyEmailPage,
+} from './account-emails.ts';
+import { cannotDisconnectPage, disconnectPage, identitiesPage, type ListedIdentity } from './account-identities.ts';
+import { type AccountPasswordProps, accountPasswordPage } from './account-password.ts';
+import { path } from './href.ts';
+import { type Sample, sampleForm, type Write } from './sample.ts';
+
+const picture = { kind: 'picture', file: 'provider.sample.png' } as const;
+
+export function accountSamples(write: Write): readonly Sample[] {
+  return [...overviewSamples(write), ...identitySamples(write), ...emailSamples(write), ...passwordSamples(write)];
+}
+
+function identityOf(write: Write, providerName: string, day: number) {
+  return {
+    providerName: write(providerName),
+    icon: null,
+    createdAt: Date.UTC(2026, 7, day, 15, 4),
+    lastUsedAt: Date.UTC(2026, 10, day, 16, 42),
+    verifiedAt: null,
+  };
+}
+
+function overviewSamples(write: Write): readonly Sample[] {
+  const emails = [
+    { address: write('maria.nunez@campus.example'), verified: true, primary: true },
+    { address: write('mj.nunez.pena@correo.example'), verified: false, primary: false },
+  ];
+  const identities = [
+    { ...identityOf(write, 'Llave MX', 3), verifiedAt: Date.UTC(2026, 7, 3, 15, 4) },
+    { ...identityOf(write, 'Universidad del Sureste', 12), icon: picture },
+  ];
+  const about: AboutProps = {
+    details: [
+      { field: 'country', value: 'MX' },
+      { field: 'city', value: write('Mérida') },
+      { field: 'level_of_education', value: 'hs' },
+    ],
+    terms: [
+      { version: write('2026-08'), address: 'https://campus.example/terminos', agreedAt: Date.UTC(2026, 7, 3, 15, 4) },
+    ],
+  };
+  const known: AccountProps = {
+    ...{ name: write('María José Núñez Peña'), username: write('user-7k2m9qxd4jtw'), birthDate: write('1999-12-31') },
+    ...{ phoneEnding: '5678', emails, identities, about, keepGuestHref: null, signOut: sampleForm(write) },
+    roles: [{ name: write('Docente de primaria'), providerName: write('Llave MX') }],
+  };
+  const bare: AccountProps = {
+    ...{ ...known, name: null, birthDate: null, phoneEnding: null, emails: [], roles: [] },
+    ...{ about: { details: [], terms: [] }, identities: [identityOf(write, 'Llave MX', 3)] },
+  };
+  const guest = { ...bare, identities: [], keepGuestHref: path('/sign-in?return_to=/account') };
+  return [
+    { name: 'account', render: (frame) => accountPage(frame, known) },
+    { name: 'account-bare', render: (frame) => accountPage(frame, bare) },
+    { name: 'account-guest', render: (frame) => accountPage(frame, guest) },
+  ];
+}
+
+function identitySamples(write: Write): readonly Sample[] {
+  const common = { works: true, brought: [] };
+  const asked = (slug: string) =>
+    ({
+      removal: {
+        kind: 'asked',
+        href: path(`/account/identities/disconnect?identity=${slug}`),
+        testId: `disconnect-${slug}`,
+      },
+    }) as const;
+  const identities: readonly ListedIdentity[] = [
+    {
+      ...{ ...identityOf(write, 'Llave MX', 3), ...common, ...asked('llave-mx') },
+      ...{ verifiedAt: Date.UTC(2026, 7, 3, 15, 4), brought: [write('maria.nunez@campus.example')] },
+    },
+    {
+      ...identityOf(write, 'Universidad del Sureste', 12),
+      ...common,
+      ...asked('sureste'),
+      icon: picture,
+      works: false,
+    },
+    { ...identityOf(write, 'Correo electrónico', 14), ...common, removal: { kind: 'with-address' } },
+    { ...identityOf(write, 'Contraseña', 15), ...common, removal: { kind: 'password' } },
+  ];
+  const connect = sampleForm(write);
+  const providerName = write('Universidad del Sureste');
+  const why = { providerName, connect, mayAddEmail: true } as const;
+  return [
+    { name: 'account-identities', render: (frame) => identitiesPage(frame, { identities, connect }) },
+    {
+      name: 'account-disconnect',
+      render: (frame) => disconnectPage(frame, { providerName, form: { ...connect, yesField: 'answer' } }),
+    },
+    {
+      name: 'account-disconnect-last',
+      render: (frame) => cannotDisconnectPage(frame, { ...why, why: 'last-way-in' }),
+    },
+    {
+      name: 'account-disconnect-refused',
+      render: (frame) => cannotDisconnectPage(frame, { ...why, why: 'refused-by-rule' }),
+    },
+  ];
+}
+
+function emailSamples(write: Write): readonly Sample[] {
+  const address = write('mj.nunez.pena@correo.example');
+  const post = sampleForm(write);
+  const page = path('/account/emails/verify?email=x');
+  const emails: readonly ListedEmail[] = [
+    {
+      ...{ address: write('maria.nunez@campus.example'), verified: true, primary: true },
+      verification: { by: 'provider', name: write('Universidad del Sureste'), at: Date.UTC(2026, 7, 3, 15, 4) },
+      ...{ verifyHref: null, makePrimary: null, removeHref: null },
+    },
+    {
+      ...{ address: write('maria@correo.example'), verified: true, primary: false },
+      verification: { by: 'llavero', at: Date.UTC(2026, 8, 14, 15, 4) },
+      ...{ verifyHref: null, makePrimary: post, removeHref: page },
+    },
+    {
+      ...{ address, verified: false, primary: false, verification: null },
+      ...{ verifyHref: page, makePrimary: null, removeHref: page },
+    },
+  ];
+  const ends = [write('Universidad del Sureste'), write('Contraseña')];
+  const question = { ...post, yesField: 'answer' };
+  return [
+    { name: 'account-emails', render: (frame) => emailsPage(frame, { emails, add: post }) },
+    { name: 'account-emails-none', render: (frame) => emailsPage(frame, { emails: [], add: null }) },
+    { name: 'account-email-verify', render: (frame) => verifyEmailPage(frame, { address, ends, form: post }) },
+    { name: 'account-email-remove', render: (frame) => removeEmailPage(frame, { address, form: question }) },
+    { name: 'account-email-last', render: (frame) => cannotRemoveEmailPage(frame, { address }) },
+  ];
+}
+
+function passwordSamples(write: Write): readonly Sample[] {
+  const form = sampleForm(write);
+  const changedAt = Date.UTC(2026, 8, 14, 15, 4);
+  const removeHref = path('/account/identities/disconnect?identity=x');
+  const pages: readonly [name: string, AccountPasswordProps][] = [
+    ['', { changedAt, way: { kind: 'by-current', form }, removeHref }],
+    [
+      '-none',
+      { changedAt: null, way: { kind: 'by-mail', address: write('maria@correo.example'), form }, removeHref: null },
+    ],
+    ['-again', { changedAt, way: { kind: 'needs-current', form }, removeHref }],
+    ['-no-address', { changedAt: null, way: { kind: 'needs-address' }, removeHref: null }],
+    ['-no-mail', { changedAt: null, way: { kind: 'no-mail' }, removeHref: null }],
+    ['-not-offered', { changedAt: null, way: { kind: 'not-offered' }, removeHref: null }],
+  ];
+  return pages.map(([name, props]) => ({
+    name: `account-password${name}`,
+    render: (frame) => accountPasswordPage(frame, props),
+  }));
+}
