@@ -68,6 +68,7 @@ export const refusals = {
   same_account: { status: 409, audience: page, retry: true },
   last_way_in: { status: 409, audience: page, retry: false },
   address_taken: { status: 409, audience: page, retry: false },
+  undo_link_unusable: { status: 410, audience: { at: 'page' }, retry: false },
   change_refused_by_rule: { status: 403, audience: page, retry: false },
   user_disabled: { status: 403, audience: denied, retry: false },
   mail_unavailable: { status: 500, audience: unavailable, retry: false },

@@ -15,6 +15,7 @@ import type { Store } from '../store/store.ts';
 import type { DisconnectStep } from '../users/disconnect.ts';
 import type { Offer } from '../users/ways-in.ts';
 import type { WayOn, WebContext } from '../web/context.ts';
+import type { Cookies } from '../web/cookies.ts';
 import type { Owner, Owners } from './owner.ts';
 
 export interface AccountDependencies {
@@ -23,6 +24,7 @@ export interface AccountDependencies {
   readonly vault: Vault;
   readonly log: Log;
   readonly sessions: BrowserSessions;
+  readonly cookies: Cookies;
   readonly notices: Notices;
   readonly wakeClientEvents: () => void;
   readonly directory: () => Promise<Directory>;

@@ -9,6 +9,7 @@
  *     GET  /account/emails/remove        asks, or says what must be there first
  *     POST /account/emails/remove        does it
  */
+import { prepareUndo } from '../credentials/address-undo.ts';
 import type { Directory } from '../directory/directory.ts';
 import { SignInError } from '../errors.ts';
 import type { OwnChange, UserEmail } from '../model.ts';
@@ -80,11 +81,12 @@ export function mountEmails(app: WebApp, tools: AccountTools): void {
       const email = find(owner, fields.get('email'));
       if (email === null || email.primary || email.verifiedAt === null) return seeOther(c, HERE);
       // Where that is no longer so, somebody has changed it meanwhile: the list says how it is now.
+      const undo = prepareUndo(tools, owner.user.id, owner.emails);
       await commitChange(tools, {
         ...{ userId: owner.user.id, seenByClients: true, emails: owner.emails },
-        steps: makePrimary(owner.user.id, keyOf(email)),
+        steps: [...makePrimary(owner.user.id, keyOf(email)), ...undo.steps],
         event: { type: 'email.primary_changed', provider: null, detail: {} },
-        notices: [{ kind: 'email-made-primary', address: email.address }],
+        notices: [{ kind: 'email-made-primary', address: email.address, undo: undo.links }],
         ...howFrom(c),
       });
       return seeOther(c, HERE);

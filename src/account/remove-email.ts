@@ -3,7 +3,9 @@
  *
  * V-02: not the last way in. The primary one goes only when it is the only one: clients would be told of another that nobody chose.
  */
+import { prepareUndo } from '../credentials/address-undo.ts';
 import type { Occasion } from '../credentials/notices.ts';
+import type { Vault } from '../crypto.ts';
 import type { UserEmail } from '../model.ts';
 import { removeAddress } from '../store/addresses.ts';
 import type { Step } from '../store/database.ts';
@@ -16,6 +18,7 @@ import { keysOf } from './keys.ts';
 import type { Owner } from './owner.ts';
 
 export interface RemoveEmailDependencies extends CommitDependencies {
+  readonly vault: Vault;
   readonly offer: () => Promise<Offer>;
 }
 
@@ -50,10 +53,11 @@ export async function removeEmail(
         ...endSessionsOfIdentity({ id, userId: user.id }, session.idHash, dependencies.environment.now()),
       ]),
     ];
+    const undo = prepareUndo(dependencies, user.id, emails);
     const committed = await commitChange(dependencies, {
-      ...{ userId: user.id, seenByClients: true, steps, emails },
+      ...{ userId: user.id, seenByClients: true, steps: [...steps, ...undo.steps], emails },
       event: { type: 'email.removed', provider: null, detail: { identities: mailIdentities } },
-      notices: [{ kind: 'email-removed', address: email.address }],
+      notices: [{ kind: 'email-removed', address: email.address, undo: undo.links }],
       ...how,
     });
     if (committed) {

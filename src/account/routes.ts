@@ -14,6 +14,7 @@ import { mountIdentities } from './identities-routes.ts';
 import { accountIdentity, overviewOf } from './overview.ts';
 import { createOwners } from './owner.ts';
 import { mountPassword } from './password-routes.ts';
+import { mountUndoEmail } from './undo-email-routes.ts';
 
 export function mountAccount(app: WebApp, dependencies: AccountDependencies): void {
   const { store, sessions, directory } = dependencies;
@@ -45,4 +46,5 @@ export function mountAccount(app: WebApp, dependencies: AccountDependencies): vo
   mountIdentities(app, tools);
   mountEmails(app, tools);
   mountPassword(app, tools);
+  mountUndoEmail(app, tools);
 }

@@ -9,9 +9,11 @@ import { deviceInWords } from '../i18n/device.ts';
 import { mailLink } from '../mail/link.ts';
 import type { Mail } from '../mail/mail.ts';
 import {
+  type AddressNoticeProps,
   accountsMerged,
   accountsUnmerged,
   emailAdded,
+  emailChangeUndone,
   emailMadePrimary,
   emailRemoved,
   identityLinked,
@@ -26,16 +28,29 @@ import type { Brand } from '../pages/brand.ts';
 import { path } from '../pages/href.ts';
 import type { Step } from '../store/database.ts';
 import { insertOutgoingMail } from '../store/outbox.ts';
+import type { UndoLinks } from './address-undo.ts';
 
 /** A notice is news for this long: a mail server that is away for a day must not swallow it. */
 const NOTICE_LIFE: Milliseconds = 3 * 24 * 60 * 60_000;
 
 /** What happened. */
 export type Notice =
-  | { readonly kind: 'password-changed' | 'unproved-ended' | 'accounts-merged' | 'accounts-unmerged' }
+  | {
+      readonly kind:
+        | 'password-changed'
+        | 'unproved-ended'
+        | 'email-change-undone'
+        | 'accounts-merged'
+        | 'accounts-unmerged';
+    }
   | { readonly kind: 'identity-linked'; readonly providerName: string }
   | { readonly kind: 'identity-unlinked'; readonly providerName: string }
-  | { readonly kind: 'email-added' | 'email-removed' | 'email-made-primary'; readonly address: string };
+  | {
+      readonly kind: 'email-added' | 'email-removed' | 'email-made-primary';
+      readonly address: string;
+      /** For those who had an address of the account before it. */
+      readonly undo: UndoLinks;
+    };
 
 /** In which words, and by what. */
 export interface Occasion {
@@ -68,7 +83,6 @@ export function createNotices({ environment, vault, mail, publicUrl, brand }: No
       if (notices.length === 0 || !mail.canSend) return [];
       const now = environment.now();
       const proved = emails.filter(({ verifiedAt }) => verifiedAt !== null);
-      const recipients = proved.map(({ address }) => parseRecipient(address)).filter((to) => to !== null);
       const common = {
         locale,
         brand: await brand(),
@@ -76,18 +90,22 @@ export function createNotices({ environment, vault, mail, publicUrl, brand }: No
         requester: { device: deviceInWords(requester.userAgent, locale) },
         accountLink: mailLink(publicUrl, path('/account')),
       };
-      return recipients.flatMap((to) =>
-        notices.map((notice) => {
-          const message = mail.prepare(write(notice, { ...common, to }), { notAfter: now + NOTICE_LIFE });
+      return proved.flatMap(({ address }) => {
+        const to = parseRecipient(address);
+        if (to === null) return [];
+        return notices.map((notice) => {
+          const undo = 'undo' in notice ? (notice.undo.get(address) ?? null) : null;
+          const undoLink = undo && mailLink(publicUrl, undo);
+          const message = mail.prepare(write(notice, { ...common, to, undoLink }), { notAfter: now + NOTICE_LIFE });
           return insertOutgoingMail(message, eventId, vault, now);
-        }),
-      );
+        });
+      });
     },
     wake: () => mail.wake(),
   };
 }
 
-function write(notice: Notice, props: NoticeProps): MailMessage {
+function write(notice: Notice, props: NoticeProps & Pick<AddressNoticeProps, 'undoLink'>): MailMessage {
   switch (notice.kind) {
     case 'password-changed':
       return passwordChanged(props);
@@ -101,6 +119,8 @@ function write(notice: Notice, props: NoticeProps): MailMessage {
       return identityUnlinked({ ...props, providerName: notice.providerName });
     case 'unproved-ended':
       return unprovedEnded(props);
+    case 'email-change-undone':
+      return emailChangeUndone(props);
     case 'email-added':
       return emailAdded({ ...props, address: notice.address });
     case 'email-removed':

@@ -14,12 +14,15 @@ import {
   accountsMerged,
   accountsUnmerged,
   emailAdded,
+  emailChangeUndone,
+  emailMadePrimary,
   emailRemoved,
   identityLinked,
   identityUnlinked,
   type NoticeProps,
   passwordChanged,
   signInCode,
+  unprovedEnded,
 } from './messages.ts';
 
 /** The names in a mail that somebody else chose. */
@@ -39,6 +42,7 @@ const names: Names = {
   device: 'Chrome en Android',
 };
 const accountLink = mailLink(PUBLIC_URL, path('/account'));
+const undoLink = mailLink(PUBLIC_URL, path(`/account/emails/undo?token=${'x'.repeat(43)}`));
 const purposes = ['sign-in', 'choose-password', 'verify-address'] as const;
 
 interface Kind {
@@ -94,12 +98,32 @@ const kinds: { readonly [name: string]: Kind } = {
   emailAdded: {
     link: accountLink,
     tells: ['address', 'device', 'product'],
-    make: (locale, given) => emailAdded({ ...noticeProps(locale, given), address: given.address }),
+    make: (locale, given) => emailAdded({ ...noticeProps(locale, given), address: given.address, undoLink: null }),
+  },
+  emailAddedBesideAnother: {
+    link: undoLink,
+    tells: ['address', 'device', 'product'],
+    make: (locale, given) => emailAdded({ ...noticeProps(locale, given), address: given.address, undoLink }),
+  },
+  emailMadePrimary: {
+    link: undoLink,
+    tells: ['address', 'device', 'product'],
+    make: (locale, given) => emailMadePrimary({ ...noticeProps(locale, given), address: given.address, undoLink }),
+  },
+  emailChangeUndone: {
+    link: accountLink,
+    tells: ['product', 'device'],
+    make: (locale, given) => emailChangeUndone(noticeProps(locale, given)),
+  },
+  unprovedEnded: {
+    link: accountLink,
+    tells: ['product', 'device'],
+    make: (locale, given) => unprovedEnded(noticeProps(locale, given)),
   },
   emailRemoved: {
-    link: accountLink,
+    link: undoLink,
     tells: ['address', 'device', 'product'],
-    make: (locale, given) => emailRemoved({ ...noticeProps(locale, given), address: given.address }),
+    make: (locale, given) => emailRemoved({ ...noticeProps(locale, given), address: given.address, undoLink }),
   },
 };
 

@@ -80,18 +80,28 @@ export function unprovedEnded(props: NoticeProps): MailMessage {
   return notice(props, 'unprovedEnded', props.brand.productName);
 }
 
-/** `address` is the one that was added, which need not be the one that is written to. */
-export function emailAdded(props: NoticeProps & { readonly address: string }): MailMessage {
-  return notice(props, 'emailAdded', props.address);
+export interface AddressNoticeProps extends NoticeProps {
+  /** The one that was added, made primary or removed, which need not be the one that is written to. */
+  readonly address: string;
+  /** Takes it back; null for an address that the account did not have before. */
+  readonly undoLink: MailLink | null;
 }
 
-export function emailMadePrimary(props: NoticeProps & { readonly address: string }): MailMessage {
-  return notice(props, 'emailMadePrimary', props.address);
+export function emailAdded(props: AddressNoticeProps): MailMessage {
+  return addressNotice(props, 'emailAdded');
+}
+
+export function emailMadePrimary(props: AddressNoticeProps): MailMessage {
+  return addressNotice(props, 'emailMadePrimary');
 }
 
 /** The removed address is told too: whoever takes an account over begins with removing it. */
-export function emailRemoved(props: NoticeProps & { readonly address: string }): MailMessage {
-  return notice(props, 'emailRemoved', props.address);
+export function emailRemoved(props: AddressNoticeProps): MailMessage {
+  return addressNotice(props, 'emailRemoved');
+}
+
+export function emailChangeUndone(props: NoticeProps): MailMessage {
+  return notice(props, 'emailChangeUndone', props.brand.productName);
 }
 
 export function accountsMerged(props: NoticeProps): MailMessage {
@@ -102,8 +112,28 @@ export function accountsUnmerged(props: NoticeProps): MailMessage {
   return notice(props, 'accountsUnmerged', props.brand.productName);
 }
 
+function addressNotice(props: AddressNoticeProps, kind: keyof Texts['mail']['notices']): MailMessage {
+  const { undo } = textsFor(props.locale).mail;
+  const { undoLink, address } = props;
+  if (undoLink === null) return notice(props, kind, address);
+  return noticeWith(props, kind, address, { todo: undo.todo, action: { label: undo.action, link: undoLink } });
+}
+
 /** `name` is what was changed: a provider, an address, or the product whose password it is. */
 function notice(props: NoticeProps, kind: keyof Texts['mail']['notices'], name: string): MailMessage {
+  const { notices, reviewAccount } = textsFor(props.locale).mail;
+  return noticeWith(props, kind, name, {
+    todo: notices[kind].todo,
+    action: { label: reviewAccount, link: props.accountLink },
+  });
+}
+
+function noticeWith(
+  props: NoticeProps,
+  kind: keyof Texts['mail']['notices'],
+  name: string,
+  { todo, action }: { readonly todo: string; readonly action: { readonly label: string; readonly link: MailLink } },
+): MailMessage {
   const { mail } = textsFor(props.locale);
   const texts = mail.notices[kind];
   const happened = texts.happened(displayedName(name));
@@ -111,8 +141,8 @@ function notice(props: NoticeProps, kind: keyof Texts['mail']['notices'], name: 
     subject: texts.subject(displayName(props.brand.productName)),
     preview: happened,
     before: [paragraph(happened), occasion(props, mail)],
-    action: { label: mail.reviewAccount, link: props.accountLink },
-    after: [heading(mail.notYou), paragraph(`${texts.todo} ${whomToAsk(props.brand.support, mail)}`)],
+    action,
+    after: [heading(mail.notYou), paragraph(`${todo} ${whomToAsk(props.brand.support, mail)}`)],
   });
 }
 

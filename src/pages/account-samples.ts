@@ -12,6 +12,7 @@ import {
 } from './account-emails.ts';
 import { cannotDisconnectPage, disconnectPage, identitiesPage, type ListedIdentity } from './account-identities.ts';
 import { type AccountPasswordProps, accountPasswordPage } from './account-password.ts';
+import { emailUndonePage, undoEmailPage } from './account-undo.ts';
 import { path } from './href.ts';
 import { type Sample, sampleForm, type Write } from './sample.ts';
 
@@ -139,6 +140,8 @@ function emailSamples(write: Write): readonly Sample[] {
     { name: 'account-emails-none', render: (frame) => emailsPage(frame, { emails: [], add: null }) },
     { name: 'account-email-verify', render: (frame) => verifyEmailPage(frame, { address, ends, form: post }) },
     { name: 'account-email-remove', render: (frame) => removeEmailPage(frame, { address, form: question }) },
+    { name: 'account-undo', render: (frame) => undoEmailPage(frame, { address, form: post }) },
+    { name: 'account-undone', render: (frame) => emailUndonePage(frame) },
     { name: 'account-email-last', render: (frame) => cannotRemoveEmailPage(frame, { address }) },
   ];
 }

@@ -5,6 +5,7 @@
  * D-07: nothing of it is written before the mailbox is proved. D-08, V-24: what becomes verified here was proved here. Whether
  * another account has the address is said only now, to whoever reads its mail (F-11).
  */
+import { prepareUndo } from '../credentials/address-undo.ts';
 import { SignInError } from '../errors.ts';
 import type { Decision, Identity, Milliseconds, SignIn, UserEmail } from '../model.ts';
 import { touchActive } from '../store/account-guards.ts';
@@ -47,7 +48,7 @@ export async function decideOwnAddress(signIn: SignIn, store: Store) {
 }
 
 export async function commitOwnAddress(
-  { environment, store, notices, wakeClientEvents }: CommitDependencies,
+  { environment, store, vault, notices, wakeClientEvents }: CommitDependencies,
   { signIn, record, requester, reference }: Conclusion,
 ): Promise<Committed> {
   const purpose = changedAddress(signIn);
@@ -63,8 +64,9 @@ export async function commitOwnAddress(
   // What is new to the account was typed by whoever proves it now. What stood there before may have been put there by anybody.
   const ended = before === null ? null : await endWhatNobodyProved(store, purpose, found.emails, now);
   const more = (ended?.length ?? 0) > 0 ? [{ kind: 'unproved-ended' } as const] : [];
+  const undo = prepareUndo({ environment, vault }, userId, found.emails);
   const mails = await notices.prepare(
-    [{ kind: 'email-added', address: address.address }, ...more],
+    [{ kind: 'email-added', address: address.address, undo: undo.links }, ...more],
     [...found.emails.filter((email) => email !== before), asVerified(address, now)],
     { locale: signIn.locale, requester, eventId: eventIdOf(signIn, 'email.verified') },
   );
@@ -75,6 +77,7 @@ export async function commitOwnAddress(
     verifyAddress(userId, address, now),
     ...(ended ?? []).flatMap(({ id }) => removeIdentity(userId, id)),
     ...(ended === null ? [] : endSessionsOf(userId, purpose.session, now)),
+    ...undo.steps,
     ...mails,
     insertAuditEvent(auditEvent(signIn, { ...parts, type: 'email.verified', detail: { by: 'llavero' } }, now)),
     ...(ended ?? []).map(

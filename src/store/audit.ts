@@ -25,6 +25,7 @@ export type AuditType =
   | 'email.verified'
   | 'email.primary_changed'
   | 'email.removed'
+  | 'email.change_undone'
   | 'password.changed'
   | 'terms.agreed'
   | 'conflict.opened'

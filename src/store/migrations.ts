@@ -279,6 +279,21 @@ export const durableMigrations: readonly Migration[] = [
       alter table sessions add column network_hash text;
     `,
   },
+  {
+    id: 10,
+    name: 'taking changes of addresses back',
+    text: `
+      create table address_undos (
+        link_hash text not null primary key,
+        account_hash text not null,
+        verified_at bigint not null,
+        document text not null,
+        expires_at bigint not null
+      );
+      create index address_undos_of_account on address_undos (account_hash);
+      create index address_undos_by_expiry on address_undos (expires_at);
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

@@ -4,6 +4,7 @@
 import type { Vault } from '../crypto.ts';
 import { type AccountGraphs, createAccountGraphs } from './account-graph.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
+import { type AddressUndos, createAddressUndos } from './address-undos.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type ClientSubjects, createClientSubjects } from './client-subjects.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
@@ -28,6 +29,7 @@ export interface Store {
    */
   commit(steps: readonly Step[]): Promise<boolean>;
   readonly accounts: Accounts;
+  readonly addressUndos: AddressUndos;
   readonly sessions: Sessions;
   readonly audit: Audit;
   readonly conflicts: Conflicts;
@@ -56,6 +58,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
       }
     },
     accounts: createAccounts(durable, vault),
+    addressUndos: createAddressUndos(durable, vault),
     sessions: createSessions(durable, vault),
     audit: createAudit(durable),
     conflicts: createConflicts(durable, vault),

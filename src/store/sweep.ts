@@ -17,8 +17,8 @@ export interface Sweeping {
 /** One round; answers how many rows went. */
 export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   let deleted = 0;
-  const { signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits } = store;
-  for (const table of [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits]) {
+  const { signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos } = store;
+  for (const table of [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos]) {
     deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }
   await inPortions((atMost) => store.sessions.forgetExpiredUpstream(now, atMost));

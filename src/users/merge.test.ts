@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commitOf, forEachStore, profileWith, type TestStore } from '../../test/store-fixture.ts';
+import { insertAddressUndo } from '../store/address-undos.ts';
 import { type Database, type Row, type Step, sql } from '../store/database.ts';
 import { durableMigrations, ephemeralMigrations } from '../store/migrations.ts';
 import { insertOutgoingEvent } from '../store/outgoing-events.ts';
@@ -99,6 +100,7 @@ const notBeforeAMerge: { readonly [column: string]: string } = {
 const stays: { readonly [column: string]: string } = {
   'users.id': 'the account keeps its row, so that its id and its username are never given again',
   'audit_events.user_id': 'what happened to it happened to it',
+  'address_undos.account_hash': 'links that are worth nothing in an account that is closed, and are gone in a week',
   'client_subjects.user_id': 'of a client that knew both: nobody may get that sub',
   'merges.retired_id': 'the merge itself',
   'outgoing_events.user_id': 'what clients are still to be told of it, in its order before what comes of the merge',
@@ -155,7 +157,19 @@ forEachStore(
     const [ended] = await databases.durable.all(sql`
     select id from identities where user_id = ${retired} and provider = 'password'`);
     const accountHash = await databases.ephemeral.get(sql`select account_hash from oidc_records`);
-    const theirs = [retired, ...identities.map(({ id }) => id), accountHash?.account_hash, sessionHash];
+    const undo = {
+      userId: retired,
+      key: 'a',
+      address: 'a',
+      verifiedAt: 1,
+      verifiedBy: 'llavero',
+      primary: true,
+      at: 1,
+    };
+    assert.ok(await store.commit([insertAddressUndo(undo, 'link', given.vault)]));
+    const undoHash = (await databases.durable.get(sql`select account_hash from address_undos`))?.account_hash;
+    const gone = [retired, ended?.id, accountHash?.account_hash, sessionHash, undoHash];
+    const theirs = [...gone, ...identities.map(({ id }) => id)];
     const namedIn = async ({ table, column }: Holder, values: readonly unknown[]) => {
       const rows = await Promise.all(
         [databases.durable, databases.ephemeral].map((database) =>
@@ -176,7 +190,7 @@ forEachStore(
     await merged(given, retired, survivor);
     for (const holder of [...holders(), { table: 'users', column: 'id' }]) {
       const name = `${holder.table}.${holder.column}`;
-      const left = await namedIn(holder, [retired, ended?.id, accountHash?.account_hash, sessionHash]);
+      const left = await namedIn(holder, gone);
       assert.equal(left > 0, stays[name] !== undefined, `${name} names the retired account ${left} times`);
     }
     await assertSound(given);

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Page, TestBrowser } from '../browser.ts';
-import { addEmail, byLlaveMx, byMail, open } from '../flows/own-account.ts';
+import { addEmail, byLlaveMx, byMail, open, undoLinkIn } from '../flows/own-account.ts';
 import { BROKER, type Rig } from '../rig.ts';
 
 export interface ShownForm {
@@ -42,10 +42,17 @@ export async function accountForms(rig: Rig): Promise<ShownForm[]> {
   // Its page offers it only to whoever has a password; all it holds is the token.
   const { token = '' } = formOf(emails, '/emails/add').fields;
   const again = { browser: owner, sent: {}, url: new URL('/account/password/again', BROKER), fields: { token } };
-  return [again, ...forms].map(({ browser, url, fields, sent }) => {
+  const changing = [again, ...forms].map(({ browser, url, fields, sent }) => {
     const own = { ...fields, ...sent };
     return { browser, url, own, foreign: { ...own, ...foreign }, bare: { ...own, token: '' } };
   });
+  // Sent last, because it throws everybody out. Whose link it is, is all that its form must know: nobody else has it.
+  const reader = rig.browser();
+  const undo = formOf(await reader.get(undoLinkIn(await rig.lastMail('duena@uni.mx'))), '/emails/undo');
+  return [
+    ...changing,
+    { browser: reader, url: undo.url, own: undo.fields, foreign: { undo: 'made-up' }, bare: { answer: 'yes' } },
+  ];
 }
 
 function formOf({ forms }: Page, verb: string) {

@@ -42,6 +42,7 @@ export const formRoutes = [
   'POST /account/emails/add',
   'POST /account/emails/make-primary',
   'POST /account/emails/remove',
+  'POST /account/emails/undo',
   'POST /account/emails/verify',
   'POST /account/identities/connect',
   'POST /account/identities/disconnect',
@@ -62,6 +63,8 @@ export const readRoutes = [
   'GET /account',
   'GET /account/emails',
   'GET /account/emails/remove',
+  'GET /account/emails/undo',
+  'GET /account/emails/undone',
   'GET /account/emails/verify',
   'GET /account/identities',
   'GET /account/identities/disconnect',
@@ -82,7 +85,10 @@ export const readRoutes = [
   'GET /sign-out',
 ] as const;
 
-const accountPages = ['/account/emails', '/account/identities', '/account/password', '/account/emails/remove?email=x'];
+const accountPages = [
+  ...['/account/emails', '/account/identities', '/account/password', '/account/emails/remove?email=x'],
+  ...['/account/emails/undo?token=x', '/account/emails/undo', '/account/emails/undone'],
+];
 
 export interface Seen {
   readonly what: string;

@@ -2,6 +2,7 @@
  * What tests of the account page share: ways into an account, its pages, and what is stored of it.
  */
 import assert from 'node:assert/strict';
+import type { MailMessage } from '../../src/model.ts';
 import { sql } from '../../src/store/database.ts';
 import type { Page, TestBrowser } from '../browser.ts';
 import { BROKER, type Rig } from '../rig.ts';
@@ -48,6 +49,13 @@ export async function addEmail(rig: Rig, browser: TestBrowser, address: string):
 export async function toCode(browser: TestBrowser, address: string): Promise<Page> {
   const form = await browser.submit(await open(browser, '/emails'), 'add-email');
   return browser.submit(form, 'submit', { email: address });
+}
+
+/** The link by which whoever had an address takes a change back. */
+export function undoLinkIn(mail: MailMessage | null): string {
+  const link = new RegExp(`${BROKER}/account/emails/undo\\?token=[\\w-]+`).exec(mail?.text ?? '');
+  assert.ok(link, 'the mail holds no such link');
+  return link[0];
 }
 
 /** From the page of the password to it again, with another one. */

@@ -128,3 +128,19 @@ export const accountPassword = {
   signInAgain: 'Sign in once more',
   noMail: 'We cannot send e-mail for now, so none can be chosen.',
 } satisfies Texts['accountPassword'];
+
+export const accountUndo = {
+  title: 'Take the changes back?',
+  intro: 'Do it if you did not change the addresses of your account. Then:',
+  effects: [
+    'This address belongs to the account again.',
+    'All its sessions end.',
+    'The addresses, ways to sign in and passwords that were added in the last days are removed. If one was yours, you add it again.',
+  ],
+  submit: 'Take the changes back',
+  done: {
+    title: 'Your account is as it was',
+    intro: 'Sign in with your address, and check your ways to sign in and your password.',
+    signIn: 'Sign in',
+  },
+} satisfies Texts['accountUndo'];

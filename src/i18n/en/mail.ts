@@ -68,6 +68,12 @@ export const mail = {
       happened: (address: string) => `The e-mail address ${address} was removed from your account.`,
       todo: 'Somebody else may have access to your account. Check its addresses and its ways to sign in as soon as you can.',
     },
+    emailChangeUndone: {
+      subject: (product) => `A change of your ${product} account was taken back`,
+      happened: (product) =>
+        `The addresses of your ${product} account are as they were, and everybody was signed out. What was added in the last days was removed.`,
+      todo: 'Somebody else may be reading your mail. Change the password of your mailbox.',
+    },
     accountsMerged: {
       subject: (product: string) => `Two ${product} accounts are one now`,
       happened: (product: string) =>
@@ -80,6 +86,10 @@ export const mail = {
         `Two ${product} accounts that had been merged were separated. Each way to sign in leads to the account it led to before, and you have to sign in again.`,
       todo: 'Say so as soon as you can: they can be merged again.',
     },
+  },
+  undo: {
+    action: 'Take it back',
+    todo: 'Take it back with that button. It works for seven days, also if somebody removed this address from your account.',
   },
   reviewAccount: 'Look at my account',
   help: {

@@ -193,6 +193,11 @@ export const refusals: Texts['refusals'] = {
       'You have shown that the address is yours, but another account has it confirmed already. Nothing was changed.',
     next: 'If that account is yours too, you can merge them, or sign in with that address and remove it there.',
   }),
+  undo_link_unusable: () => ({
+    title: 'This link no longer works',
+    happened: 'It was used already, or more than seven days have passed since the change.',
+    next: 'If somebody else got into your account, ask for help as soon as you can.',
+  }),
   change_refused_by_rule: () => ({
     title: 'That change is not allowed here',
     happened: 'The rules of this site do not allow that change to your account. Nothing was changed.',

@@ -127,3 +127,19 @@ export const accountPassword = {
   signInAgain: 'Entrar otra vez',
   noMail: 'Por ahora no podemos enviar correos, así que no se puede elegir una.',
 };
+
+export const accountUndo = {
+  title: '¿Deshacer los cambios?',
+  intro: 'Hazlo si tú no cambiaste los correos de tu cuenta. Al deshacerlos:',
+  effects: [
+    'Este correo vuelve a ser de la cuenta.',
+    'Se cierran todas sus sesiones.',
+    'Se quitan los correos, las formas de entrar y las contraseñas que se agregaron en los últimos días. Si alguna era tuya, la agregas otra vez.',
+  ],
+  submit: 'Deshacer los cambios',
+  done: {
+    title: 'Tu cuenta está como antes',
+    intro: 'Entra con tu correo, y revisa tus formas de entrar y tu contraseña.',
+    signIn: 'Entrar',
+  },
+};

@@ -67,6 +67,12 @@ export const mail = {
       happened: (address: string) => `Se quitó de tu cuenta el correo ${address}.`,
       todo: 'Alguien más puede tener acceso a tu cuenta. Revisa cuanto antes tus correos y cómo se puede entrar a ella.',
     },
+    emailChangeUndone: {
+      subject: (product: string) => `Se deshizo un cambio en tu cuenta de ${product}`,
+      happened: (product: string) =>
+        `Los correos de tu cuenta de ${product} están como antes, y se cerraron todas sus sesiones. Se quitó lo que se agregó en los últimos días.`,
+      todo: 'Alguien más puede estar leyendo tu correo. Cambia la contraseña de tu buzón.',
+    },
     accountsMerged: {
       subject: (product: string) => `Dos cuentas de ${product} ahora son una`,
       happened: (product: string) =>
@@ -79,6 +85,10 @@ export const mail = {
         `Se separaron dos cuentas de ${product} que se habían unido. Cada forma de entrar lleva otra vez a la cuenta de antes, y hay que iniciar sesión de nuevo.`,
       todo: 'Avisa cuanto antes: se pueden volver a unir.',
     },
+  },
+  undo: {
+    action: 'Deshacer el cambio',
+    todo: 'Deshazlo con ese botón. Sirve durante siete días, también si alguien quitó este correo de tu cuenta.',
   },
   reviewAccount: 'Revisar mi cuenta',
   help: {

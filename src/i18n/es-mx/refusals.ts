@@ -197,6 +197,11 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
     happened: 'Confirmaste que el correo es tuyo, pero otra cuenta ya lo tiene confirmado. No se cambió nada.',
     next: 'Si esa cuenta también es tuya, puedes unirlas, o entrar con ese correo y quitarlo de ahí.',
   }),
+  undo_link_unusable: () => ({
+    title: 'Este enlace ya no sirve',
+    happened: 'Ya se usó, o pasaron más de siete días desde el cambio.',
+    next: 'Si alguien más entró a tu cuenta, pide ayuda cuanto antes.',
+  }),
   change_refused_by_rule: () => ({
     title: 'Ese cambio no se permite aquí',
     happened: 'Las reglas de este sitio no permiten ese cambio en tu cuenta. No se cambió nada.',
