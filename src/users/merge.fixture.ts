@@ -194,7 +194,10 @@ export async function clear({ databases }: TestStore): Promise<void> {
 }
 
 /** Everything durable, opened where it is sealed, in an order of its own: equal for equal accounts. */
-export async function dump({ databases, vault }: TestStore): Promise<{ [table: string]: Row[] }> {
+export async function dump({
+  databases,
+  vault,
+}: Pick<TestStore, 'databases' | 'vault'>): Promise<{ [table: string]: Row[] }> {
   const sealed: { readonly [column: string]: (row: Row) => string } = {
     'users.profile': ({ id }) => `${id}`,
     'identities.profile': ({ id }) => `${id}`,
@@ -245,7 +248,7 @@ const unsound = {
       and (select count(*) from emails where user_id = users.id and is_primary = 1) <> 1`,
 };
 
-export async function assertSound({ databases }: TestStore): Promise<void> {
+export async function assertSound({ databases }: Pick<TestStore, 'databases'>): Promise<void> {
   for (const [rule, statement] of Object.entries(unsound)) {
     assert.deepEqual(await databases.durable.all(statement), [], rule);
   }

@@ -1,0 +1,465 @@
+/**
+ * What can happen in a history: one entry for each thing that people, support or an operator do. Each says what must come of it
+ * beyond the invariants, which hold after all of them.
+ */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { resolveConflict, viewConflict } from '../../src/admin/conflicts.ts';
+import { importUsers } from '../../src/admin/import-users.ts';
+import { AdminRefusal } from '../../src/admin/refusal.ts';
+import { changeUser } from '../../src/admin/users.ts';
+import { type Row, sql } from '../../src/store/database.ts';
+import { dump } from '../../src/users/merge.fixture.ts';
+import { codeIn, isSignedIn, linkIn } from '../flows/own-ways.ts';
+import { BROKER, COURSE_SITE } from '../rig.ts';
+import { assertInvariants, learn, look } from './invariants.ts';
+import { type End, goOn, type Plan, signInBy, throughProvider, type Visit } from './visits.ts';
+import {
+  BROWSERS,
+  curpOf,
+  keyOf,
+  LINK_DOOR,
+  mailboxes,
+  mailboxOf,
+  type Person,
+  people,
+  slugs,
+  type Truth,
+  type Way,
+  type World,
+  ways,
+} from './world.ts';
+
+type Act<Fields> = (given: Fields, truth: Truth, world: World) => Promise<Person>;
+
+/** One thing that happens, as the model-based runner wants it; printed with all that it was given. */
+class Action<Fields> implements fc.AsyncCommand<Truth, World> {
+  readonly #name: string;
+  readonly #given: Fields;
+  readonly #act: Act<Fields>;
+
+  constructor(name: string, given: Fields, act: Act<Fields>) {
+    this.#name = name;
+    this.#given = given;
+    this.#act = act;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(truth: Truth, world: World): Promise<void> {
+    const before = await look(world);
+    // How many mails an hour is said elsewhere: the sixth must not end a history early.
+    await world.rig.databases.ephemeral.run(sql`delete from rate_limits`);
+    const actor = await this.#act(this.#given, truth, world);
+    await learn(truth, world, actor);
+    await assertInvariants(truth, world, before);
+    counts.set(this.#name, (counts.get(this.#name) ?? 0) + 1);
+  }
+
+  toString(): string {
+    return `${this.#name} ${JSON.stringify(this.#given)}`;
+  }
+}
+
+/** How often each thing happened, and what came of it: for the test that sees whether histories reach what they are for. */
+export const counts = new Map<string, number>();
+const note = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
+
+const person = fc.constantFrom(...people);
+const browser = fc.nat(BROWSERS - 1);
+const way = fc.constantFrom(...ways);
+const plan: fc.Arbitrary<Plan> = fc.record({
+  account: fc.constantFrom('new', 'existing', 'existing', 'leave'),
+  proof: way,
+});
+const some = fc.nat(99);
+
+function action<Fields extends object>(
+  name: string,
+  fields: { [K in keyof Fields]: fc.Arbitrary<Fields[K]> },
+  act: Act<Fields>,
+) {
+  return fc.record(fields).map((given) => new Action(name, given as Fields, act));
+}
+
+const pick = <T>(items: readonly T[], index: number): T | undefined => items[index % items.length];
+const because = { by: 'support', reason: 'history' };
+const cause = {
+  ...{ by: { kind: 'operator', name: 'support' } as const, reason: 'history', reference: null, also: () => [] },
+  requester: { userAgent: null, addressKey: 'history', knownDevice: null },
+};
+const dependenciesOf = ({ rig }: World) => ({
+  environment: rig.clock.environment,
+  database: rig.databases.durable,
+  store: rig.open.store,
+  vault: rig.open.vault,
+});
+
+/** Whoever is a guest in this browser now. */
+async function guestAt(world: World, at: number): Promise<string | null> {
+  const user = await world.signedInAt(at);
+  return user !== null && (await world.stateOf(user)) === 'temporary' ? user : null;
+}
+
+/** To whom this identity leads, as it is stored. */
+async function knownBy({ rig }: World, who: Person, by: Way): Promise<{ id: string; state: string } | null> {
+  const [provider, subject] = keyOf(who, by) ?? ['', ''];
+  const row = await rig.databases.durable.get(sql`
+    select users.id, users.state from identities join users on users.id = identities.user_id
+    where identities.provider = ${provider} and identities.subject = ${subject}`);
+  return row && { id: String(row.id), state: String(row.state) };
+}
+
+// -------------------------------------------------------------------------------------------------------- signing in
+
+/** What a sign-in that nobody interferes with may be refused for. */
+const expected = ['account_conflict', 'user_disabled', 'refused_by_support', 'no_account', 'another_account'];
+
+/** DESIGN §6.1, §6.3: the same identity is the same account, a closed one is closed, and what is refused leaves nothing. */
+async function assertEnd(
+  end: End,
+  known: Awaited<ReturnType<typeof knownBy>>,
+  before: number,
+  world: World,
+  at: number,
+) {
+  note(end.kind === 'refused' ? `refused: ${end.code}` : end.kind);
+  if (end.kind === 'refused') {
+    assert.ok(expected.includes(end.code), end.code);
+    assert.equal(await world.rig.count('users'), before, 'a sign-in that was refused made an account');
+  }
+  if (known?.state === 'disabled') assert.deepEqual(end, { kind: 'refused', code: 'user_disabled' });
+  if (known?.state === 'active') {
+    assert.equal(end.kind, 'signed-in');
+    assert.equal(await world.signedInAt(at), known.id, 'a known identity led to another account');
+  }
+}
+
+const signIn = action<{ who: Person; at: number; by: Way; plan: Plan }>(
+  'sign in',
+  { who: person, at: browser, by: way, plan },
+  async ({ who, at, by, plan: answers }, truth, world) => {
+    const known = await knownBy(world, who, by);
+    const users = await world.rig.count('users');
+    const visit: Visit = {
+      world,
+      truth,
+      browser: at,
+      person: who,
+      guest: await guestAt(world, at),
+      plan: answers,
+    };
+    await assertEnd(await signInBy(visit, by), known, users, world, at);
+    return who;
+  },
+);
+
+/** Somebody new by an address that nobody verified, who walks away from the question whether they have an account. */
+const leave = action<{ who: Person; at: number }>(
+  'leave',
+  { who: person, at: browser },
+  async ({ who, at }, truth, world) => {
+    const guest = await guestAt(world, at);
+    const answers = { account: 'leave', proof: 'campus' } as const;
+    await signInBy({ world, truth, browser: at, person: who, guest, plan: answers }, 'campus');
+    return who;
+  },
+);
+
+/** Goes on with a question that was left open, whatever happened meanwhile. */
+const resume = action<{ which: number; plan: Plan }>(
+  'resume',
+  { which: some, plan },
+  async ({ which, plan: answers }, truth, world) => {
+    const at = pick(
+      truth.parked.flatMap((left, index) => (left === null ? [] : [index])),
+      which,
+    );
+    const left = truth.parked[at ?? 0];
+    if (at === undefined || left === null || left === undefined) return 'ana';
+    truth.parked[at] = null;
+    note('resumed');
+    await goOn({ world, truth, browser: at, person: left.person, guest: left.guest, plan: answers }, left.page);
+    return left.person;
+  },
+);
+
+const beGuest = action<{ who: Person; at: number }>(
+  'be a guest',
+  { who: person, at: browser },
+  async ({ who, at }, truth, world) => {
+    if ((await world.signedInAt(at)) !== null) return who;
+    const here = world.browserAt(at);
+    const chooser = await here.click(await fresh(world, at), 'sign-in');
+    assert.ok(isSignedIn(await here.submit(await here.click(chooser, 'provider-guest'), 'submit')));
+    truth.seats[at] = who;
+    return who;
+  },
+);
+
+const signOut = action<{ at: number }>('sign out', { at: browser }, async ({ at }, truth, world) => {
+  const here = world.browserAt(at);
+  if ((await world.signedInAt(at)) !== null) await here.submit(await here.get(`${BROKER}/account`), 'sign-out');
+  assert.equal(await world.signedInAt(at), null);
+  truth.seats[at] = null;
+  return 'ana';
+});
+
+const link = action<{ at: number; by: Way }>(
+  'link on purpose',
+  { at: browser, by: way },
+  async ({ at, by }, truth, world) => {
+    const user = await world.signedInAt(at);
+    const who = truth.seats[at];
+    if (user === null || who === null || who === undefined || (await world.stateOf(user)) !== 'active') return 'ana';
+    const known = await knownBy(world, who, by);
+    const visit: Visit = { world, truth, browser: at, person: who, guest: null, plan: { account: 'new', proof: by } };
+    const end = await signInBy(visit, by, LINK_DOOR);
+    note(end.kind === 'refused' ? `link refused: ${end.code}` : `link ${end.kind}`);
+    // D-21: one that is another account's stays there, theirs or not.
+    if (known !== null && known.id !== user) {
+      assert.deepEqual(end, {
+        kind: 'refused',
+        code: known.state === 'disabled' ? 'identity_taken' : 'identity_taken',
+      });
+      assert.equal((await knownBy(world, who, by))?.id, known.id);
+    }
+    if (end.kind === 'signed-in')
+      assert.equal(await world.signedInAt(at), user, 'connecting a way changed who is signed in');
+    return who;
+  },
+);
+
+/** H-06, V-08, V-24: what the app is told of whoever is signed in here. */
+const visitCourse = action<{ at: number }>('visit the course site', { at: browser }, async ({ at }, truth, world) => {
+  const user = await world.signedInAt(at);
+  const who = truth.seats[at];
+  if (user === null || who === null || who === undefined) return 'ana';
+  const here = world.browserAt(at);
+  const page = await here.click(await fresh(world, at), 'sign-in');
+  assert.ok(isSignedIn(page), `a live session does not answer the course site: ${page.url.href}`);
+  const { sub, email, email_verified: verified } = JSON.parse(page.text('claims-json')).userinfo;
+  const told = world.everTold.get(sub);
+  assert.ok(told === undefined || told === who, `V-08 the sub of ${told} was told of ${who}`);
+  world.everTold.set(sub, who);
+  assert.equal(sub, truth.subs.get(user) ?? sub, 'V-08 an account has another sub than before');
+  truth.subs.set(user, sub);
+  if (verified === true) assert.ok(truth.isOfMailbox(email, who), `V-24 ${email} was told as verified of ${who}`);
+  note('told the course site');
+  return who;
+});
+
+/** The front page of the course site, with nobody signed in there. */
+async function fresh(world: World, at: number) {
+  const here = world.browserAt(at);
+  for (const { name } of here.cookies('cursos.test')) here.forget(name, 'cursos.test');
+  return here.get(`${COURSE_SITE}/`);
+}
+
+// --------------------------------------------------------------------------------------------- attacks and accidents
+
+/** F-02, F-15, socraticqs2.md §12.2: a mail to somebody's mailbox is asked for here, guessed at, and opened by its owner there. */
+const plant = action<{ who: Person; at: number; victim: Person; there: number }>(
+  'have a mail sent to another',
+  { who: person, at: browser, victim: person, there: browser },
+  async ({ who, at, victim, there }, truth, world) => {
+    if (at === there) return who;
+    const here = world.browserAt(at);
+    const address = mailboxOf(victim, 'mailbox-1');
+    const guest = await guestAt(world, at);
+    const seated = truth.seats[at];
+    const asked = await here.submit(await here.get(`${BROKER}/sign-in/email`), 'submit', { email: address });
+    if (asked.find('code') === null) return who;
+    const mail = await world.rig.lastMail(address);
+    const wrong = codeIn(mail) === '000000' ? '111111' : '000000';
+    await here.submit(asked, 'submit', { code: wrong });
+    assert.ok((await world.signedInAt(at)) === null || truth.seats[at] === seated);
+    const known = await knownBy(world, victim, 'mailbox-1');
+    const users = await world.rig.count('users');
+    const other = world.browserAt(there);
+    const page = await other.submit(await other.get(linkIn(mail)), 'submit');
+    const visit = {
+      world,
+      truth,
+      browser: there,
+      person: victim,
+      plan: { account: 'new', proof: 'mailbox-1' },
+    } as const;
+    // Of two guests it may be asked about, the one in the browser that asked is meant.
+    await assertEnd(await goOn({ ...visit, guest }, page), known, users, world, there);
+    return victim;
+  },
+);
+
+const changeAddress = action<{ who: Person; by: 'llave-1' | 'llave-2' | 'campus'; to: string }>(
+  'have another address at the provider',
+  { who: person, by: fc.constantFrom('llave-1', 'llave-2', 'campus'), to: fc.constantFrom(...mailboxes) },
+  async ({ who, by, to }, _truth, world) => {
+    if (by === 'campus') world.setCampus(who, to);
+    else world.setLlaveMx(who, by, to);
+    return who;
+  },
+);
+
+/** Switched off while somebody is there: they are not let in, and nothing is made. */
+const switchOff = action<{ who: Person; at: number; by: 'llave-1' | 'llave-2' }>(
+  'switch Llave MX off meanwhile',
+  { who: person, at: browser, by: fc.constantFrom('llave-1', 'llave-2') },
+  async ({ who, at, by }, truth, world) => {
+    const here = world.browserAt(at);
+    const users = await world.rig.count('users');
+    const was = await world.signedInAt(at);
+    const there = await here.click(await here.get(`${BROKER}/sign-in`), `provider-${slugs[by]}`);
+    await world.rig.configure({ enabled: false });
+    const visit = { world, truth, browser: at, person: who, guest: null, plan: { account: 'new', proof: by } } as const;
+    const page = await throughProvider(visit, by, there);
+    assert.equal(page.text('error-code'), 'provider_disabled');
+    assert.equal(await world.rig.count('users'), users);
+    assert.equal(await world.signedInAt(at), was);
+    await world.rig.configure({ enabled: true });
+    return who;
+  },
+);
+
+const timePasses = action<{ minutes: number }>(
+  'time passes',
+  { minutes: fc.constantFrom(1, 9, 11) },
+  async ({ minutes }, _truth, { rig }) => {
+    rig.clock.advance(minutes * 60_000);
+    return 'ana';
+  },
+);
+
+// ------------------------------------------------------------------------------------------------ support, operators
+
+/** An account from the system before: its CURP was checked, the address in it was not. */
+const importAccount = action<{ who: Person; address: string }>(
+  'import',
+  { who: person, address: fc.constantFrom(...mailboxes) },
+  async ({ who, address }, truth, world) => {
+    const line = { username: `${who}-${truth.owners.size}`, email: address, curp: curpOf(who) };
+    const report = await importUsers(JSON.stringify(line), 'password', dependenciesOf(world));
+    assert.deepEqual(report.faults, []);
+    return who;
+  },
+);
+
+const isDone = (error: unknown) => {
+  if (!(error instanceof AdminRefusal)) throw error;
+  note('refused to the operator');
+};
+
+const bar = action<{ who: Person; which: number; does: 'disable' | 'enable' }>(
+  'bar or let in',
+  { who: person, which: some, does: fc.constantFrom('disable', 'enable') },
+  async ({ who, which, does }, truth, world) => {
+    const user = pick(truth.accountsOf(who), which);
+    if (user === undefined) return who;
+    const administration = { ...dependenciesOf(world), announce: world.announce() };
+    await changeUser(administration, user, does, because).catch(isDone);
+    return who;
+  },
+);
+
+/** Support merges two accounts of one person, having seen their papers: of somebody who has two, where anybody has. */
+async function mergeOf(truth: Truth, world: World, { who, from, into }: Pair) {
+  const several = people.filter((one) => truth.accountsOf(one).length > 1);
+  const accounts = truth.accountsOf(pick(several, people.indexOf(who)) ?? who);
+  const [retired, survivor] = [pick(accounts, from), pick(accounts, from + into)];
+  if (retired === undefined || survivor === undefined) return null;
+  const request = { ...cause, retiredId: retired, survivorId: survivor, choices: {}, agreedTo: null };
+  const result = await world.merging.merge(request);
+  note(result.kind === 'merged' ? 'merged' : `merge refused: ${result.code}`);
+  if (result.kind === 'refused') {
+    const bothOpen = [await world.stateOf(retired), await world.stateOf(survivor)].every((state) => state === 'active');
+    // Two open accounts of one person: only the rule of one provider speaks against it.
+    if (bothOpen && retired !== survivor) assert.equal(result.code, 'same_provider');
+    return null;
+  }
+  truth.merges.push({ id: result.mergeId, retired, survivor, handed: truth.handOn(retired, survivor) });
+  return result.mergeId;
+}
+
+async function undo(truth: Truth, world: World, mergeId: string): Promise<boolean> {
+  const result = await world.merging.unmerge({ ...cause, mergeId });
+  note(result.kind === 'unmerged' ? 'undone' : `undo refused: ${result.code}`);
+  if (result.kind !== 'unmerged') return false;
+  const done = truth.merges.find(({ id }) => id === mergeId);
+  if (done?.handed) truth.subs.delete(done.survivor);
+  return true;
+}
+
+interface Pair {
+  readonly who: Person;
+  readonly from: number;
+  /** So many accounts further in the list: 0 is the same one. */
+  readonly into: number;
+}
+const pair = { who: person, from: some, into: fc.nat(5) };
+
+const merge = action<Pair>('merge', pair, async (given, truth, world) => {
+  await mergeOf(truth, world, given);
+  return given.who;
+});
+
+const undoOne = action<{ which: number }>('undo', { which: some }, async ({ which }, truth, world) => {
+  const done = pick(truth.merges, which);
+  if (done !== undefined) await undo(truth, world, done.id);
+  return 'ana';
+});
+
+/** DESIGN §6.5: row for row, but for what tells that it happened, and sessions, of which nobody can say whose they were. */
+const mergeAndUndo = action<Pair>('merge and undo', pair, async (given, truth, world) => {
+  const before = await rowsOf(world);
+  const mergeId = await mergeOf(truth, world, given);
+  if (mergeId === null) {
+    assert.deepEqual(await rowsOf(world), before, 'a merge that was refused changed something');
+    return given.who;
+  }
+  assert.ok(await undo(truth, world, mergeId));
+  assert.deepEqual(await rowsOf(world), before, 'an undo left something otherwise than before');
+  note('row for row');
+  return given.who;
+});
+
+const records = ['audit_events', 'merges', 'sessions', 'session_clients', 'outgoing_mails', 'outgoing_events'];
+
+async function rowsOf({ rig, vault }: World): Promise<{ [table: string]: Row[] }> {
+  const tables = Object.entries(await dump({ databases: rig.databases, vault })).filter(
+    ([table]) => !records.includes(table),
+  );
+  return Object.fromEntries(
+    tables.map(([table, rows]) => [
+      table,
+      rows.map((row) => ({ ...row, ...('updated_at' in row ? { updated_at: 0 } : {}) })),
+    ]),
+  );
+}
+
+const resolve = action<{ which: number; among: number; decides: 'link' | 'create' | 'refuse' }>(
+  'decide a conflict',
+  { which: some, among: some, decides: fc.constantFrom('link', 'link', 'create', 'refuse') },
+  async ({ which, among, decides }, truth, world) => {
+    const dependencies = dependenciesOf(world);
+    const case_ = pick(await world.rig.open.store.conflicts.list('all', 100), which);
+    if (case_ === undefined) return 'ana';
+    const view = await viewConflict(case_.caseNumber, because, dependencies);
+    const whose = truth.subjects.get(`${view.provider} ${view.subject}`);
+    // A case never speaks of anybody else's account (DESIGN §6.3).
+    for (const { id } of view.accounts) assert.equal(truth.owners.get(id), whose);
+    const userId = pick(view.accounts, among)?.id ?? '';
+    const decision = decides === 'link' ? ({ kind: 'link', userId } as const) : ({ kind: decides } as const);
+    await resolveConflict(case_.caseNumber, decision, because, dependencies).catch(isDone);
+    note('decided');
+    return whose ?? 'ana';
+  },
+);
+
+/** The more often, the more there is to sign in to. */
+export const actions: readonly fc.Arbitrary<fc.AsyncCommand<Truth, World>>[] = [
+  ...[signIn, signIn, signIn, signIn, signIn, leave, resume, beGuest, signOut, link, link, visitCourse, visitCourse],
+  ...[plant, changeAddress, changeAddress, switchOff, timePasses, importAccount, importAccount, importAccount],
+  ...[bar, bar, merge, merge, undoOne, undoOne, mergeAndUndo, resolve, resolve],
+];

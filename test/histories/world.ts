@@ -1,0 +1,285 @@
+/**
+ * The world of a history: two people, what each holds outside (accounts at two providers, mailboxes), and three browsers that they
+ * share; and beside it the truth, which the broker does not know: whose each thing is.
+ *
+ * Llave MX is trusted, and tells the truth about verified addresses and about the CURP. The campus is not trusted, and says of any
+ * address that it is verified.
+ */
+import assert from 'node:assert/strict';
+import { createOAuth2Simulator, generatedPerson, type OAuth2Simulator } from '../../simulators/index.ts';
+import { createAnnounce } from '../../src/client-events/announce.ts';
+import type { AccountMerging } from '../../src/credentials/account-merging.ts';
+import type { Vault } from '../../src/crypto.ts';
+import { openMerging } from '../../src/merging.ts';
+import type { JsonObject } from '../../src/model.ts';
+import { browserHash, SIGN_IN_LIFE, startedSignIn } from '../../src/sign-in/beginning.ts';
+import { createBrowserBinding } from '../../src/sign-in/browser-binding.ts';
+import { sessionHash } from '../../src/sign-in/commit.ts';
+import { sql } from '../../src/store/database.ts';
+import { createCookies, readCookies } from '../../src/web/cookies.ts';
+import type { Page, TestBrowser } from '../browser.ts';
+import type { DatabaseKind } from '../databases.ts';
+import { ownWays } from '../flows/own-ways.ts';
+import { BROKER, COURSE_SITE, type Rig, type RigOptions, withRig } from '../rig.ts';
+import { allTables } from '../tables.ts';
+
+export const people = ['ana', 'bea'] as const;
+export type Person = (typeof people)[number];
+export const BROWSERS = 3;
+
+/** Two accounts at Llave MX with one CURP, one at the campus, two mailboxes, a password for the first of them. */
+export const ways = ['llave-1', 'llave-2', 'campus', 'mailbox-1', 'mailbox-2', 'password'] as const;
+export type Way = (typeof ways)[number];
+
+export const mailboxes = people.flatMap((person) => [`${person}@uni.mx`, `${person}@correo.mx`]);
+export const mailboxOf = (person: Person, way: Way) => `${person}@${way === 'mailbox-2' ? 'correo' : 'uni'}.mx`;
+const ownerOfMailbox = (address: string): Person =>
+  people.find((person) => address.startsWith(`${person}@`)) ?? assert.fail(`${address} is nobody's`);
+
+export const slugs: { readonly [way in Way]: string } = {
+  'llave-1': 'llave-mx',
+  'llave-2': 'llave-mx',
+  campus: 'campus',
+  'mailbox-1': 'email',
+  'mailbox-2': 'email',
+  password: 'password',
+};
+
+const CAMPUS = 'https://campus.test';
+const CAMPUS_SECRET = 'practice-campus-client-secret-0123456789';
+
+/** Where a browser begins to connect one more way on purpose, for whoever is signed in in it. */
+export const LINK_DOOR = `${BROKER}/history/link`;
+
+export const options: Partial<RigOptions> = {
+  ...ownWays,
+  asksForAccount: true,
+  moreProviders: `${ownWays.moreProviders}
+  - slug: campus
+    vendor: oauth2
+    enabled: true
+    name: Campus
+    send_to_registration_first: false
+    settings:
+      authorization_endpoint: ${CAMPUS}/authorize
+      token_endpoint: ${CAMPUS}/token
+      user_data_endpoint: ${CAMPUS}/userinfo
+      client_id: llavero
+      client_secret: ${CAMPUS_SECRET}
+      dialect: { subject_members: [id], client_authentication: client_secret_post }
+      mapping: { email: email, email_verified: email_verified, full_name: name }`,
+};
+
+/** The rule of one provider would refuse most merges of people who hold two accounts at Llave MX. */
+export const allowingMerges: Partial<RigOptions> = {
+  ...options,
+  // Stands after the clients, where a section may begin.
+  moreClients: '\naccounts: { merge_same_provider: allow }',
+};
+
+/** A sign-in that was left at a question. */
+export interface Parked {
+  readonly page: Page;
+  readonly person: Person;
+  readonly guest: string | null;
+}
+
+/** Whose each thing is, and who sits where: what no row of the broker says. */
+export class Truth {
+  readonly owners = new Map<string, Person>();
+  /** By `provider subject`. What is random is learned when it is first seen. */
+  readonly subjects = new Map<string, Person>();
+  readonly seats: (Person | null)[] = Array.from({ length: BROWSERS }, () => null);
+  readonly parked: (Parked | null)[] = Array.from({ length: BROWSERS }, () => null);
+  /** The `sub` by which the course site knows each account, as merges hand it on. */
+  readonly subs = new Map<string, string>();
+  readonly merges: {
+    readonly id: string;
+    readonly retired: string;
+    readonly survivor: string;
+    readonly handed: boolean;
+  }[] = [];
+
+  constructor() {
+    people.forEach((person, index) => {
+      for (const nth of [1, 2]) this.subjects.set(`llave-mx ${llaveSubject(index, nth)}`, person);
+      this.subjects.set(`campus ${index + 1}`, person);
+    });
+    for (const address of mailboxes) this.subjects.set(`email ${address}`, ownerOfMailbox(address));
+  }
+
+  /** A client that knew only the retired account goes on with its `sub`. Answers whether that was so. */
+  handOn(retired: string, survivor: string): boolean {
+    const sub = this.subs.get(retired);
+    if (sub === undefined || this.subs.has(survivor)) return false;
+    this.subs.set(survivor, sub);
+    return true;
+  }
+
+  accountsOf(person: Person): string[] {
+    return [...this.owners].filter(([, owner]) => owner === person).map(([id]) => id);
+  }
+
+  isOfMailbox(address: string, person: Person | undefined): boolean {
+    return ownerOfMailbox(address) === person;
+  }
+}
+
+const llaveSubject = (index: number, nth: number) => 1_000_000_000 + 10 * index + nth;
+export const curpOf = (person: Person): string => String(generatedPerson(people.indexOf(person)).userData.curp);
+
+/** The key of the identity that this way leads to; null for what is random. */
+export function keyOf(person: Person, way: Way): readonly [provider: string, subject: string] | null {
+  const index = people.indexOf(person);
+  switch (way) {
+    case 'llave-1':
+    case 'llave-2':
+      return ['llave-mx', String(llaveSubject(index, way === 'llave-1' ? 1 : 2))];
+    case 'campus':
+      return ['campus', String(index + 1)];
+    case 'mailbox-1':
+    case 'mailbox-2':
+      return ['email', mailboxOf(person, way)];
+    case 'password':
+      return null;
+  }
+}
+
+export class World {
+  readonly rig: Rig;
+  readonly merging: AccountMerging;
+  /** Every `sub` that the course site was ever told, over all histories: to whom it belonged. */
+  readonly everTold = new Map<string, string>();
+  browsers: readonly TestBrowser[] = [];
+  #history = 0;
+  readonly #campus: OAuth2Simulator;
+  readonly #cookies = createCookies(new URL(BROKER));
+
+  constructor(rig: Rig) {
+    this.rig = rig;
+    this.#campus = createOAuth2Simulator({
+      environment: rig.clock.environment,
+      flavour: 'plain',
+      prefix: '',
+      clients: [
+        {
+          ...{ kind: 'confidential', clientId: 'llavero', clientSecret: CAMPUS_SECRET, name: 'Broker' },
+          redirectUris: [`${BROKER}/callback/campus`],
+        },
+      ],
+    });
+    rig.serve(CAMPUS, async (request) => this.#campus.app.fetch(request));
+    this.merging = openMerging(rig.open, {
+      ...{ environment: rig.clock.environment, publicUrl: new URL(BROKER), mail: rig.mail, participants: [] },
+      wakeClientEvents: rig.clientEvents.wake,
+    });
+  }
+
+  get vault(): Vault {
+    return this.rig.open.vault;
+  }
+
+  /** A world in which nothing has happened yet. */
+  async begin(): Promise<void> {
+    const { databases, clock } = this.rig;
+    // The protocol library goes by a clock that no test moves: an hour ahead of it, what it stored would be dead on arrival.
+    clock.advance(Date.now() - clock.environment.now());
+    const kept = ['configuration_revisions', 'deployment', 'signing_keys'];
+    const lasting = allTables.durable.filter((table) => !kept.includes(table)).toReversed();
+    await databases.durable.script(lasting.map((table) => `delete from ${table};`).join('\n'));
+    await databases.ephemeral.script(allTables.ephemeral.map((table) => `delete from ${table};`).join('\n'));
+    this.#history += 1;
+    const address = `10.${(this.#history >> 16) & 255}.${(this.#history >> 8) & 255}.${this.#history & 255}`;
+    this.browsers = Array.from({ length: BROWSERS }, () => this.#browser(address));
+    for (const person of people) {
+      this.setLlaveMx(person, 'llave-1', `${person}@uni.mx`);
+      this.setLlaveMx(person, 'llave-2', `${person}@correo.mx`);
+      this.setCampus(person, `${person}@uni.mx`);
+    }
+  }
+
+  /** Of floods is said elsewhere: each history comes from a network of its own. */
+  #browser(address: string): TestBrowser {
+    return this.rig.browser('en', {
+      [BROKER]: async (request) => {
+        if (request.url.startsWith(LINK_DOOR)) return this.#beginLinking(request);
+        const forwarded = new Request(request);
+        forwarded.headers.set('x-forwarded-for', address);
+        return this.rig.broker(forwarded);
+      },
+      [CAMPUS]: async (request) => this.#campus.app.fetch(request),
+    });
+  }
+
+  /** What Llave MX says of a person from now on. It says `verified` of nobody's address but their own. */
+  setLlaveMx(person: Person, way: 'llave-1' | 'llave-2', address: string): void {
+    const index = people.indexOf(person);
+    const nth = way === 'llave-1' ? 1 : 2;
+    const base = generatedPerson(index);
+    const isOwn = ownerOfMailbox(address) === person;
+    const told = { idUsuario: llaveSubject(index, nth), correo: address, correoVerificado: isOwn, nombre: person };
+    this.rig.llaveMx.addPerson({
+      ...base,
+      ...{ slug: slugAt(person, way), name: `${person} ${nth}`, userData: { ...base.userData, ...told } },
+    });
+  }
+
+  setCampus(person: Person, address: string): void {
+    const userData: JsonObject = { id: people.indexOf(person) + 1, name: person, email: address, email_verified: true };
+    const special = { es: 'De una historia.', en: 'Of a history.' };
+    const told = { slug: slugAt(person, 'campus'), name: person, special, userData };
+    this.#campus.addPerson({ ...told, answer: 'consents', errors: 'http-status' });
+  }
+
+  async stateOf(user: string): Promise<string> {
+    return String((await this.rig.databases.durable.get(sql`select state from users where id = ${user}`))?.state);
+  }
+
+  /** Whoever is signed in in this browser, by its cookie alone; null when that opens nothing. */
+  async signedInAt(browser: number): Promise<string | null> {
+    const cookie = this.browserAt(browser)
+      .cookies('broker.test')
+      .find(({ name }) => name === this.#cookies.name('session'));
+    if (cookie === undefined) return null;
+    const hash = sessionHash(this.vault, cookie.value);
+    const row = await this.rig.databases.durable.get(sql`select user_id from sessions where id_hash = ${hash}`);
+    return row === null ? null : String(row.user_id);
+  }
+
+  browserAt(index: number): TestBrowser {
+    return this.browsers[index] ?? assert.fail(`there is no browser ${index}`);
+  }
+
+  announce() {
+    const { configuration, vault } = this.rig.open;
+    return createAnnounce(configuration, { vault, environment: this.rig.clock.environment });
+  }
+
+  /** As the page of the account does it: for the one who is signed in, in this browser. */
+  async #beginLinking(request: Request): Promise<Response> {
+    const { environment } = this.rig.clock;
+    const sent = readCookies(request.headers.get('cookie'));
+    const hash = sessionHash(this.vault, sent.get(this.#cookies.name('session')) ?? '');
+    const session = await this.rig.open.store.sessions.use(hash, environment.now());
+    if (session === null) return new Response(null, { status: 303, headers: { location: `${COURSE_SITE}/` } });
+    const id = Buffer.from(environment.randomBytes(16)).toString('base64url');
+    const secret = Buffer.from(environment.randomBytes(16)).toString('base64url');
+    const purpose = { kind: 'link', userId: session.userId, returnTo: '/account' } as const;
+    const begun = { id, purpose, browserHash: browserHash(this.vault, id, secret), locale: 'en', guest: null } as const;
+    await this.rig.open.store.signIns.insert(startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now()));
+    const headers = new Headers({ location: `/sign-in?id=${id}` });
+    for (const field of createBrowserBinding(this.#cookies).bind(sent, id, secret)) headers.append('set-cookie', field);
+    return new Response(null, { status: 303, headers });
+  }
+}
+
+/** The button of the person at the provider. */
+export const slugAt = (person: Person, way: Way) => `${person}-${way}`;
+
+export function withWorld(
+  kind: DatabaseKind,
+  given: Partial<RigOptions>,
+  body: (world: World) => Promise<void>,
+): Promise<void> {
+  return withRig(kind, given, (rig) => body(new World(rig)));
+}
