@@ -218,20 +218,32 @@ test('README.es.md shows the commands and the configuration of README.md', () =>
   assert.deepEqual(blocks('README.es.md'), blocks('README.md'));
 });
 
-test('every test that docs/threats.md names exists, under that name in that file', () => {
-  const rows = tablesOf(read('docs/threats.md')).flatMap(([header = [], ...rows]) =>
-    header.at(-1) === 'test' ? rows : [],
-  );
-  assert.ok(rows.length >= 20);
-  const missing = rows.flatMap((row) => {
-    const cell = row.at(-1) ?? '';
-    const named = [...cell.matchAll(/`([^`]+\.ts)`: “([^”]+)”/g)];
-    if (named.length === 0) return [`no test: ${row[0]}`];
-    return named
-      .filter(([, file = '', name = '']) => !existsSync(join(root, file)) || !read(file).includes(name))
-      .map(([, file, name]) => `${file}: ${name}`);
+for (const document of ['docs/threats.md', 'docs/socraticqs2.md']) {
+  test(`every test that ${document} names exists, under that name in that file`, () => {
+    const rows = tablesOf(read(document)).flatMap(([header = [], ...rows]) => (header.at(-1) === 'test' ? rows : []));
+    assert.ok(rows.length >= 20);
+    const missing = rows.flatMap((row) => {
+      const cell = row.at(-1) ?? '';
+      const named = [...cell.matchAll(/`([^`]+\.ts)`: “([^”]+)”/g)];
+      // What has nothing here that it could apply to says so, with the reason.
+      if (cell === '—' && /^not here( yet)?: /.test(row.at(-2) ?? '')) return [];
+      if (named.length === 0) return [`no test: ${row[0]}`];
+      return named
+        .filter(([, file = '', name = '']) => !existsSync(join(root, file)) || !read(file).includes(name))
+        .map(([, file, name]) => `${file}: ${name}`);
+    });
+    assert.deepEqual(missing, []);
   });
-  assert.deepEqual(missing, []);
+}
+
+test('docs/socraticqs2.md leaves out none of its 91 cases and 17 holes', () => {
+  const numbersIn = (header: string) =>
+    tablesOf(read('docs/socraticqs2.md'))
+      .filter(([head]) => head?.[0] === header)
+      .flatMap(([, ...rows]) => rows.flatMap(([cell = '']) => cell.split(', ')));
+  const upTo = (count: number, before: string) => Array.from({ length: count }, (_, index) => `${before}${index + 1}`);
+  assert.deepEqual(sorted(numbersIn('case')), sorted(upTo(91, '')));
+  assert.deepEqual(sorted(numbersIn('hole')), sorted(upTo(17, '12.')));
 });
 
 test('every decision says context, choice, what was given up and what is no goal, and is in the list', () => {
