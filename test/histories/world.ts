@@ -264,7 +264,7 @@ export class World {
     if (session === null) return new Response(null, { status: 303, headers: { location: `${COURSE_SITE}/` } });
     const id = Buffer.from(environment.randomBytes(16)).toString('base64url');
     const secret = Buffer.from(environment.randomBytes(16)).toString('base64url');
-    const purpose = { kind: 'link', userId: session.userId, returnTo: '/account' } as const;
+    const purpose = { kind: 'link', userId: session.userId, session: hash, returnTo: '/account' } as const;
     const begun = { id, purpose, browserHash: browserHash(this.vault, id, secret), locale: 'en', guest: null } as const;
     await this.rig.open.store.signIns.insert(startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now()));
     const headers = new Headers({ location: `/sign-in?id=${id}` });
