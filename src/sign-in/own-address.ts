@@ -11,7 +11,7 @@ import type { Decision, Identity, Milliseconds, SignIn, UserEmail } from '../mod
 import { touchActive } from '../store/account-guards.ts';
 import type { NewEmail } from '../store/accounts.ts';
 import { verifyAddress } from '../store/addresses.ts';
-import { insertAuditEvent } from '../store/audit.ts';
+import { insertAuditEvent, insertAuditEventOnce } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
 import { removeIdentity } from '../store/disconnects.ts';
 import { endSessionsOf } from '../store/session-clients.ts';
@@ -55,6 +55,9 @@ export async function commitOwnAddress(
   const found = purpose && (await store.accounts.findUser(purpose.userId));
   if (purpose === null || found === null) return LOST;
   const { userId } = purpose;
+  const eventId = eventIdOf(signIn, 'email.verified');
+  // Carried out before, by a doubled request: the person may have removed the address since, and it must not come back.
+  if (await store.audit.isRecorded(eventId)) return { kind: 'committed', userId };
   const address = provedAddress(signIn);
   const now = environment.now();
   const before = found.emails.find((email) => canonicalEmail(email.address) === address.key) ?? null;
@@ -68,7 +71,7 @@ export async function commitOwnAddress(
   const mails = await notices.prepare(
     [{ kind: 'email-added', address: address.address, undo: undo.links }, ...more],
     [...found.emails.filter((email) => email !== before), asVerified(address, now)],
-    { locale: signIn.locale, requester, eventId: eventIdOf(signIn, 'email.verified') },
+    { locale: signIn.locale, requester, eventId },
   );
   const parts = { code: null, userId, provider: record.slug, reference } as const;
   const committed = await store.commit([
@@ -79,7 +82,7 @@ export async function commitOwnAddress(
     ...(ended === null ? [] : endSessionsOf(userId, purpose.session, now)),
     ...undo.steps,
     ...mails,
-    insertAuditEvent(auditEvent(signIn, { ...parts, type: 'email.verified', detail: { by: 'llavero' } }, now)),
+    insertAuditEventOnce(auditEvent(signIn, { ...parts, type: 'email.verified', detail: { by: 'llavero' } }, now)),
     ...(ended ?? []).map(
       ({ id, provider }): Step =>
         insertAuditEvent(

@@ -49,12 +49,17 @@ export interface AuditEvent {
 
 export interface Audit {
   record(event: AuditEvent): Promise<void>;
+  isRecorded(eventId: string): Promise<boolean>;
 }
 
 export function createAudit(database: Database): Audit {
   return {
     async record(event) {
       await database.run(insertAuditEvent(event).statement);
+    },
+
+    async isRecorded(eventId) {
+      return (await database.get(sql`select id from audit_events where id = ${eventId}`)) !== null;
     },
   };
 }
@@ -69,4 +74,9 @@ export function insertAuditEvent(event: AuditEvent): Step {
       on conflict (id) do nothing`,
     changes: 'any',
   };
+}
+
+/** The same for a transaction that may be carried out once: when the event is there already nothing of it is committed. */
+export function insertAuditEventOnce(event: AuditEvent): Step {
+  return { ...insertAuditEvent(event), changes: 1 };
 }

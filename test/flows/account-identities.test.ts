@@ -96,7 +96,7 @@ withOneRig(
     // An account imported for passwords, without one.
     await rig.databases.durable.run(sql`
       insert into identities (id, provider, subject, user_id, profile, created_at, last_used_at)
-      select 'i2', 'password', 'p', user_id, profile, created_at, last_used_at from identities`);
+      select 'i2', 'password', 'p', user_id, profile, created_at + 1, last_used_at from identities`);
     const sealed = rig.open.vault.seal(
       { table: 'identities', column: 'profile', row: 'i2' },
       '{"emails":[],"roles":[]}',
