@@ -14,6 +14,7 @@ import { mountIdentities } from './identities-routes.ts';
 import { accountIdentity, overviewOf } from './overview.ts';
 import { createOwners } from './owner.ts';
 import { mountPassword } from './password-routes.ts';
+import { mountSessions } from './sessions-routes.ts';
 import { mountUndoEmail } from './undo-email-routes.ts';
 
 export function mountAccount(app: WebApp, dependencies: AccountDependencies): void {
@@ -46,5 +47,6 @@ export function mountAccount(app: WebApp, dependencies: AccountDependencies): vo
   mountIdentities(app, tools);
   mountEmails(app, tools);
   mountPassword(app, tools);
+  mountSessions(app, tools);
   mountUndoEmail(app, tools);
 }

@@ -3,7 +3,14 @@
  *
  * Sentences with an argument are written so that the argument never opens them: it may be a phrase in lower case.
  */
-import { account, accountEmails, accountIdentities, accountPassword, accountUndo } from './en/account.ts';
+import {
+  account,
+  accountEmails,
+  accountIdentities,
+  accountPassword,
+  accountSessions,
+  accountUndo,
+} from './en/account.ts';
 import { existingAccount, guestWork, guestWorkStays } from './en/accounts.ts';
 import { mail } from './en/mail.ts';
 import { providerTest } from './en/provider-test.ts';
@@ -138,6 +145,7 @@ export const en = {
   accountIdentities,
   accountEmails,
   accountPassword,
+  accountSessions,
   accountUndo,
   home: {
     title: (product: string) => `Welcome to ${product}`,

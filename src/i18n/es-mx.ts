@@ -5,7 +5,14 @@
  * what the program does not do, never name a technique. Sentences with an argument are functions, written so that the
  * argument never opens them: it may be a phrase in lower case.
  */
-import { account, accountEmails, accountIdentities, accountPassword, accountUndo } from './es-mx/account.ts';
+import {
+  account,
+  accountEmails,
+  accountIdentities,
+  accountPassword,
+  accountSessions,
+  accountUndo,
+} from './es-mx/account.ts';
 import { existingAccount, guestWork, guestWorkStays } from './es-mx/accounts.ts';
 import { mail } from './es-mx/mail.ts';
 import { providerTest } from './es-mx/provider-test.ts';
@@ -144,6 +151,7 @@ export const esMx = {
   accountIdentities,
   accountEmails,
   accountPassword,
+  accountSessions,
   accountUndo,
   home: {
     title: (product: string) => `Te damos la bienvenida a ${product}`,

@@ -12,6 +12,7 @@ import {
 } from './account-emails.ts';
 import { cannotDisconnectPage, disconnectPage, identitiesPage, type ListedIdentity } from './account-identities.ts';
 import { type AccountPasswordProps, accountPasswordPage } from './account-password.ts';
+import { type OpenSession, sessionsPage } from './account-sessions.ts';
 import { emailUndonePage, undoEmailPage } from './account-undo.ts';
 import { path } from './href.ts';
 import { type Sample, sampleForm, type Write } from './sample.ts';
@@ -19,7 +20,13 @@ import { type Sample, sampleForm, type Write } from './sample.ts';
 const picture = { kind: 'picture', file: 'provider.sample.png' } as const;
 
 export function accountSamples(write: Write): readonly Sample[] {
-  return [...overviewSamples(write), ...identitySamples(write), ...emailSamples(write), ...passwordSamples(write)];
+  return [
+    ...overviewSamples(write),
+    ...identitySamples(write),
+    ...emailSamples(write),
+    ...passwordSamples(write),
+    ...sessionSamples(write),
+  ];
 }
 
 function identityOf(write: Write, providerName: string, day: number) {
@@ -165,4 +172,22 @@ function passwordSamples(write: Write): readonly Sample[] {
     name: `account-password${name}`,
     render: (frame) => accountPasswordPage(frame, props),
   }));
+}
+
+function sessionSamples(write: Write): readonly Sample[] {
+  const common = { providerName: write('Universidad del Sureste'), begunAt: Date.UTC(2026, 10, 12, 15, 4) };
+  const lastUsedAt = Date.UTC(2026, 10, 12, 16, 42);
+  const current: OpenSession = {
+    ...{ ...common, device: { browser: 'Firefox', system: 'Windows' }, lastUsedAt },
+    ...{ sameNetwork: true, end: null },
+  };
+  const others: readonly OpenSession[] = [
+    { ...current, device: { browser: 'Chrome', system: 'Android' }, sameNetwork: false, end: sampleForm(write) },
+    { ...current, device: { browser: null, system: null }, sameNetwork: null, end: sampleForm(write) },
+  ];
+  const all = { sessions: [current, ...others], endOthers: sampleForm(write) };
+  return [
+    { name: 'account-sessions', render: (frame) => sessionsPage(frame, all) },
+    { name: 'account-sessions-one', render: (frame) => sessionsPage(frame, { sessions: [current], endOthers: null }) },
+  ];
 }

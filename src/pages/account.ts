@@ -41,7 +41,7 @@ ${details(frame, props)}</section>
 ${rolesSection(frame, props)}
 ${props.keepGuestHref === null ? ownSections(frame, props) : null}
 ${aboutSections(frame, props.about)}
-${props.keepGuestHref === null ? moreSection(frame) : null}
+${moreSection(frame, props.keepGuestHref !== null)}
 <form class="actions" method="post" action="${props.signOut.action}">
 ${hiddenFields(props.signOut)}
 <button class="button" data-testid="sign-out">${texts.signOut}</button>
@@ -91,12 +91,12 @@ ${emails.length === 0 ? html`<p>${texts.noEmails}</p>` : html`<ul class="rows">$
 <p><a class="standalone" href="${path('/account/identities')}" data-testid="manage-identities">${texts.manageIdentities}</a></p></section>`;
 }
 
-function moreSection({ locale }: Frame): Html {
+function moreSection({ locale }: Frame, isGuest: boolean): Html {
   const texts = textsFor(locale).account;
   const link = (name: string, text: string) =>
     html`<li><a class="standalone" href="${path(`/account/${name}`)}" data-testid="manage-${name}">${text}</a></li>\n`;
   return html`<section><h2>${texts.moreHeading}</h2>
-<ul class="rows">${link('password', texts.managePassword)}</ul></section>`;
+<ul class="rows">${isGuest ? null : link('password', texts.managePassword)}${link('sessions', texts.manageSessions)}</ul></section>`;
 }
 
 function emailRow(email: AccountEmail, frame: Frame): Html {

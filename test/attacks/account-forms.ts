@@ -26,10 +26,14 @@ export async function accountForms(rig: Rig): Promise<ShownForm[]> {
   const owner = await byLlaveMx(rig, 'correo-sin-verificar');
   await addEmail(rig, owner, 'duena@uni.mx');
   await addEmail(rig, owner, 'duena.otra@uni.mx');
+  await byMail(rig, 'duena@uni.mx');
+  const sessions = await open(owner, '/sessions');
   const identities = await open(owner, '/identities');
   const emails = await open(owner, '/emails');
   const yes = { answer: 'yes' };
   const shown: readonly (readonly [TestBrowser, Page, verb: string, sent: Record<string, string>])[] = [
+    [owner, sessions, '/sessions/end', {}],
+    [owner, sessions, '/sessions/end-others', {}],
     [owner, emails, '/emails/add', {}],
     [owner, emails, '/emails/make-primary', {}],
     [owner, await owner.click(emails, 'verify-1'), '/emails/verify', {}],
@@ -48,7 +52,12 @@ export async function accountForms(rig: Rig): Promise<ShownForm[]> {
   });
   // Sent last, because it throws everybody out. Whose link it is, is all that its form must know: nobody else has it.
   const reader = rig.browser();
-  const undo = formOf(await reader.get(undoLinkIn(await rig.lastMail('duena@uni.mx'))), '/emails/undo');
+  const undo = formOf(
+    await reader.get(
+      undoLinkIn(rig.mailbox.findLast(({ to, text }) => to === 'duena@uni.mx' && text.includes('/undo')) ?? null),
+    ),
+    '/emails/undo',
+  );
   return [
     ...changing,
     { browser: reader, url: undo.url, own: undo.fields, foreign: { undo: 'made-up' }, bare: { answer: 'yes' } },

@@ -48,6 +48,8 @@ export const formRoutes = [
   'POST /account/identities/disconnect',
   'POST /account/password/again',
   'POST /account/password/choose',
+  'POST /account/sessions/end',
+  'POST /account/sessions/end-others',
   'POST /oauth2/interaction/:uid/consent',
   'POST /sign-in/:provider',
   'POST /sign-in/mail',
@@ -69,6 +71,7 @@ export const readRoutes = [
   'GET /account/identities',
   'GET /account/identities/disconnect',
   'GET /account/password',
+  'GET /account/sessions',
   'GET /assets/:file',
   'GET /callback/:provider',
   'GET /healthz',
@@ -87,7 +90,7 @@ export const readRoutes = [
 
 const accountPages = [
   ...['/account/emails', '/account/identities', '/account/password', '/account/emails/remove?email=x'],
-  ...['/account/emails/undo?token=x', '/account/emails/undo', '/account/emails/undone'],
+  ...['/account/emails/undo?token=x', '/account/emails/undo', '/account/emails/undone', '/account/sessions'],
 ];
 
 export interface Seen {

@@ -33,6 +33,7 @@ export const account = {
   manageIdentities: 'Connect or remove ways to sign in',
   manageEmails: 'Add or remove addresses',
   managePassword: 'Password',
+  manageSessions: 'Open sessions',
   signOut: 'Sign out',
 } satisfies Texts['account'];
 
@@ -128,6 +129,22 @@ export const accountPassword = {
   signInAgain: 'Sign in once more',
   noMail: 'We cannot send e-mail for now, so none can be chosen.',
 } satisfies Texts['accountPassword'];
+
+export const accountSessions = {
+  title: 'Open sessions',
+  intro: 'Your account is open in these browsers. If you do not recognise one, end it and check your ways to sign in.',
+  unknownDevice: 'A browser that did not say what it is',
+  current: 'This session',
+  provider: (name) => `Signed in with ${name}`,
+  begun: 'Began on',
+  lastUsed: 'Last used:',
+  sameNetwork: 'From the network that you are in now',
+  otherNetwork: 'From another network',
+  end: 'End',
+  endNamed: (device) => `End ${device}`,
+  endOthers: 'End all others',
+  noOthers: 'It is open in no other browser.',
+} satisfies Texts['accountSessions'];
 
 export const accountUndo = {
   title: 'Take the changes back?',

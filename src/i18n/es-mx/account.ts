@@ -32,6 +32,7 @@ export const account = {
   manageIdentities: 'Conectar o quitar formas de entrar',
   manageEmails: 'Agregar o quitar correos',
   managePassword: 'Contraseña',
+  manageSessions: 'Sesiones abiertas',
   signOut: 'Cerrar sesión',
 };
 
@@ -126,6 +127,22 @@ export const accountPassword = {
   needsCurrent: 'Para cambiarla, entra antes otra vez con la que tienes.',
   signInAgain: 'Entrar otra vez',
   noMail: 'Por ahora no podemos enviar correos, así que no se puede elegir una.',
+};
+
+export const accountSessions = {
+  title: 'Sesiones abiertas',
+  intro: 'En estos navegadores tu cuenta está abierta. Si no reconoces alguno, ciérralo y revisa tus formas de entrar.',
+  unknownDevice: 'Navegador que no se identificó',
+  current: 'Esta sesión',
+  provider: (name: string) => `Se entró con ${name}`,
+  begun: 'Empezó el',
+  lastUsed: 'Último uso:',
+  sameNetwork: 'Desde la red en la que estás ahora',
+  otherNetwork: 'Desde otra red',
+  end: 'Cerrar',
+  endNamed: (device: string) => `Cerrar ${device}`,
+  endOthers: 'Cerrar todas las demás',
+  noOthers: 'No está abierta en ningún otro navegador.',
 };
 
 export const accountUndo = {
