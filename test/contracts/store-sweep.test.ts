@@ -58,7 +58,7 @@ const left = async ({ databases: { durable, ephemeral } }: TestStore) => [
   await countRows(ephemeral, 'rate_limits'),
 ];
 
-forEachStore('M-09: a sweep removes what expired more than the grace ago, and nothing else', async (given) => {
+forEachStore('V-13 M-09: a sweep removes what expired more than the grace ago, and nothing else', async (given) => {
   const cut = NOW - GRACE;
   await fill(given, [cut - 1, cut - 60_000, cut, cut + 1, NOW - 1, NOW, NOW + 1, NOW + 60_000]);
   assert.equal(await sweep(given.store, NOW), 14);

@@ -25,7 +25,7 @@ forEachRig(
   },
 );
 
-forEachRig('double callbacks at once: one account, one session, one code spent, and no error', async (rig) => {
+forEachRig('V-12 double callbacks at once: one account, one session, one code spent, and no error', async (rig) => {
   const browser = rig.browser();
   const people = await browser.click(await browser.get(`${BROKER}/sign-in`), 'provider-llave-mx');
   const back = await browser.submit(people, 'person-nacional', {}, { follow: false });

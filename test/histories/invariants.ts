@@ -54,6 +54,7 @@ export async function assertInvariants(truth: Truth, world: World, before: Sight
   await assertWaysIn(world);
   await assertSeats(truth, world);
   assertAudited(before, after);
+  await assertAttempts(world);
   assert.deepEqual(
     world.rig.logged.filter(({ level }) => level === 'error'),
     [],
@@ -105,13 +106,33 @@ async function assertWaysIn({ rig }: World): Promise<void> {
   assert.deepEqual(dangling, [], 'V-03 something belongs to nobody');
 }
 
-/** Whoever a browser is signed in as, the account is of the one who signed in there. */
+/** V-09: whoever a browser is signed in as, the account is of the one who signed in there. */
 async function assertSeats(truth: Truth, world: World): Promise<void> {
   for (let browser = 0; browser < BROWSERS; browser++) {
     const user = await world.signedInAt(browser);
     if (user === null) continue;
     assert.equal(truth.owners.get(user), truth.seats[browser], `browser ${browser} is in an account of somebody else`);
   }
+}
+
+/** V-10: an attempt that ended has one last event, and none that goes on has any. */
+async function assertAttempts(world: World): Promise<void> {
+  const { durable, ephemeral } = world.rig.databases;
+  const ends = await durable.all(sql`
+    select sign_in_id as id, count(*) as n from audit_events
+    where type in ('sign_in.succeeded', 'sign_in.refused', 'account.proved') and sign_in_id is not null
+    group by sign_in_id`);
+  const ended = await ephemeral.all(sql`select id from sign_ins where state = 'answered'`);
+  const times = new Map(ends.map(({ id, n }) => [String(id), Number(n)]));
+  for (const { id } of ended)
+    assert.equal(times.get(String(id)), 1, 'V-10 an attempt ended without a word, or with two');
+  assert.equal(times.size, ended.length, 'V-10 an end is told of an attempt that goes on');
+}
+
+/** V-12: at the end of a history, over all that were before. */
+export function assertCodesSpentOnce(world: World): void {
+  const codes = world.codesSpent();
+  assert.equal(new Set(codes).size, codes.length, 'V-12 a code was spent twice');
 }
 
 /** By which event an account came into a state from another; `none` stands for a new account. */
@@ -153,4 +174,19 @@ function assertAudited(before: Sight, after: Sight): void {
   for (const [session, user] of after.sessions) {
     if (!before.sessions.has(session)) assert.ok(tells(user, 'sign_in.succeeded'), 'nothing tells of a session');
   }
+}
+
+/** V-20: what a history came to, without ids and times: one text for each account. */
+export async function outcome(truth: Truth, { rig: { databases } }: World): Promise<string[]> {
+  const rows = await databases.durable.all(sql`
+    select id, state,
+      (select count(*) from identities where user_id = users.id) as identities,
+      (select count(*) from emails where user_id = users.id) as emails,
+      (select count(*) from emails where user_id = users.id and verified_at is not null) as verified,
+      (select count(*) from user_identifiers where user_id = users.id) as identifiers,
+      (select count(*) from client_subjects where user_id = users.id) as subjects,
+      (select count(*) from sessions where user_id = users.id) as sessions,
+      (select count(*) from audit_events where user_id = users.id) as events
+    from users`);
+  return rows.map(({ id, ...row }) => `${truth.owners.get(String(id))} ${Object.values(row).join(' ')}`).toSorted();
 }

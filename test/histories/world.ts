@@ -246,6 +246,16 @@ export class World {
     return row === null ? null : String(row.user_id);
   }
 
+  /** Every code that the broker has spent at a provider, in order; the newest thousand requests of each. */
+  codesSpent(): string[] {
+    const received = [...this.rig.llaveMx.requests, ...this.#campus.requests];
+    return received.flatMap(({ endpoint, body }) => {
+      if (endpoint !== 'token') return [];
+      const code = body.startsWith('{') ? JSON.parse(body).code : new URLSearchParams(body).get('code');
+      return [String(code)];
+    });
+  }
+
   browserAt(index: number): TestBrowser {
     return this.browsers[index] ?? assert.fail(`there is no browser ${index}`);
   }
