@@ -8,6 +8,7 @@ import { resolveConflict, viewConflict } from '../../src/admin/conflicts.ts';
 import { importUsers } from '../../src/admin/import-users.ts';
 import { AdminRefusal } from '../../src/admin/refusal.ts';
 import { changeUser } from '../../src/admin/users.ts';
+import { randomName } from '../../src/crypto.ts';
 import { type Row, sql } from '../../src/store/database.ts';
 import { dump } from '../../src/users/merge.fixture.ts';
 import { codeIn, isSignedIn, linkIn } from '../flows/own-ways.ts';
@@ -369,7 +370,8 @@ async function mergeOf(truth: Truth, world: World, { who, from, into }: Pair) {
   const accounts = truth.accountsOf(pick(several, people.indexOf(who)) ?? who);
   const [retired, survivor] = [pick(accounts, from), pick(accounts, from + into)];
   if (retired === undefined || survivor === undefined) return null;
-  const request = { ...cause, retiredId: retired, survivorId: survivor, choices: {}, agreedTo: null };
+  const mergeId = randomName(world.rig.clock.environment);
+  const request = { ...cause, mergeId, retiredId: retired, survivorId: survivor, choices: {}, agreedTo: null };
   const result = await world.merging.merge(request);
   note(result.kind === 'merged' ? 'merged' : `merge refused: ${result.code}`);
   if (result.kind === 'refused') {

@@ -108,7 +108,9 @@ export async function goOn(visit: Visit, first: Page): Promise<End> {
 /** The app finds a guest's work under the `sub` that it knew, in whichever account it went into. */
 async function handOver({ world, truth, browser }: Visit, guest: string): Promise<void> {
   const user = await world.signedInAt(browser);
-  if (user !== null && (await world.stateOf(guest)) === 'merged') truth.handOn(guest, user);
+  const state = await world.stateOf(guest);
+  assert.notEqual(state, 'temporary', 'work that was claimed stayed with the guest');
+  if (user !== null && state === 'merged') truth.handOn(guest, user);
 }
 
 async function prove(visit: Visit, question: Page): Promise<Page> {
