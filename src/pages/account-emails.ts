@@ -54,7 +54,7 @@ ${backToAccount(frame)}`;
 
 function row(email: ListedEmail, number: number, frame: Frame): Html {
   const words = textsFor(frame.locale).accountEmails;
-  const named = (label: string) => words.named(label, email.address);
+  const named = (label: string) => `${label}: ${email.address}`;
   const link = (href: Path | null, label: string, name: string) =>
     href === null
       ? null

@@ -41,20 +41,30 @@ async function subjectIn(page: Page, world: DemoWorld): Promise<string> {
   return subjectOn(page);
 }
 
-/** What a guest did becomes theirs, by an address; and Llave MX, which says no address of hers, leads to it too. */
+/**
+ * What a guest did becomes theirs, by an address; they connect one more way to sign in; and Llave MX, which says no address of
+ * hers, leads to the account too once she has shown that it is hers.
+ */
 async function playGuest(page: Page, world: DemoWorld): Promise<void> {
   await towards(page, world, 'guest');
   await page.getByTestId('submit').click();
   await page.getByTestId('signed-in-as').waitFor();
   const guest = await subjectOn(page);
 
-  await page.goto(`${world.broker}/sign-in`);
+  await page.goto(`${world.broker}/account`);
+  await page.getByTestId('keep-guest').click();
   await page.getByTestId('provider-email').click();
   await proveMailbox(page, world);
   await page.getByTestId('guest-work-mine').waitFor();
   await assertNoBarriers(page, 'whether a guest was they');
   await page.getByTestId('guest-work-mine').click();
   await page.waitForURL('**/account');
+  await page.getByTestId('manage-identities').click();
+  await page.getByTestId('connect').click();
+  await page.getByTestId('provider-mit').click();
+  await page.locator('[data-testid^=person-]').first().click();
+  await page.getByTestId('disconnect-mit-2').waitFor();
+  await assertNoBarriers(page, 'the ways to sign in');
   assert.equal(await subjectIn(page, world), guest, 'the same account, under a name of its own');
   await signOut(page);
 

@@ -13,7 +13,7 @@ export const account = {
   phoneEnding: (digits) => `Ends in ${digits}`,
   username: 'Username',
   fromProvider: (name) => `From ${name}`,
-  rolesHeading: 'Roles',
+  rolesHeading: 'Your roles',
   rolesIntro: 'This is how other systems describe you. They give no permissions here.',
   guest: {
     title: 'You are here as a guest',
@@ -83,7 +83,6 @@ export const accountEmails = {
   verify: 'Confirm',
   makePrimary: 'Make primary',
   remove: 'Remove',
-  named: (action, address) => `${action}: ${address}`,
   primaryStays: 'To remove it, make another one primary first.',
   noMail: 'We cannot send e-mail for now, so no address can be added or confirmed.',
   confirm: {

@@ -12,7 +12,7 @@ export const account = {
   phoneEnding: (digits: string) => `Termina en ${digits}`,
   username: 'Nombre de usuario',
   fromProvider: (name: string) => `De ${name}`,
-  rolesHeading: 'Roles',
+  rolesHeading: 'Tus roles',
   rolesIntro: 'Así te describen otros sistemas. Aquí no dan permisos.',
   guest: {
     title: 'Estás como invitado',
@@ -82,7 +82,6 @@ export const accountEmails = {
   verify: 'Confirmar',
   makePrimary: 'Hacer principal',
   remove: 'Quitar',
-  named: (action: string, address: string) => `${action}: ${address}`,
   primaryStays: 'Para quitarlo, haz principal otro antes.',
   noMail: 'Por ahora no podemos enviar correos, así que no se puede agregar ni confirmar ninguno.',
   confirm: {
