@@ -187,9 +187,11 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     formTargets,
   });
   mountInteractions(app, { ...shared, oidc, sessions, begin });
+  const clientName = async (clientId: string) => (await findClient(clientId))?.client_name ?? null;
   mountAccount(app, {
     ...{ ...shared, sessions, notices, begin, disconnectSteps: dependencies.disconnectSteps },
     ...{ canSendMail: dependencies.mail.canSend, offer: async () => offerOf(await directory(), await policy()) },
+    ...{ signIns, binding, merging: dependencies.merging, clientName },
   });
   mountCallbackAliases();
 

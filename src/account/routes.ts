@@ -11,13 +11,17 @@ import { aboutOf } from './about.ts';
 import type { AccountDependencies } from './dependencies.ts';
 import { mountEmails } from './emails-routes.ts';
 import { mountIdentities } from './identities-routes.ts';
+import { type MergeRouteDependencies, mountMerge } from './merge-routes.ts';
 import { accountIdentity, overviewOf } from './overview.ts';
 import { createOwners } from './owner.ts';
 import { mountPassword } from './password-routes.ts';
 import { mountSessions } from './sessions-routes.ts';
 import { mountUndoEmail } from './undo-email-routes.ts';
 
-export function mountAccount(app: WebApp, dependencies: AccountDependencies): void {
+export function mountAccount(
+  app: WebApp,
+  dependencies: AccountDependencies & Omit<MergeRouteDependencies, 'owners'>,
+): void {
   const { store, sessions, directory } = dependencies;
   const owners = createOwners(dependencies);
   const tools = { ...dependencies, owners };
@@ -49,4 +53,5 @@ export function mountAccount(app: WebApp, dependencies: AccountDependencies): vo
   mountPassword(app, tools);
   mountSessions(app, tools);
   mountUndoEmail(app, tools);
+  mountMerge(app, tools);
 }

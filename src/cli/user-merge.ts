@@ -7,7 +7,7 @@ import { refusalOfMerge } from '../admin/merge-refusals.ts';
 import { recordView, resolveUser } from '../admin/users.ts';
 import { parseSettings } from '../config.ts';
 import type { AccountMerging } from '../credentials/account-merging.ts';
-import { randomToken } from '../crypto.ts';
+import { randomName, randomToken } from '../crypto.ts';
 import { loadExtensions } from '../extensions.ts';
 import type { Mail } from '../mail/mail.ts';
 import { openMerging } from '../merging.ts';
@@ -76,9 +76,10 @@ export const userMerge: Command = {
         return 0;
       }
       const request = { ...question, reason, reference: null, requester: byOperator, also: () => [] };
-      const result = await merging.merge({ ...request, agreedTo: preview.fingerprint });
+      const mergeId = randomName(context.environment);
+      const result = await merging.merge({ ...request, mergeId, agreedTo: preview.fingerprint });
       if (result.kind === 'refused') throw refusalOfMerge(result);
-      const { mergeId, clients } = result;
+      const { clients } = result;
       context.show(
         { merged: true, merge: mergeId, retired: retiredId, survivor: survivorId, clients },
         `Merged. To undo it within 30 days: llavero user unmerge ${mergeId} --reason TEXT`,

@@ -1,9 +1,11 @@
 /**
  * Who is written to when two accounts become one, or two again: both, where they proved a mailbox, with the merge or not at all.
  */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachStore, type TestStore } from '../../test/store-fixture.ts';
+import { randomName } from '../crypto.ts';
 import { textsFor } from '../i18n/texts.ts';
 import type { MailMessage } from '../model.ts';
 import { defaultBrand } from '../pages/brand.ts';
@@ -73,7 +75,14 @@ forEachStore(
   async (given) => {
     const { merging, wakings } = mergingOf(given);
     const [retiredId, survivorId] = [await makeAccount(given, ana), await makeAccount(given, bea)];
-    const result = await merging.merge({ ...cause, retiredId, survivorId, choices: {}, agreedTo: null });
+    const result = await merging.merge({
+      ...cause,
+      retiredId,
+      survivorId,
+      choices: {},
+      agreedTo: null,
+      mergeId: randomName(given.clock),
+    });
     assert.ok(result.kind === 'merged');
     assert.equal(wakings(), 1);
     const sent = await mails(given);
@@ -102,12 +111,19 @@ forEachStore(
     const { merging, wakings } = mergingOf(given);
     const survivorId = await makeAccount(given, bea);
     const guest = await makeAccount(given, { state: 'temporary', identities: [{ provider: 'guest', roles: [] }] });
-    const claim = { ...cause, retiredId: guest, survivorId, choices: {}, agreedTo: null };
+    const claim = {
+      ...cause,
+      retiredId: guest,
+      survivorId,
+      choices: {},
+      agreedTo: null,
+      mergeId: randomName(given.clock),
+    };
     assert.equal((await merging.merge(claim)).kind, 'merged');
     assert.deepEqual(await mails(given), []);
     const retiredId = await makeAccount(given, ana);
     const impossible: Step = { statement: sql`delete from users where id = 'nobody'`, changes: 1 };
-    const failing = { ...claim, retiredId, also: () => [impossible] };
+    const failing = { ...claim, mergeId: randomName(given.clock), retiredId, also: () => [impossible] };
     const before = wakings();
     assert.equal((await merging.merge(failing)).kind, 'refused');
     assert.deepEqual([await mails(given), wakings()], [[], before]);
@@ -117,7 +133,14 @@ forEachStore(
 forEachStore('where no mail can be sent, accounts are merged all the same', async (given) => {
   const { merging } = mergingOf(given, false);
   const [retiredId, survivorId] = [await makeAccount(given, ana), await makeAccount(given, bea)];
-  const result = await merging.merge({ ...cause, retiredId, survivorId, choices: {}, agreedTo: null });
+  const result = await merging.merge({
+    ...cause,
+    retiredId,
+    survivorId,
+    choices: {},
+    agreedTo: null,
+    mergeId: randomName(given.clock),
+  });
   assert.equal(result.kind, 'merged');
   assert.deepEqual(await mails(given), []);
 });

@@ -13,6 +13,7 @@ import {
 } from './en/account.ts';
 import { existingAccount, guestWork, guestWorkStays } from './en/accounts.ts';
 import { mail } from './en/mail.ts';
+import { merge } from './en/merge.ts';
 import { providerTest } from './en/provider-test.ts';
 import { refusals } from './en/refusals.ts';
 import { about, registration } from './en/registration.ts';
@@ -70,6 +71,7 @@ export const en = {
     reference: 'Reference',
     caseNumber: 'Case number',
     startAgain: 'Start again',
+    merge: 'Merge my two accounts',
     backToClient: (client: string) => `Back to ${client}`,
   },
   places: {
@@ -153,5 +155,6 @@ export const en = {
     signIn: 'Sign in',
   },
   mail,
+  merge,
   providerTest,
 } satisfies Texts;

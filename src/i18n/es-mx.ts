@@ -15,6 +15,7 @@ import {
 } from './es-mx/account.ts';
 import { existingAccount, guestWork, guestWorkStays } from './es-mx/accounts.ts';
 import { mail } from './es-mx/mail.ts';
+import { merge } from './es-mx/merge.ts';
 import { providerTest } from './es-mx/provider-test.ts';
 import { refusals } from './es-mx/refusals.ts';
 import { about, registration } from './es-mx/registration.ts';
@@ -96,6 +97,7 @@ export const esMx = {
     reference: 'Referencia',
     caseNumber: 'Número de caso',
     startAgain: 'Empezar de nuevo',
+    merge: 'Unir mis dos cuentas',
     backToClient: (client: string) => `Volver a ${client}`,
   },
   /** What "back to …" names. */
@@ -159,6 +161,7 @@ export const esMx = {
     signIn: 'Iniciar sesión',
   },
   mail,
+  merge,
   providerTest,
 };
 

@@ -88,7 +88,8 @@ ${emails.length === 0 ? html`<p>${texts.noEmails}</p>` : html`<ul class="rows">$
 <p><a class="standalone" href="${path('/account/emails')}" data-testid="manage-emails">${texts.manageEmails}</a></p></section>
 <section><h2>${texts.identitiesHeading}</h2>
 <ul class="rows">${identities.map((identity) => identityRow(identity, frame))}</ul>
-<p><a class="standalone" href="${path('/account/identities')}" data-testid="manage-identities">${texts.manageIdentities}</a></p></section>`;
+<p><a class="standalone" href="${path('/account/identities')}" data-testid="manage-identities">${texts.manageIdentities}</a></p>
+<p><a class="standalone" href="${path('/account/merge')}" data-testid="merge-accounts">${textsFor(frame.locale).merge.link}</a></p></section>`;
 }
 
 function moreSection({ locale }: Frame, isGuest: boolean): Html {

@@ -29,7 +29,9 @@ export interface Assets extends AssetPaths {
 
 /** Reads stylesheet and script from disk and writes the brand's colours into it: call once. @throws Error when a file is missing. */
 export function loadAssets(brand: Brand): Assets {
-  const css = readFileSync(new URL('./style.css', import.meta.url), 'utf8') + accentRules(brand);
+  const rules = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
+  // Comments are for who writes it; every phone would load them.
+  const css = rules.replaceAll(/\/\*.*?\*\/\n*/gs, '') + accentRules(brand);
   const waiting = readFileSync(new URL('./waiting.js', import.meta.url), 'utf8');
   const icon = keyringIcon(brand.accent).toString();
   return {

@@ -37,8 +37,8 @@ export interface GuestWorkStaysProps {
 export function guestWorkStaysPage(frame: Frame, { asked, form }: GuestWorkStaysProps): string {
   const words = textsFor(frame.locale).guestWorkStays;
   const content = html`<p class="intro">${words.intro}</p>
-<dl class="facts"><div><dt>${words.guest}</dt><dd>${asked.guestName}</dd></div></dl>
 <p>${words.next}</p>
+<dl class="facts"><div><dt>${words.guest}</dt><dd>${asked.guestName}</dd></div></dl>
 <form class="actions" method="post" action="${form.action}">
 ${hiddenFields(form)}
 <button class="button primary" name="answer" value="go-on" data-testid="guest-work-go-on">${words.goOn}</button>

@@ -8,7 +8,7 @@ import { type ErrorCode, refusals } from '../errors.ts';
 import { type Texts, textsFor } from '../i18n/texts.ts';
 import type { SupportContact } from './brand.ts';
 import { displayName } from './display.ts';
-import type { Href, Path } from './href.ts';
+import { type Href, type Path, path } from './href.ts';
 import { type Html, html } from './html.ts';
 import { type Frame, layout } from './layout.ts';
 
@@ -54,7 +54,11 @@ function actions({ code, startAgainHref, client }: RefusalProps, texts: Texts['r
     client === null
       ? null
       : { href: client.href, text: texts.backToClient(displayName(client.name)), id: 'back-to-client' };
-  const inOrder = (refusals[code].retry ? [startAgain, back] : [back, startAgain]).filter((action) => action !== null);
+  // What belongs to another account may be the person's all the same, in a second account of theirs.
+  const merge =
+    code !== 'identity_taken' ? null : { href: path('/account/merge'), text: texts.merge, id: 'merge-accounts' };
+  const ways = refusals[code].retry ? [startAgain, back] : [back, startAgain, merge];
+  const inOrder = ways.filter((action) => action !== null);
   if (inOrder.length === 0) return null;
   const links = inOrder.map(
     ({ href, text, id }, index) =>

@@ -6,6 +6,7 @@
  */
 import { refusals } from '../errors.ts';
 import type { Locale } from '../model.ts';
+import { mergeSamples } from './account-merge-samples.ts';
 import { accountSamples } from './account-samples.ts';
 import type { AssetPaths } from './assets.ts';
 import { defaultBrand, type SupportContact } from './brand.ts';
@@ -46,6 +47,7 @@ export function samples(write: Write = (text) => text): readonly Sample[] {
     ...passwordSamples(write),
     ...registrationSamples(write),
     ...accountSamples(write),
+    ...mergeSamples(write),
     ...questionSamples(write),
     ...providerTestSamples(write),
     ...refusalSamples(write),

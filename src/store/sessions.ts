@@ -26,7 +26,8 @@ export interface NewSession extends SessionOrigin {
   readonly idHash: string;
   readonly userId: string;
   readonly provider: string;
-  readonly identityId: string;
+  /** What it begins with; null when that is no longer one of the account. */
+  readonly identityId: string | null;
   readonly assurance: Assurance;
   readonly upstream: UpstreamSession | null;
   /** A life that is shorter than that of every session; null where it is not. */

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { profileWith, randomId, type TestStore } from '../../test/store-fixture.ts';
 import { allTables } from '../../test/tables.ts';
+import { randomName } from '../crypto.ts';
 import type { Milliseconds, PersonDetails, PersonName, ProfilePhone, ProfileRole, User } from '../model.ts';
 import {
   changePrimaryEmail,
@@ -167,7 +168,8 @@ export function mergeAccounts(
   survivorId: string,
   more: Partial<MergeRequest> & { readonly with?: Merger } = {},
 ) {
-  return createMerging(dependenciesOf(given, more.with)).merge({ ...asked, ...more, retiredId, survivorId });
+  const request = { ...asked, mergeId: randomName(given.clock), ...more, retiredId, survivorId };
+  return createMerging(dependenciesOf(given, more.with)).merge(request);
 }
 
 export function undoMerge(

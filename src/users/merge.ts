@@ -7,7 +7,7 @@
  * That whoever asks may have both accounts is shown by whoever calls: the person proved both, or an operator said why. Must never
  * carry out anything else than what was agreed to: when an account changed meanwhile, it is planned anew and compared.
  */
-import { randomName, type Vault } from '../crypto.ts';
+import type { Vault } from '../crypto.ts';
 import type { Environment } from '../model.ts';
 import { ConstraintViolation, type Database, type Step } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
@@ -30,6 +30,8 @@ export interface MergeRequest extends MergeQuestion {
   readonly reference: string | null;
   /** The preview that was agreed to; null where nobody is asked. */
   readonly agreedTo: MergePreview['fingerprint'] | null;
+  /** Names it; used once. */
+  readonly mergeId: string;
   /** What is written in the same transaction: mails, events to apps. */
   also(result: MergeResult): Promise<readonly Step[]> | readonly Step[];
 }
@@ -83,7 +85,7 @@ export function createMerging(dependencies: MergeDependencies): Merging {
     async merge(request) {
       const { agreedTo, also } = request;
       const occasion: MergeOccasion = {
-        mergeId: randomName(environment),
+        mergeId: request.mergeId,
         by: request.by,
         reason: request.reason,
         reference: request.reference,

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { type Page, parseHtml, type TestBrowser } from '../browser.ts';
+import { byMail, MERGE } from '../flows/own-merges.ts';
 import { linkIn, ownWays } from '../flows/own-ways.ts';
 import { addressOf, invite } from '../flows/provider-tests.ts';
 import { appBrowser, authorizationUrl, EVIL, LOG_OUT, signInAs } from '../oidc/relying-party.ts';
@@ -18,6 +19,7 @@ async function shownForms(rig: Rig): Promise<ShownForm[]> {
   const [victim, attacker, newcomer, other] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
   const [reader, writer, tester, asked] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
   const invitation = await invite(rig, 'llave-mx');
+  const merging = await ownMerge(rig);
   const address = `${BROKER}/sign-in/email`;
   const { code } = invitation;
   const yes = (field: string) => ({ [field]: 'yes' });
@@ -31,6 +33,8 @@ async function shownForms(rig: Rig): Promise<ShownForm[]> {
       secretIn(await question(other, 'cuenta-basica')),
       yes('answer'),
     ],
+    [merging.browser, merging.intro, merging.foreign, {}],
+    [merging.browser, merging.preview, merging.foreign, {}],
     [asked, await existingAccount(asked), secretIn(await existingAccount(appBrowser(rig))), yes('answer')],
     [victim, await consent(victim, 'nacional'), secretIn(await consent(attacker, 'extranjero')), yes('answer')],
     [victim, await victim.get(`${BROKER}/sign-out`), secretIn(await attacker.get(`${BROKER}/sign-out`)), yes('answer')],
@@ -66,6 +70,18 @@ async function existingAccount(browser: TestBrowser): Promise<Page> {
 async function openedLink(rig: Rig, browser: TestBrowser): Promise<Page> {
   await browser.submit(await browser.get(`${BROKER}/sign-in/email`), 'submit', { email: 'ana@uni.mx' });
   return browser.get(linkIn(await rig.lastMail('ana@uni.mx')));
+}
+
+/** Both pages of somebody who joins two accounts of theirs, and the token of the other account's own session. */
+async function ownMerge(rig: Rig) {
+  const [browser, other] = [appBrowser(rig), appBrowser(rig)];
+  for (const [one, address] of [[other, 'carla.otra@uni.mx'] as const, [browser, 'carla@uni.mx'] as const]) {
+    const question = await byMail(rig, one, await one.get(`${BROKER}/sign-in`), address);
+    await one.submit(question, 'confirm-yes');
+  }
+  const intro = await browser.get(MERGE);
+  const preview = await byMail(rig, browser, await browser.submit(intro, 'prove-other'), 'carla.otra@uni.mx');
+  return { browser, intro, preview, foreign: secretIn(await other.get(MERGE)) };
 }
 
 async function consent(browser: TestBrowser, person: string): Promise<Page> {

@@ -46,6 +46,8 @@ export const formRoutes = [
   'POST /account/emails/verify',
   'POST /account/identities/connect',
   'POST /account/identities/disconnect',
+  'POST /account/merge',
+  'POST /account/merge/prove',
   'POST /account/password/again',
   'POST /account/password/choose',
   'POST /account/sessions/end',
@@ -70,6 +72,7 @@ export const readRoutes = [
   'GET /account/emails/verify',
   'GET /account/identities',
   'GET /account/identities/disconnect',
+  'GET /account/merge',
   'GET /account/password',
   'GET /account/sessions',
   'GET /assets/:file',
@@ -91,6 +94,7 @@ export const readRoutes = [
 const accountPages = [
   ...['/account/emails', '/account/identities', '/account/password', '/account/emails/remove?email=x'],
   ...['/account/emails/undo?token=x', '/account/emails/undo', '/account/emails/undone', '/account/sessions'],
+  ...['/account/merge', '/account/merge?proof=x'],
 ];
 
 export interface Seen {

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { announce } from '../../src/client-events/announce.ts';
 import { clientSchema } from '../../src/configuration/client-document.ts';
-import { createVault } from '../../src/crypto.ts';
+import { createVault, randomName } from '../../src/crypto.ts';
 import { openDatabases } from '../../src/store/open-database.ts';
 import { createStore } from '../../src/store/store.ts';
 import { eventsOfMerge } from '../../src/users/account-events.ts';
@@ -33,7 +33,7 @@ async function retire([retiredId, survivorId]: [string, string]): Promise<string
   const by = { kind: 'operator', name: `process ${process.pid}` } as const;
   const also = (done: MergeResult) => announce(eventsOfMerge(done), { vault, environment, clients });
   const facts = { choices: {}, by, reason: 'race', reference: null, agreedTo: null, also };
-  const result = await merging.merge({ ...facts, retiredId, survivorId });
+  const result = await merging.merge({ ...facts, mergeId: randomName(environment), retiredId, survivorId });
   return result.kind === 'merged' ? retiredId : null;
 }
 

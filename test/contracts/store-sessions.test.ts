@@ -21,7 +21,7 @@ const MINUTE = 60_000;
 const assurance = { acr: 'nivel-2', amr: ['pwd', 'otp'], authTime: NOW - 5 };
 
 /** Somebody who is signed in; answers the hash of the session. */
-async function signedIn(given: TestStore): Promise<{ idHash: string; userId: string; identityId: string }> {
+async function signedIn(given: TestStore): Promise<{ idHash: string; userId: string; identityId: string | null }> {
   const { user, commit } = await createNewcomer(given, { profile: profileWith({ assurance }) });
   return { idHash: commit.session.idHash, userId: user.id, identityId: commit.session.identityId };
 }

@@ -1,7 +1,9 @@
 /**
  * What clients see of two accounts that were merged, and of the undo: each goes on with the `sub` that it knew (DESIGN §6.5).
  */
+
 import assert from 'node:assert/strict';
+import { randomName } from '../../src/crypto.ts';
 import { tellSubject } from '../../src/oidc/subjects.ts';
 import { sql } from '../../src/store/database.ts';
 import { lenientRules } from '../../src/users/merge.fixture.ts';
@@ -73,7 +75,8 @@ async function merge(rig: Rig, retiredId: string, survivorId: string, forgets = 
     ...{ environment: rig.clock.environment, database: databases.durable, vault, participants: [] },
     ...{ store: forgets ? store : forgetful, rules: async () => lenientRules },
   });
-  const result = await merging.merge({ ...cause, retiredId, survivorId, choices: {}, agreedTo: null });
+  const mergeId = randomName(rig.clock.environment);
+  const result = await merging.merge({ ...cause, mergeId, retiredId, survivorId, choices: {}, agreedTo: null });
   assert.ok(result.kind === 'merged', JSON.stringify(result));
   return result.mergeId;
 }

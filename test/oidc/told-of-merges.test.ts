@@ -2,10 +2,12 @@
  * DESIGN §6.5, V-08, V-17: what apps are told of a merge and of its undo, with `jose` on their side: each by the subjects that it was
  * given itself, in order, and of every session that ended with it.
  */
+
 import assert from 'node:assert/strict';
 import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jose';
 import { createAnnounce } from '../../src/client-events/announce.ts';
 import { type AccountMerging, createAccountMerging } from '../../src/credentials/account-merging.ts';
+import { randomName } from '../../src/crypto.ts';
 import { sql } from '../../src/store/database.ts';
 import { lenientRules } from '../../src/users/merge.fixture.ts';
 import type { TestBrowser } from '../browser.ts';
@@ -101,7 +103,8 @@ const by = { kind: 'operator', name: 'support' } as const;
 const cause = { by, reason: 'test', reference: null, requester, also: () => [] };
 
 async function merge(rig: Rig, retiredId: string, survivorId: string) {
-  const result = await mergingOf(rig).merge({ ...cause, retiredId, survivorId, choices: {}, agreedTo: null });
+  const mergeId = randomName(rig.clock.environment);
+  const result = await mergingOf(rig).merge({ ...cause, mergeId, retiredId, survivorId, choices: {}, agreedTo: null });
   assert.ok(result.kind === 'merged', JSON.stringify(result));
   return result.mergeId;
 }
@@ -176,7 +179,8 @@ withClients('V-17 an app that was down learns of the merge before its undo, and 
 withClientsOnEachDatabase('a merge that did not happen is told to nobody', async (rig) => {
   const { apps, ana, bea } = await two(rig);
   const impossible = { statement: sql`delete from users where id = 'nobody'`, changes: 1 } as const;
-  const request = { ...cause, retiredId: ana, survivorId: bea, choices: {}, agreedTo: null };
+  const mergeId = randomName(rig.clock.environment);
+  const request = { ...cause, mergeId, retiredId: ana, survivorId: bea, choices: {}, agreedTo: null };
   const result = await mergingOf(rig).merge({ ...request, also: () => [impossible] });
   assert.equal(result.kind, 'refused');
   rig.clientEvents.wake();

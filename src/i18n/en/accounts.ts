@@ -37,8 +37,8 @@ export const guestWork = {
 
 export const guestWorkStays = {
   title: 'For now your progress stays with the guest',
-  intro: 'We cannot bring what you did as a guest to your account. Nothing is deleted: it stays in this guest account.',
+  intro: 'We cannot bring what you did as a guest to your account. Nothing is deleted: it stays in the guest account.',
   guest: 'Guest account',
-  next: 'Write that name down. If you ask for help and give it, they can look into bringing it to your account.',
+  next: 'Write its name down. If you ask for help and give it, they can look into bringing it to your account.',
   goOn: 'Sign in to my account',
 } satisfies Texts['guestWorkStays'];

@@ -37,8 +37,8 @@ export const guestWork = {
 
 export const guestWorkStays = {
   title: 'Por ahora tu avance se queda con el invitado',
-  intro: 'No podemos pasar a tu cuenta lo que hiciste como invitado. Nada se borra: sigue en esta cuenta de invitado.',
+  intro: 'No podemos pasar a tu cuenta lo que hiciste como invitado. Nada se borra: sigue en la cuenta de invitado.',
   guest: 'Cuenta de invitado',
-  next: 'Anota ese nombre. Si pides ayuda y lo das, pueden revisar cómo pasarlo a tu cuenta.',
+  next: 'Anota su nombre. Si pides ayuda y lo das, pueden revisar cómo pasarlo a tu cuenta.',
   goOn: 'Entrar a mi cuenta',
 };
