@@ -96,6 +96,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const surroundings = { records: createRecords(vendors), providerOf: createProviders(dependencies) };
   const directory = derived(configuration, (snapshot) => createDirectory(snapshot, surroundings));
   const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
+  const findApp = async (clientId: string) => {
+    const client = await findClient(clientId);
+    return client && { name: client.client_name, released: client.claims, asks: !client.skip_authorization };
+  };
   const providerContext = async () => ({
     ...environment,
     outbound: dependencies.outboundFor(await configuration.current()),
@@ -189,7 +193,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   mountInteractions(app, { ...shared, oidc, sessions, begin });
   const clientName = async (clientId: string) => (await findClient(clientId))?.client_name ?? null;
   mountAccount(app, {
-    ...{ ...shared, sessions, notices, begin, disconnectSteps: dependencies.disconnectSteps },
+    ...{ ...shared, sessions, notices, begin, findApp, disconnectSteps: dependencies.disconnectSteps },
     ...{ canSendMail: dependencies.mail.canSend, offer: async () => offerOf(await directory(), await policy()) },
     ...{ signIns, binding, merging: dependencies.merging, clientName },
   });

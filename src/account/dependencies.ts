@@ -16,6 +16,7 @@ import type { DisconnectStep } from '../users/disconnect.ts';
 import type { Offer } from '../users/ways-in.ts';
 import type { WayOn, WebContext } from '../web/context.ts';
 import type { Cookies } from '../web/cookies.ts';
+import type { AppRecord } from './connected-apps.ts';
 import type { Owner, Owners } from './owner.ts';
 
 export interface AccountDependencies {
@@ -31,6 +32,8 @@ export interface AccountDependencies {
   /** What people can sign in with at this moment. */
   readonly offer: () => Promise<Offer>;
   readonly canSendMail: boolean;
+  /** What the configuration says of an app; null for one that is not in it any more. */
+  readonly findApp: (clientId: string) => Promise<AppRecord | null>;
   readonly begin: BeginSignIn;
   readonly disconnectSteps: readonly DisconnectStep[];
 }
@@ -70,7 +73,7 @@ export function openHandle(vault: Vault, kind: HandleKind, { user }: Owner, hand
   }
 }
 
-export type HandleKind = 'identity' | 'email' | 'session';
+export type HandleKind = 'identity' | 'email' | 'session' | 'app';
 
 /** The name of an identity's provider: also of one that is switched off, for the person knows it by its name. */
 export function providerNameOf(directory: Directory, { provider }: Pick<Identity, 'provider'>, c: WebContext): string {

@@ -8,6 +8,7 @@ import { homePage } from '../pages/home.ts';
 import { path } from '../pages/href.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp } from '../web/context.ts';
 import { aboutOf } from './about.ts';
+import { mountApps } from './apps-routes.ts';
 import type { AccountDependencies } from './dependencies.ts';
 import { mountEmails } from './emails-routes.ts';
 import { mountIdentities } from './identities-routes.ts';
@@ -52,6 +53,7 @@ export function mountAccount(
   mountEmails(app, tools);
   mountPassword(app, tools);
   mountSessions(app, tools);
+  mountApps(app, tools);
   mountUndoEmail(app, tools);
   mountMerge(app, tools);
 }

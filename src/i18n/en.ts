@@ -5,6 +5,7 @@
  */
 import {
   account,
+  accountApps,
   accountEmails,
   accountIdentities,
   accountPassword,
@@ -144,6 +145,7 @@ export const en = {
     auth_time: 'How and when you identified yourself',
   },
   account,
+  accountApps,
   accountIdentities,
   accountEmails,
   accountPassword,

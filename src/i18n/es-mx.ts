@@ -7,6 +7,7 @@
  */
 import {
   account,
+  accountApps,
   accountEmails,
   accountIdentities,
   accountPassword,
@@ -150,6 +151,7 @@ export const esMx = {
   },
   claims,
   account,
+  accountApps,
   accountIdentities,
   accountEmails,
   accountPassword,

@@ -3,6 +3,7 @@
  */
 import type { AboutProps } from './about.ts';
 import { type AccountProps, accountPage } from './account.ts';
+import { appsPage } from './account-apps.ts';
 import {
   cannotRemoveEmailPage,
   emailsPage,
@@ -26,6 +27,7 @@ export function accountSamples(write: Write): readonly Sample[] {
     ...emailSamples(write),
     ...passwordSamples(write),
     ...sessionSamples(write),
+    ...appSamples(write),
   ];
 }
 
@@ -189,5 +191,17 @@ function sessionSamples(write: Write): readonly Sample[] {
   return [
     { name: 'account-sessions', render: (frame) => sessionsPage(frame, all) },
     { name: 'account-sessions-one', render: (frame) => sessionsPage(frame, { sessions: [current], endOthers: null }) },
+  ];
+}
+
+function appSamples(write: Write): readonly Sample[] {
+  const common = { since: Date.UTC(2026, 7, 3, 15, 4), revoke: sampleForm(write) };
+  const apps = [
+    { ...common, name: write('Campus Virtual'), claims: ['name', 'email', 'email_verified'], asks: false },
+    { ...common, name: write('Biblioteca'), claims: [], asks: true, since: null },
+  ];
+  return [
+    { name: 'account-apps', render: (frame) => appsPage(frame, { apps }) },
+    { name: 'account-apps-none', render: (frame) => appsPage(frame, { apps: [] }) },
   ];
 }

@@ -33,7 +33,7 @@ export function sessionsPage(frame: Frame, { sessions, endOthers }: SessionsProp
   const words = textsFor(frame.locale).accountSessions;
   const others =
     endOthers === null
-      ? html`<p class="aside">${words.noOthers}</p>`
+      ? html`<p class="quiet">${words.noOthers}</p>`
       : buttonForm(endOthers, { label: words.endOthers, named: null, testId: 'end-others' }, 'other');
   const content = html`<p class="intro">${words.intro}</p>
 <ul class="rows">${sessions.map((session, index) => row(session, index + 1, frame))}</ul>

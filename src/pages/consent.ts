@@ -32,7 +32,7 @@ ${confirmForm(form, texts.consent)}`;
 }
 
 /** Each phrase once, in the order in which the claims came. */
-function claimsInWords(claims: readonly string[], words: Texts['claims']): readonly string[] {
+export function claimsInWords(claims: readonly string[], words: Texts['claims']): readonly string[] {
   const known: ReadonlyMap<string, string> = new Map(Object.entries(words));
   return [...new Set(claims.map((claim) => known.get(claim) ?? displayName(claim)))];
 }

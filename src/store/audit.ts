@@ -32,6 +32,7 @@ export type AuditType =
   | 'conflict.resolved'
   | 'session.ended'
   | 'event.given_up'
+  | 'grant.revoked'
   | 'config.changed';
 
 export interface AuditEvent {

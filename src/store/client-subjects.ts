@@ -19,6 +19,8 @@ export interface ClientSubject {
 export interface ClientSubjects {
   /** What the client knows the user by; null where it was never told of them. Writes nothing. */
   find(clientId: string, userId: string): Promise<string | null>;
+  /** All that were told of the user. */
+  ofUser(userId: string): Promise<ClientSubject[]>;
   /** The same for a client that is told of the user now. Null when nobody may be told of them any more: disabled, merged. */
   tell(clientId: string, userId: string, now: Milliseconds): Promise<string | null>;
 }
@@ -35,6 +37,12 @@ export function createClientSubjects(database: Database): ClientSubjects {
 
   return {
     find: async (clientId, userId) => (await find(clientId, userId))?.subject ?? null,
+
+    async ofUser(userId) {
+      const rows = await database.all(sql`
+        select * from client_subjects where user_id = ${userId} order by first_seen_at, client_id`);
+      return rows.map(readSubject);
+    },
 
     async tell(clientId, userId, now) {
       const known = await find(clientId, userId);

@@ -9,8 +9,9 @@ import type { JsonObject, Milliseconds } from '../model.ts';
 import { type Database, type Row, sql } from './database.ts';
 import { numberOrNull, textOf } from './rows.ts';
 
-/** The library's name for its sessions. */
+/** The library's names for two of its models. */
 const OIDC_SESSION = 'Session';
+const OIDC_GRANT = 'Grant';
 
 export interface OidcRecord {
   readonly payload: JsonObject;
@@ -25,6 +26,8 @@ export interface OidcRecords {
   consume(model: string, id: string, now: Milliseconds): Promise<boolean>;
   delete(model: string, id: string): Promise<void>;
   deleteOfGrant(model: string, grantId: string): Promise<void>;
+  /** Forgets the grant and whatever was given out by it. */
+  revokeGrant(grantId: string): Promise<void>;
   /** Forgets the library's sessions of this account; what was issued in them is worth nothing from then on (F-13). */
   deleteSessionsOf(accountId: string): Promise<void>;
   /** Whatever of an account was kept: sessions of the library, grants, codes, tokens. */
@@ -104,6 +107,12 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
     async deleteOfGrant(model, grantId) {
       const key = grantHash(grantId);
       await database.run(sql`delete from oidc_records where grant_hash = ${key} and model = ${model}`);
+    },
+
+    async revokeGrant(grantId) {
+      await database.run(sql`
+        delete from oidc_records
+        where id_hash = ${idHash(OIDC_GRANT, grantId)} or grant_hash = ${grantHash(grantId)}`);
     },
 
     async deleteSessionsOf(accountId) {

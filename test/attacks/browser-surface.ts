@@ -39,6 +39,7 @@ export function routesInSource(): string[] {
 
 /** Routes that a browser changes something with; every one of them takes a form of ours. */
 export const formRoutes = [
+  'POST /account/apps/revoke',
   'POST /account/emails/add',
   'POST /account/emails/make-primary',
   'POST /account/emails/remove',
@@ -65,6 +66,7 @@ export const readRoutes = [
   'GET *',
   'GET /',
   'GET /account',
+  'GET /account/apps',
   'GET /account/emails',
   'GET /account/emails/remove',
   'GET /account/emails/undo',
@@ -94,7 +96,7 @@ export const readRoutes = [
 const accountPages = [
   ...['/account/emails', '/account/identities', '/account/password', '/account/emails/remove?email=x'],
   ...['/account/emails/undo?token=x', '/account/emails/undo', '/account/emails/undone', '/account/sessions'],
-  ...['/account/merge', '/account/merge?proof=x'],
+  ...['/account/merge', '/account/merge?proof=x', '/account/apps'],
 ];
 
 export interface Seen {

@@ -34,6 +34,7 @@ export const account = {
   manageEmails: 'Add or remove addresses',
   managePassword: 'Password',
   manageSessions: 'Open sessions',
+  manageApps: 'Connected apps',
   signOut: 'Sign out',
 } satisfies Texts['account'];
 
@@ -144,6 +145,19 @@ export const accountSessions = {
   endOthers: 'End all others',
   noOthers: 'It is open in no other browser.',
 } satisfies Texts['accountSessions'];
+
+export const accountApps = {
+  title: 'Connected apps',
+  intro: 'Sites that you signed in to with your account, and what they receive of it.',
+  none: 'There are none for now.',
+  since: 'Since',
+  nothing: 'An identifier alone, without your details.',
+  revoke: 'Disconnect',
+  revokeNamed: (app) => `Disconnect ${app}`,
+  asksAgain: 'If you disconnect it, it no longer receives your details, and next time we ask you again.',
+  byOperator:
+    'The people who run this site connect it. If you disconnect it, it no longer receives your details until you sign in there again.',
+} satisfies Texts['accountApps'];
 
 export const accountUndo = {
   title: 'Take the changes back?',

@@ -33,6 +33,7 @@ export const account = {
   manageEmails: 'Agregar o quitar correos',
   managePassword: 'Contraseña',
   manageSessions: 'Sesiones abiertas',
+  manageApps: 'Aplicaciones conectadas',
   signOut: 'Cerrar sesión',
 };
 
@@ -142,6 +143,19 @@ export const accountSessions = {
   endNamed: (device: string) => `Cerrar ${device}`,
   endOthers: 'Cerrar todas las demás',
   noOthers: 'No está abierta en ningún otro navegador.',
+};
+
+export const accountApps = {
+  title: 'Aplicaciones conectadas',
+  intro: 'Sitios en los que entraste con tu cuenta, y lo que reciben de ella.',
+  none: 'Por ahora no hay ninguna.',
+  since: 'Desde el',
+  nothing: 'Solo un identificador, sin tus datos.',
+  revoke: 'Desconectar',
+  revokeNamed: (app: string) => `Desconectar ${app}`,
+  asksAgain: 'Si la desconectas deja de recibir tus datos, y la próxima vez te preguntamos de nuevo.',
+  byOperator:
+    'La conecta quien administra este sitio. Si la desconectas deja de recibir tus datos hasta que entres ahí otra vez.',
 };
 
 export const accountUndo = {
