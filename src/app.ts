@@ -141,7 +141,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
         ? testedProvider(await configuration.current(), slug, forTests)
         : findFor(slug, purpose, await directory(), destinationOf(purpose, publicUrl)),
     guestClaims: dependencies.merging.guestClaims,
-    accountRules: async () => ({ policy: await policy() }),
+    async accountRules() {
+      const { accounts } = await configuration.current();
+      return { policy: policyOf(accounts), usernameRule: accounts.username };
+    },
     formPorts: { ...environment, issuer: publicUrl.origin, mailProofs, passwords, usernames },
     registration: derived(configuration, ({ registration: document }) =>
       document === null || document === 'unreadable' ? document : registrationOf(document),

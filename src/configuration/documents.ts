@@ -58,6 +58,8 @@ export const accountsSchema = z.strictObject({
   merge_same_provider: z.enum(['refuse', 'allow']).default('refuse'),
   /** What an address does that a trusted provider has verified and that an account here has as verified (DESIGN §6.2). */
   same_verified_address: z.enum(['use', 'prove']).default('use'),
+  /** What a new account is called where the person chose nothing. `curp` publishes what is personal: only by its very word. */
+  username: z.enum(['random', 'email', 'provider', 'curp']).default('random'),
 });
 export type AccountsDocument = Readonly<z.output<typeof accountsSchema>>;
 

@@ -1,15 +1,15 @@
 /**
  * Usernames: which may be chosen, which we make ourselves, and what we propose where one is taken.
  *
- * They stand in URLs, logs and forums, so none is ever made from a CURP, a phone or an address. Must never let two that
- * look alike be two people's: only ASCII is taken, and case does not tell them apart (D-20, L-02, L-03).
+ * They stand in URLs, logs and forums, so ours say nothing of the person unless the operator wants that. Must never let two that look
+ * alike be two people's: only ASCII is taken, and case does not tell them apart (D-20, L-02, L-03).
  */
 import type { Environment } from '../model.ts';
 import { asFault, asValue, type FieldReading } from './reading.ts';
 
 /** What Open edX takes without `ENABLE_UNICODE_USERNAME`. */
 const USERNAME = /^[A-Za-z0-9_-]{2,30}$/;
-const LONGEST = 30;
+export const LONGEST_USERNAME = 30;
 
 /** Names that speak for the site, or that programs take for nobody. Separators do not make them others. */
 const reserved = new Set(
@@ -35,9 +35,25 @@ export function randomUsername(environment: Pick<Environment, 'randomBytes'>): s
 /** No i, l, o or u: read aloud or from paper they are taken for others. 32 divides 256, so that no character is likelier. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
+/**
+ * What can stay of a text from elsewhere, as Open edX makes it (open-edx.md §6): letters without their accents, runs joined by `_`.
+ * Null where too little is left, or what would speak for the site.
+ */
+export function foldedUsername(text: string): string | null {
+  const plain = text.normalize('NFKD').replaceAll(/\p{M}/gu, '');
+  const folded = (plain.match(/[A-Za-z0-9-]+/g) ?? []).join('_').slice(0, LONGEST_USERNAME);
+  const reading = readUsername(folded);
+  return reading.kind === 'value' ? reading.value : null;
+}
+
+/** What tells a name from one that is taken: 20 random bits, so that of many at the same moment each gets its own. */
+export function usernameSuffix(environment: Pick<Environment, 'randomBytes'>): string {
+  return `-${Array.from(environment.randomBytes(4), (byte) => alphabet[byte % alphabet.length]).join('')}`;
+}
+
 /** The same name with a number behind it, a few times; whether they are free is for the caller to find out. */
 export function similarUsernames(username: string, environment: Pick<Environment, 'randomBytes'>): string[] {
-  const stem = username.slice(0, LONGEST - '-000'.length);
+  const stem = username.slice(0, LONGEST_USERNAME - '-000'.length);
   const numbers = new Set(Array.from(environment.randomBytes(SIMILAR), (byte) => 100 + byte));
   return [...numbers].map((number) => `${stem}-${number}`);
 }

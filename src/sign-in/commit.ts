@@ -26,6 +26,7 @@ import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
+import { freeUsername, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
 import { guardItsSession } from './on-behalf.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 import { originOf } from './session-origin.ts';
@@ -47,6 +48,8 @@ export interface Conclusion {
   readonly addressesAreFree: boolean;
   readonly sessionToken: string;
   readonly record: ProviderRecord;
+  /** What a new account is called where the person chose nothing. */
+  readonly usernameRule: UsernameRule;
   readonly requester: Requester;
   readonly reference: string;
 }
@@ -127,8 +130,10 @@ async function bringIn(writing: Writing, userId: string): Promise<Written | null
 async function takeIn(writing: Writing): Promise<Written | null> {
   const { store, environment, decision, arrival, registered, now } = writing;
   const { profile, special } = arrival;
-  const arrived = newUser(profile, special?.kind === 'guest' ? 'temporary' : 'active', environment);
-  const user = asTold(arrived, registered.fields);
+  const isGuest = special?.kind === 'guest';
+  const arrived = newUser(profile, isGuest ? 'temporary' : 'active', environment);
+  const named = isGuest || registered.fields.username ? arrived : { ...arrived, username: await usernameOf(writing) };
+  const user = asTold(named, registered.fields);
   const parts = { asserted: profile, emails: registered.emails };
   if (decision.guestId === null) {
     const identity = newIdentity(profile, user.id, environment);
@@ -144,6 +149,12 @@ async function takeIn(writing: Writing): Promise<Written | null> {
   const also = [...guardsOf(writing, promoted.id), ...endSessionsOf(promoted.id, sessionHashOf(writing), now)];
   const change = changeFor(writing, identity, { ...parts, types: ['user.claimed', 'identity.linked'], also });
   return (await store.accounts.promoteUser(promoted, identity, change)) ? { userId: promoted.id, mails: [] } : null;
+}
+
+/** Free a moment ago: whoever is written first has it, and the other is named anew. */
+function usernameOf({ store, environment, usernameRule, arrival: { profile }, registered }: Writing): Promise<string> {
+  const addresses = registered.emails.map(({ address }) => address);
+  return freeUsername(ruledUsername(usernameRule, { profile, addresses }), store.accounts.isUsernameTaken, environment);
 }
 
 /** That nobody else has by now what was believed to be nobody's. Where somebody had it, the account does without. */

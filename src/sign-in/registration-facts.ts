@@ -5,11 +5,11 @@
  */
 import type { Arrival, Environment, ProviderRecord, Registration, User } from '../model.ts';
 import { registrationFields } from '../person/fields.ts';
-import { randomUsername } from '../person/username.ts';
 import type { FormPorts, UsernameJudgement } from '../providers/provider.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, refreshedUser } from '../users/arrival.ts';
+import { freeUsername, type NamedPerson, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
 import { type Answers, provedIn, type Said, saidIn } from './registration-answers.ts';
 
 export interface RegistrationFacts {
@@ -40,6 +40,7 @@ export interface RegistrationSources {
   readonly environment: Environment;
   readonly store: Store;
   readonly formPorts: Pick<FormPorts, 'mailProofs' | 'usernames'>;
+  readonly usernameRule: UsernameRule;
   /** Null: nothing is asked. */
   readonly registration: () => Promise<Registration | 'unreadable' | null>;
 }
@@ -60,7 +61,7 @@ export async function gatherRegistration(
 ): Promise<RegistrationFacts | 'unreadable' | null> {
   const asked = await sources.registration();
   if (asked === null || asked === 'unreadable') return asked;
-  const { environment, formPorts } = sources;
+  const { environment, formPorts, usernameRule, store } = sources;
   const { known, users, answers, arrival } = arrived;
   const rules = arrival.special?.kind === 'guest' ? ofGuests(asked) : asked;
   const said = saidIn(answers);
@@ -73,10 +74,21 @@ export async function gatherRegistration(
     said,
     proved: provedIn(answers),
     accounts: Object.fromEntries(accounts),
-    proposedUsername: randomUsername(environment),
+    proposedUsername: await freeUsername(
+      known === null ? ruledUsername(usernameRule, namedBy(arrived)) : null,
+      store.accounts.isUsernameTaken,
+      environment,
+    ),
     username: chosen === '' ? null : await formPorts.usernames.judge(chosen),
     canSendMail: formPorts.mailProofs.canSend,
   };
+}
+
+/** The address that they proved counts before those that the provider sent. */
+function namedBy({ arrival: { profile }, answers }: Arrived): NamedPerson {
+  const sent = emailsOf(profile).map(({ address }) => address);
+  const proved = provedIn(answers);
+  return { profile, addresses: proved === null ? sent : [proved, ...sent] };
 }
 
 /** Whoever goes in as nobody in particular is not asked who they are; terms of use are for everybody. */

@@ -23,7 +23,7 @@ export function formOfNewcomer(provided: Provided, registration: RegistrationFac
     .filter((name) => rules.fields[name] !== 'hidden')
     .map((name) => fieldOfNewcomer(name, provided, registration));
   const terms = askedTerms(registration, null);
-  // Once: what is optional was offered by then. A username is always worth an offer: ours says nothing.
+  // Once: what is optional was offered by then. A username is always worth an offer: ours is nobody's choice.
   const hasOffer = said === null && !spared && offered.some((field) => isOpen(field) || field.name === 'username');
   if (!hasOffer && !offered.some(isWanting) && !isUnagreed(terms)) return null;
   const shown = spared ? offered.filter((field) => isWanting(field) || wasSaid(field.name, registration)) : offered;

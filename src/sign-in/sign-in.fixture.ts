@@ -34,6 +34,7 @@ import { type Row, sql } from '../store/database.ts';
 import { linkingPolicy } from '../users/linking-policy.ts';
 import { dependenciesOf } from '../users/merge.fixture.ts';
 import type { MergeParticipant } from '../users/merge-participants.ts';
+import type { UsernameRule } from '../users/username-rule.ts';
 import type { Sent } from './asked.ts';
 import type { Facts, PipelineStep } from './pipeline.ts';
 import { createSignIns, type Next, type SignIns } from './sign-in.ts';
@@ -89,7 +90,7 @@ export interface Engine {
   readonly other: PlayedProvider;
   readonly logged: JsonObject[];
   /** What people are asked, and whether mails reach anybody, until a test says otherwise: nothing, and yes. */
-  readonly asked: { rules: Registration | 'unreadable' | null; canSendMail: boolean };
+  readonly asked: { rules: Registration | 'unreadable' | null; canSendMail: boolean; usernameRule: UsernameRule };
   /** What people were told by mail of their accounts. */
   readonly noticed: Notice[];
   /** The same deployment after its process was started anew; `store` may fail where a test wants it to. */
@@ -101,7 +102,7 @@ export function createEngine(
   steps: readonly PipelineStep[] = defaultSteps,
   participants: readonly MergeParticipant[] = [],
 ): Engine {
-  const asked: Engine['asked'] = { rules: null, canSendMail: true };
+  const asked: Engine['asked'] = { rules: null, canSendMail: true, usernameRule: 'random' };
   const [campus, other] = [new PlayedProvider('campus'), new PlayedProvider('other')];
   return engineOver(given, steps, { campus, other, asked, participants });
 }
@@ -138,7 +139,7 @@ function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundin
     },
     guestClaims: claimsOf(given, participants),
     wakeClientEvents: () => {},
-    accountRules: async () => ({ policy: linkingPolicy }),
+    accountRules: async () => ({ policy: linkingPolicy, usernameRule: asked.usernameRule }),
     callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
   });
   const restarted = (another: TestStore['store']) => engineOver({ ...given, store: another }, steps, surroundings);

@@ -34,6 +34,7 @@ import type {
 import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { LinkingPolicy } from '../users/linking-policy.ts';
+import type { UsernameRule } from '../users/username-rule.ts';
 import { askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
 import { createAtProvider, singleParameters } from './at-provider.ts';
 import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
@@ -61,6 +62,7 @@ const COMMIT_ATTEMPTS = 3;
 /** What the operator decided about accounts. */
 export interface AccountRules {
   readonly policy: LinkingPolicy;
+  readonly usernameRule: UsernameRule;
 }
 
 export interface SignInDependencies {
@@ -167,8 +169,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
     await requireItsSession(signIn, store, environment.now());
     const { record } = await providerOfArrival(signIn, signIn.arrival.profile.provider);
-    const { policy } = await dependencies.accountRules();
-    const facts = await gatherFacts(signIn, { ...dependencies, record, policy });
+    const facts = await gatherFacts(signIn, { ...dependencies, ...(await dependencies.accountRules()), record });
     return { ...((await decideOwnAddress(signIn, store)) ?? (await runPipeline(steps, facts))), facts };
   }
 
@@ -199,6 +200,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     if (signIn.arrival === null || signIn.decision === null) throw new Error('nothing was decided');
     const { profile } = signIn.arrival;
     const { record } = await providerOfArrival(signIn, profile.provider);
+    const { usernameRule } = await dependencies.accountRules();
     // The same browser always gets the same token for one sign-in, so a doubled request or a crash between the commit
     // and the answer leaves one session, and nothing that opens it is stored anywhere.
     const sessionToken = vault.derive('session', signIn.id, secret);
@@ -206,7 +208,14 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     // Two ways of one person may prove one address at the same moment: only the first of them makes an account of it.
     let addressesAreFree = true;
     for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-      const conclusion = { signIn: { ...signIn, trace }, decision, addressesAreFree, sessionToken, record };
+      const conclusion = {
+        signIn: { ...signIn, trace },
+        decision,
+        addressesAreFree,
+        sessionToken,
+        record,
+        usernameRule,
+      };
       const commit = changedAddress(signIn) !== null ? commitOwnAddress : commitArrival;
       const committed = await commit(dependencies, { ...conclusion, requester, reference });
       if (committed.kind === 'unclaimable') return tellUnclaimable(signIn, decision, committed.code, reference);
