@@ -60,8 +60,8 @@ export function mountMerge(app: WebApp, dependencies: MergeRouteDependencies): v
   const proofs = createProofs(dependencies);
 
   app.get('/account/merge', (c) => {
-    const id = c.req.query('proof');
-    if (id === undefined) return owners.see(c, 'an account', async (owner) => intro(c, owner, false));
+    const id = proofIdIn(c);
+    if (id === null) return owners.see(c, 'an account', async (owner) => intro(c, owner, false));
     return owners.see(c, 'recently signed in', async (owner) => {
       const proof = await proofs.find(c, id);
       if (proof !== null && isDone(proof, owner)) return isSurvivor(proof, owner) ? done(c, proof) : finish(c, proof);
@@ -78,7 +78,7 @@ export function mountMerge(app: WebApp, dependencies: MergeRouteDependencies): v
   );
 
   app.post('/account/merge', async (c) => {
-    const [id, keep] = [c.req.query('proof') ?? '', keepIn(c)];
+    const [id, keep] = [proofIdIn(c) ?? '', keepIn(c)];
     let isAdmitted = false;
     const place = { page: pageOf(id, keep), admission: 'recently signed in' } as const;
     const response = await owners.change(c, place, async (owner, fields) => {
@@ -160,7 +160,7 @@ export function mountMerge(app: WebApp, dependencies: MergeRouteDependencies): v
     return respondWithPage(c, mergeIntroPage(frameOf(c), { proofIsGone, form }), 200);
   }
 
-  async function done(c: WebContext, { mergeId }: Proof): Promise<Response> {
+  function done(c: WebContext, { mergeId }: Proof): Response {
     return respondWithPage(c, mergedPage(frameOf(c), { mergeId }), 200);
   }
 
@@ -221,6 +221,12 @@ const isUsable = ({ merge, askedBy }: Proof, { user }: Owner) => merge === null 
 function questionOf({ user }: Owner, { otherId }: Proof, keep: Keep): MergeQuestion {
   const [survivorId, retiredId] = keep === 'mine' ? [user.id, otherId] : [otherId, user.id];
   return { retiredId, survivorId, choices: {}, by };
+}
+
+/** Null where there is none; empty for what is no id of ours, however long it is. */
+function proofIdIn(c: WebContext): string | null {
+  const id = c.req.query('proof');
+  return id === undefined ? null : (/^[\w-]{1,64}$/.exec(id)?.[0] ?? '');
 }
 
 const keepIn = (c: WebContext): Keep => (c.req.query('keep') === 'other' ? 'other' : 'mine');

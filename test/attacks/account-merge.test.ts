@@ -77,6 +77,10 @@ withOneRig(
     }
     const madeUp = await browser.get(`${MERGE}?proof=${'A'.repeat(22)}`);
     assert.ok(madeUp.find('proof-is-gone'));
+    const endless = `${MERGE}?proof=${encodeURIComponent('é'.repeat(900))}`;
+    assert.ok((await browser.get(endless)).find('proof-is-gone'));
+    const token = fieldsIn(madeUp).token ?? '';
+    assert.ok((await browser.post(endless, { token }, { from: madeUp })).find('proof-is-gone'));
     await nothingMerged(rig);
   },
   ownWays,
