@@ -9,6 +9,7 @@ import { path } from '../pages/href.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp } from '../web/context.ts';
 import { aboutOf } from './about.ts';
 import { mountApps } from './apps-routes.ts';
+import { mountData } from './data-routes.ts';
 import type { AccountDependencies } from './dependencies.ts';
 import { mountEmails } from './emails-routes.ts';
 import { mountIdentities } from './identities-routes.ts';
@@ -54,6 +55,7 @@ export function mountAccount(
   mountPassword(app, tools);
   mountSessions(app, tools);
   mountApps(app, tools);
+  mountData(app, tools);
   mountUndoEmail(app, tools);
   mountMerge(app, tools);
 }

@@ -6,6 +6,7 @@
 import {
   account,
   accountApps,
+  accountData,
   accountEmails,
   accountIdentities,
   accountPassword,
@@ -146,6 +147,7 @@ export const en = {
   },
   account,
   accountApps,
+  accountData,
   accountIdentities,
   accountEmails,
   accountPassword,

@@ -8,6 +8,7 @@
 import {
   account,
   accountApps,
+  accountData,
   accountEmails,
   accountIdentities,
   accountPassword,
@@ -152,6 +153,7 @@ export const esMx = {
   claims,
   account,
   accountApps,
+  accountData,
   accountIdentities,
   accountEmails,
   accountPassword,

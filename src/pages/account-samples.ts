@@ -4,6 +4,7 @@
 import type { AboutProps } from './about.ts';
 import { type AccountProps, accountPage } from './account.ts';
 import { appsPage } from './account-apps.ts';
+import { dataPage } from './account-data.ts';
 import {
   cannotRemoveEmailPage,
   emailsPage,
@@ -202,6 +203,7 @@ function appSamples(write: Write): readonly Sample[] {
   ];
   return [
     { name: 'account-apps', render: (frame) => appsPage(frame, { apps }) },
+    { name: 'account-data', render: (frame) => dataPage(frame, { download: sampleForm(write) }) },
     { name: 'account-apps-none', render: (frame) => appsPage(frame, { apps: [] }) },
   ];
 }

@@ -97,7 +97,7 @@ function moreSection({ locale }: Frame, isGuest: boolean): Html {
   const link = (name: string, text: string) =>
     html`<li><a class="standalone" href="${path(`/account/${name}`)}" data-testid="manage-${name}">${text}</a></li>\n`;
   return html`<section><h2>${texts.moreHeading}</h2>
-<ul class="rows">${isGuest ? null : link('password', texts.managePassword)}${link('sessions', texts.manageSessions)}${link('apps', texts.manageApps)}</ul></section>`;
+<ul class="rows">${isGuest ? null : link('password', texts.managePassword)}${link('sessions', texts.manageSessions)}${link('apps', texts.manageApps)}${link('data', texts.manageData)}</ul></section>`;
 }
 
 function emailRow(email: AccountEmail, frame: Frame): Html {

@@ -5,7 +5,8 @@
  * no secret and no personal data: ids, codes and reasons only.
  */
 import type { JsonObject, Milliseconds } from '../model.ts';
-import { type Database, type Step, sql } from './database.ts';
+import { type Database, type Row, type Step, sql } from './database.ts';
+import { numberOf, textOf, textOrNull } from './rows.ts';
 
 export type AuditType =
   | 'sign_in.succeeded'
@@ -51,6 +52,8 @@ export interface AuditEvent {
 export interface Audit {
   record(event: AuditEvent): Promise<void>;
   isRecorded(eventId: string): Promise<boolean>;
+  /** What happened to the account, the newest first; of very many the newest ten thousand. */
+  ofUser(userId: string): Promise<AuditEvent[]>;
 }
 
 export function createAudit(database: Database): Audit {
@@ -62,6 +65,23 @@ export function createAudit(database: Database): Audit {
     async isRecorded(eventId) {
       return (await database.get(sql`select id from audit_events where id = ${eventId}`)) !== null;
     },
+
+    async ofUser(userId) {
+      const rows = await database.all(sql`
+        select * from audit_events where user_id = ${userId} order by at desc, id limit ${MOST_EVENTS}`);
+      return rows.map(readEvent);
+    },
+  };
+}
+
+const MOST_EVENTS = 10_000;
+
+function readEvent(row: Row): AuditEvent {
+  return {
+    ...{ id: textOf(row, 'id'), at: numberOf(row, 'at'), type: textOf(row, 'type') as AuditType },
+    ...{ code: textOrNull(row, 'code'), userId: textOrNull(row, 'user_id'), provider: textOrNull(row, 'provider') },
+    ...{ clientId: textOrNull(row, 'client_id'), signInId: textOrNull(row, 'sign_in_id') },
+    ...{ reference: textOrNull(row, 'reference'), detail: JSON.parse(textOf(row, 'detail')) },
   };
 }
 

@@ -68,6 +68,8 @@ export const rules: MergeRules = {
 
 export const lenientRules: MergeRules = { ...rules, sameProvider: 'allow', differentIdentifiers: 'allow' };
 
+const NO_ASSURANCE = { acr: null, amr: [], authTime: null };
+
 /** Writes an account of this shape; answers its id. */
 export async function makeAccount(
   { databases, vault, store, clock }: TestStore,
@@ -127,7 +129,7 @@ export async function makeAccount(
     ...Array.from({ length: shape.sessions }, () => ({
       statement: sql`
         insert into sessions (id_hash, user_id, provider, identity_id, assurance, created_at, last_seen_at, expires_at)
-        values (${randomId()}, ${id}, 'campus', ${identities[0]?.id ?? null}, '{}', ${now}, ${now}, ${now + 3_600_000})`,
+        values (${randomId()}, ${id}, 'campus', ${identities[0]?.id ?? null}, ${JSON.stringify(NO_ASSURANCE)}, ${now}, ${now}, ${now + 3_600_000})`,
       changes: 1,
     })),
   ];

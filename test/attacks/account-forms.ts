@@ -33,6 +33,7 @@ export async function accountForms(rig: Rig): Promise<ShownForm[]> {
   const yes = { answer: 'yes' };
   const shown: readonly (readonly [TestBrowser, Page, verb: string, sent: Record<string, string>])[] = [
     [owner, await open(owner, '/apps'), '/apps/revoke', {}],
+    [owner, await open(owner, '/data'), '/data/download', {}],
     [owner, sessions, '/sessions/end', {}],
     [owner, sessions, '/sessions/end-others', {}],
     [owner, emails, '/emails/add', {}],

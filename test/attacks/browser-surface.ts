@@ -40,6 +40,7 @@ export function routesInSource(): string[] {
 /** Routes that a browser changes something with; every one of them takes a form of ours. */
 export const formRoutes = [
   'POST /account/apps/revoke',
+  'POST /account/data/download',
   'POST /account/emails/add',
   'POST /account/emails/make-primary',
   'POST /account/emails/remove',
@@ -67,6 +68,7 @@ export const readRoutes = [
   'GET /',
   'GET /account',
   'GET /account/apps',
+  'GET /account/data',
   'GET /account/emails',
   'GET /account/emails/remove',
   'GET /account/emails/undo',
@@ -96,7 +98,7 @@ export const readRoutes = [
 const accountPages = [
   ...['/account/emails', '/account/identities', '/account/password', '/account/emails/remove?email=x'],
   ...['/account/emails/undo?token=x', '/account/emails/undo', '/account/emails/undone', '/account/sessions'],
-  ...['/account/merge', '/account/merge?proof=x', '/account/apps'],
+  ...['/account/merge', '/account/merge?proof=x', '/account/apps', '/account/data'],
 ];
 
 export interface Seen {

@@ -35,6 +35,7 @@ export const account = {
   managePassword: 'Password',
   manageSessions: 'Open sessions',
   manageApps: 'Connected apps',
+  manageData: 'Download your data',
   signOut: 'Sign out',
 } satisfies Texts['account'];
 
@@ -158,6 +159,24 @@ export const accountApps = {
   byOperator:
     'The people who run this site connect it. If you disconnect it, it no longer receives your details until you sign in there again.',
 } satisfies Texts['accountApps'];
+
+export const accountData = {
+  title: 'Your data',
+  intro: 'Download a JSON file with everything that we keep of you:',
+  parts: {
+    account: 'Your account: username, name, date of birth, telephone, and what you told us.',
+    addresses: 'Your e-mail addresses, who confirmed each, and when.',
+    ways_to_sign_in: 'Your ways to sign in, with what each service said of you.',
+    identifiers: 'Official identifiers, such as the CURP.',
+    agreements: 'The terms that you agreed to, and when.',
+    apps: 'The apps that know you, and by which identifier.',
+    sessions: 'Open sessions: browser and times.',
+    merges: 'Accounts that were merged with yours.',
+    events: 'The record of what happened to your account: when somebody signed in, and what changed.',
+  },
+  careful: 'Do not leave it on a shared computer. Passwords and keys are not in it.',
+  submit: 'Download my data',
+} satisfies Texts['accountData'];
 
 export const accountUndo = {
   title: 'Take the changes back?',

@@ -34,6 +34,7 @@ export const account = {
   managePassword: 'Contraseña',
   manageSessions: 'Sesiones abiertas',
   manageApps: 'Aplicaciones conectadas',
+  manageData: 'Descargar tus datos',
   signOut: 'Cerrar sesión',
 };
 
@@ -156,6 +157,24 @@ export const accountApps = {
   asksAgain: 'Si la desconectas deja de recibir tus datos, y la próxima vez te preguntamos de nuevo.',
   byOperator:
     'La conecta quien administra este sitio. Si la desconectas deja de recibir tus datos hasta que entres ahí otra vez.',
+};
+
+export const accountData = {
+  title: 'Tus datos',
+  intro: 'Descarga un archivo JSON con todo lo que guardamos de ti:',
+  parts: {
+    account: 'Tu cuenta: nombre de usuario, nombre, fecha de nacimiento, teléfono y lo que nos contaste.',
+    addresses: 'Tus correos, y quién confirmó cada uno y cuándo.',
+    ways_to_sign_in: 'Tus formas de entrar, con lo que dijo de ti cada servicio.',
+    identifiers: 'Identificadores oficiales, como la CURP.',
+    agreements: 'Los términos que aceptaste, y cuándo.',
+    apps: 'Las aplicaciones que te conocen, y con qué identificador.',
+    sessions: 'Las sesiones abiertas: navegador y horas.',
+    merges: 'Las cuentas que se unieron con la tuya.',
+    events: 'El registro de lo que pasó con tu cuenta: cuándo se entró y qué cambió.',
+  },
+  careful: 'No lo dejes en un equipo compartido. Contraseñas y claves no van en él.',
+  submit: 'Descargar mis datos',
 };
 
 export const accountUndo = {
