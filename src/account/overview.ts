@@ -9,7 +9,7 @@ import { fullName } from '../users/arrival.ts';
 import { nameOf } from '../users/known-values.ts';
 import type { Owner } from './owner.ts';
 
-type Known = Pick<AccountProps, 'name' | 'username' | 'birthDate' | 'phoneEnding' | 'roles' | 'emails'>;
+type Known = Pick<AccountProps, 'name' | 'username' | 'phoneEnding' | 'roles' | 'emails'>;
 
 export function overviewOf(
   { user, emails }: Owner,
@@ -20,7 +20,6 @@ export function overviewOf(
   return {
     name: fullName(nameOf(user)),
     username: user.username,
-    birthDate: user.birthDate,
     phoneEnding: user.phone?.number.slice(-4) ?? null,
     roles: profiles.flatMap(({ provider, roles }) =>
       roles.map(({ name }) => ({ name, providerName: directory.recordOf(provider)?.name[locale] ?? provider })),

@@ -62,12 +62,12 @@ function overviewSamples(write: Write): readonly Sample[] {
     ],
   };
   const known: AccountProps = {
-    ...{ name: write('María José Núñez Peña'), username: write('user-7k2m9qxd4jtw'), birthDate: write('1999-12-31') },
+    ...{ name: write('María José Núñez Peña'), username: write('user-7k2m9qxd4jtw') },
     ...{ phoneEnding: '5678', emails, identities, about, keepGuestHref: null, signOut: sampleForm(write) },
     roles: [{ name: write('Docente de primaria'), providerName: write('Llave MX') }],
   };
   const bare: AccountProps = {
-    ...{ ...known, name: null, birthDate: null, phoneEnding: null, emails: [], roles: [] },
+    ...{ ...known, name: null, phoneEnding: null, emails: [], roles: [] },
     ...{ about: { details: [], terms: [] }, identities: [identityOf(write, 'Llave MX', 3)] },
   };
   const guest = { ...bare, identities: [], keepGuestHref: path('/sign-in?return_to=/account') };

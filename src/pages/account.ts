@@ -19,8 +19,6 @@ export interface AccountProps {
   /** The full name as it should be read; null when no provider told us one. */
   readonly name: string | null;
   readonly username: string;
-  /** As the provider wrote it. */
-  readonly birthDate: string | null;
   /** The last four digits. */
   readonly phoneEnding: string | null;
   readonly roles: readonly { readonly name: string; readonly providerName: string }[];
@@ -57,11 +55,10 @@ function guestNotice(frame: Frame, href: Path): Html {
 <div class="actions"><a class="button primary" href="${href}" data-testid="keep-guest">${guest.keep}</a></div></section>`;
 }
 
-function details({ locale }: Frame, { username, birthDate, phoneEnding }: AccountProps): Html {
+function details({ locale }: Frame, { username, phoneEnding }: AccountProps): Html {
   const texts = textsFor(locale).account;
   const rows: readonly (Html | null)[] = [
     detail(texts.username, username),
-    birthDate === null ? null : detail(texts.birthDate, birthDate),
     phoneEnding === null ? null : detail(texts.phone, texts.phoneEnding(phoneEnding)),
   ];
   return html`<dl class="facts">${rows.filter((row) => row !== null)}</dl>`;

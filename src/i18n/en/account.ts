@@ -8,7 +8,6 @@ export const account = {
   back: 'Your account',
   nameHeading: 'Name',
   unnamed: 'We do not have your name yet.',
-  birthDate: 'Date of birth',
   phone: 'Phone',
   phoneEnding: (digits) => `Ends in ${digits}`,
   username: 'Username',

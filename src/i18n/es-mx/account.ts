@@ -7,7 +7,6 @@ export const account = {
   back: 'Tu cuenta',
   nameHeading: 'Nombre',
   unnamed: 'Todavía no tenemos tu nombre.',
-  birthDate: 'Fecha de nacimiento',
   phone: 'Teléfono',
   phoneEnding: (digits: string) => `Termina en ${digits}`,
   username: 'Nombre de usuario',
