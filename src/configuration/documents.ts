@@ -60,6 +60,8 @@ export const accountsSchema = z.strictObject({
   same_verified_address: z.enum(['use', 'prove']).default('use'),
   /** What a new account is called where the person chose nothing. `curp` publishes what is personal: only by its very word. */
   username: z.enum(['random', 'email', 'provider', 'curp']).default('random'),
+  /** How many days a guest whom nobody claims is kept, from when they began. */
+  guest_retention_days: z.int().min(1).max(3650).default(90),
 });
 export type AccountsDocument = Readonly<z.output<typeof accountsSchema>>;
 

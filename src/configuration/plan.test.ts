@@ -56,15 +56,19 @@ test('the section mail is planned, and exported so that applying it again change
 });
 
 test('the section accounts is planned, and exported so that applying it again changes nothing', () => {
-  const wanted = parse('accounts: { merge_same_provider: allow, same_verified_address: prove, username: email }');
+  const wanted = parse(
+    'accounts: { merge_same_provider: allow, same_verified_address: prove, username: email, guest_retention_days: 30 }',
+  );
   const { writes } = planChanges(stored(parse('clients: []')), wanted, options);
-  const document = { merge_same_provider: 'allow', same_verified_address: 'prove', username: 'email' };
+  const document = {
+    merge_same_provider: 'allow',
+    same_verified_address: 'prove',
+    username: 'email',
+    guest_retention_days: 30,
+  };
   assert.deepEqual(writes, [{ kind: 'accounts', name: 'default', document }]);
   const { text } = exportFile(stored(wanted), vendors);
-  assert.match(
-    text,
-    /^accounts:\n {2}merge_same_provider: allow\n {2}same_verified_address: prove\n {2}username: email$/m,
-  );
+  assert.match(text, /^accounts:\n(?: {2}.+\n){3} {2}guest_retention_days: 30$/m);
   assert.deepEqual(planChanges(stored(wanted), parse(text), { prune: true, vendors }).writes, []);
 });
 

@@ -21,6 +21,7 @@ export type AuditType =
   | 'user.released'
   | 'personal_data.viewed'
   | 'user.claimed'
+  | 'user.deleted'
   | 'identity.linked'
   | 'identity.unlinked'
   | 'email.verified'

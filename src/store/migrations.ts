@@ -294,6 +294,13 @@ export const durableMigrations: readonly Migration[] = [
       create index address_undos_by_expiry on address_undos (expires_at);
     `,
   },
+  {
+    id: 11,
+    name: 'finding guests whom nobody claimed',
+    text: `
+      create index guests_by_age on users (created_at) where state = 'temporary';
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

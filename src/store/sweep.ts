@@ -36,10 +36,17 @@ async function inPortions(carryOut: (atMost: number) => Promise<number>): Promis
   return done;
 }
 
-export function startSweeping(store: Store, { environment, log }: { environment: Environment; log: Log }): Sweeping {
+/** @param chore what else is due now and then, and must not be felt either */
+export function startSweeping(
+  store: Store,
+  { environment, log }: { environment: Environment; log: Log },
+  chore: () => Promise<unknown>,
+): Sweeping {
   let running: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    running = sweep(store, environment.now()).catch((error: unknown) => log.error({ event: 'sweep.failed' }, error));
+    running = sweep(store, environment.now())
+      .then(chore)
+      .catch((error: unknown) => log.error({ event: 'sweep.failed' }, error));
   }, EVERY);
   timer.unref();
   return {

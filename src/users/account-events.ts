@@ -37,7 +37,7 @@ export function eventsOfUnmerge({
 }
 
 export function eventsOfState(
-  kind: 'account-disabled' | 'account-enabled',
+  kind: 'account-disabled' | 'account-enabled' | 'account-purged',
   userId: string,
   subjects: readonly ClientSubject[],
 ): Announcement[] {
