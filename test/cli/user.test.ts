@@ -237,7 +237,7 @@ export default defineConfig({ mergeParticipants: [{ name: 'notes', merge: mark('
     const faulty = await program.run(['user', 'unmerge', merge, ...why]);
     assert.match(
       faulty.stderr,
-      /llavero\.config\.ts: mergeparticipants is unknown; there are steps and mergeParticipants/,
+      /llavero\.config\.ts: mergeparticipants is unknown; there are steps, mergeParticipants, disconnectSteps/,
     );
   },
 );

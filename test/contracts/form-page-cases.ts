@@ -147,6 +147,14 @@ const ofLanguages: readonly FormCase[] = (['es-MX', 'en'] as const).map((languag
 
 // ------------------------------------------------------------------------------------------------ opening changes nothing
 
+/** Each page of an account, bare and with all that such an address can have. */
+const ofAccount = Object.fromEntries(
+  readRoutes
+    .filter((route) => route.startsWith('GET /account/'))
+    .map((route) => route.replace('GET ', ''))
+    .map((page) => [`GET ${page}`, [page, `${page}?email=x&identity=x&token=x&proof=x&keep=other`]]),
+);
+
 /** The addresses of each route, as somebody in front of this form might open them. */
 function addressesIn(at: Standing, link: string | null): { readonly [route: string]: readonly string[] } {
   const id = fieldOf(at.page, 'id');
@@ -154,6 +162,7 @@ function addressesIn(at: Standing, link: string | null): { readonly [route: stri
     'GET *': ['/nowhere'],
     'GET /': ['/'],
     'GET /account': ['/account'],
+    ...ofAccount,
     'GET /assets/:file': ['/assets/x.css'],
     'GET /callback/:provider': ['/callback/subject', '/callback/nobody?state=x'],
     'GET /healthz': ['/healthz'],
