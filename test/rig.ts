@@ -165,7 +165,11 @@ export async function withRig(
 
     const configure: Rig['configure'] = async (changes) => {
       const text = configuration({ ...options, ...changes }, changes.enabled ?? true);
-      const wanted = parseConfigurationFile(text, { env: {}, vendors });
+      const parsed = parseConfigurationFile(text, { env: {}, vendors });
+      // Whoever is new is taken for new, unless a test is about the question: most of them come from a provider that verifies nothing.
+      const unasked = { send_to_registration_first: true };
+      const providers = options.asksForAccount ? parsed.providers : parsed.providers.map((p) => ({ ...p, ...unasked }));
+      const wanted = { ...parsed, providers };
       const plan = planChanges(await open.configurationStore.loadAll(), wanted, { prune: true, vendors });
       const result = await applyChanges(open.configurationStore, plan, {
         by: 'test',
@@ -352,7 +356,6 @@ providers:
   - slug: llave-mx
     vendor: llave-mx
     enabled: ${enabled}
-    send_to_registration_first: ${options.asksForAccount ? 'false' : 'true'}
 ${options.moreRecord.map((line) => `    ${line}\n`).join('')}    settings:
 ${settings.map((line) => `      ${line}`).join('\n')}${options.moreProviders}
 clients:

@@ -76,7 +76,6 @@ export async function withWorld(fixture: Fixture, body: (world: World) => Promis
   - slug: ${SLUG}
     vendor: ${fixture.vendor}
     enabled: true
-    send_to_registration_first: true
     settings: ${JSON.stringify(settings)}`;
   const host = new URL(origin).host;
   const limits = { allowPrivate: [host], allowInsecure: [host] };

@@ -46,6 +46,7 @@ const configurationFor = (origin: string) => `
 providers:
   - slug: llave-mx
     vendor: llave-mx
+    send_to_registration_first: true
     enabled: true
     settings:
       environment: custom
