@@ -167,6 +167,8 @@ export async function withRig(
       const text = configuration({ ...options, ...changes }, changes.enabled ?? true);
       const parsed = parseConfigurationFile(text, { env: {}, vendors });
       // Whoever is new is taken for new, unless a test is about the question: most of them come from a provider that verifies nothing.
+      // A test that says it itself would say it in vain.
+      assert.ok(options.asksForAccount || !text.includes('send_to_registration_first'), 'set asksForAccount');
       const unasked = { send_to_registration_first: true };
       const providers = options.asksForAccount ? parsed.providers : parsed.providers.map((p) => ({ ...p, ...unasked }));
       const wanted = { ...parsed, providers };

@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createVault, type Vault } from '../src/crypto.ts';
 import type { Environment, Identity, Milliseconds, Profile, ProviderRecord, SignIn, User } from '../src/model.ts';
 import { makeProfile, type ProfileParts } from '../src/providers/profile.ts';
+import { startedSignIn } from '../src/sign-in/beginning.ts';
 import type { AccountChange, NewEmail } from '../src/store/accounts.ts';
 import type { Database } from '../src/store/database.ts';
 import type { MailProof } from '../src/store/mail-proofs.ts';
@@ -241,26 +242,7 @@ export function proofWith(changes: Partial<MailProof>): MailProof {
 
 /** A sign-in that was just begun, with changes. */
 export function signInWith(changes: Partial<SignIn>): SignIn {
-  return {
-    id: randomId(),
-    state: 'started',
-    version: 1,
-    browserHash: randomId(),
-    purpose: { kind: 'visit', returnTo: '/account' },
-    guest: null,
-    locale: 'es-MX',
-    createdAt: NOW,
-    changedAt: NOW,
-    expiresAt: NOW + 60 * 60_000,
-    departure: null,
-    arrival: null,
-    trace: [],
-    pause: null,
-    answeringSince: null,
-    answers: {},
-    decision: null,
-    outcome: null,
-    testSteps: [],
-    ...changes,
-  };
+  const purpose = { kind: 'visit', returnTo: '/account' } as const;
+  const begun = { id: randomId(), browserHash: randomId(), purpose, locale: 'es-MX', guest: null } as const;
+  return { ...startedSignIn({ ...begun, life: 60 * 60_000 }, NOW), ...changes };
 }

@@ -46,7 +46,7 @@ export function wayOnFrom(purpose: Purpose, locale: Locale, refused: SignIn | nu
       return { startAgainHref: path(`/oauth2/interaction/${interaction}`), client: told };
     }
     case 'visit':
-      return { startAgainHref: path(`/sign-in?return_to=${encodeURIComponent(purpose.returnTo)}`), client };
+      return { startAgainHref: listOfWays(purpose), client };
     case 'prove':
     case 'link':
     case 'change':
