@@ -1,8 +1,8 @@
 /**
  * Makes a fresh clone ready, whatever Node the machine has: installs the dependencies when they are missing or older
  * than the lock file, and with `--for-tests` also the programs that tests are run against, where the machine can have
- * them: Chromium, Python Social Auth, which is what Open edX signs people in with, oauthlib for OAuth 1.0a, and Django for
- * the password hashes of old installations.
+ * them: Chromium, Python Social Auth, which is what Open edX signs people in with, oauthlib for OAuth 1.0a, Django for the
+ * password hashes of old installations, and with Jinja and django-oauth-toolkit for what the Tutor plugin does in an LMS.
  *
  * Plain JavaScript for Node 20, because it runs before our own Node is there. Never asks anything.
  */
@@ -46,6 +46,9 @@ function installForTests() {
       ? []
       : ['python3-oauthlib', 'python3-jwt', 'python3-cryptography']),
     ...(pythonCan('import django, argon2, bcrypt') ? [] : ['python3-django', 'python3-argon2', 'python3-bcrypt']),
+    ...(pythonCan('import jinja2, click, oauth2_provider')
+      ? []
+      : ['python3-jinja2', 'python3-click', 'python3-django-oauth-toolkit']),
   ];
   const mayInstall = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (packages.length === 0 || !mayInstall) return;
