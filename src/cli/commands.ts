@@ -88,6 +88,10 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'give a client a new secret, printed once; the old one ends within five seconds',
     load: async () => (await import('./client.ts')).clientRotateSecret,
   },
+  'openedx check': {
+    summary: 'look at an LMS from outside: does it send people here, and would it take what they bring back',
+    load: async () => (await import('./openedx-check.ts')).openEdxCheck,
+  },
   'user import': {
     summary: 'import accounts, with their hashed passwords, from another system',
     load: async () => (await import('./user.ts')).userImport,
