@@ -13,6 +13,7 @@ import { testedProvider } from './admin/tested-provider.ts';
 import type { ProviderDocument } from './configuration/provider-document.ts';
 import { registrationOf } from './configuration/registration-document.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
+import { pathsOfShapes } from './configuration/userinfo-shape.ts';
 import { createMailProofs } from './credentials/mail-proofs.ts';
 import { createNotices } from './credentials/notices.ts';
 import { createPasswords } from './credentials/passwords.ts';
@@ -56,7 +57,7 @@ import type { WebEnv } from './web/context.ts';
 import { createCookies } from './web/cookies.ts';
 import { mountErrors } from './web/errors.ts';
 import { refuseCrossSite, setClientAddressKey, setLocale, setReference, setSecurityHeaders } from './web/middleware.ts';
-import { createOidcDoor, isOidcRequest } from './web/oidc-door.ts';
+import { createOidcDoor, isOidcRequest, userinfoPath } from './web/oidc-door.ts';
 import { mountOperations } from './web/operations.ts';
 
 export interface AppDependencies {
@@ -206,7 +207,12 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     overrideGlobalObjects: false,
   });
   const theirs = createOidcDoor(publicUrl, oidc);
-  return (request, response) => (isOidcRequest(request) ? theirs(request, response) : ours(request, response));
+  const userinfoPaths = derived(configuration, ({ clients }) => pathsOfShapes(clients.values()));
+  return async (request, response) => {
+    const path = userinfoPath(request);
+    const isTheirs = isOidcRequest(request) || (path !== null && (await userinfoPaths()).has(path));
+    await (isTheirs ? theirs(request, response) : ours(request, response));
+  };
 }
 
 /**

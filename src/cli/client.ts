@@ -127,5 +127,6 @@ function describeClient(client: ClientView): string {
 
 function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(' ');
-  return value === null ? 'none' : String(value);
+  if (value === null) return 'none';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { slugSchema, textSchema, unique } from './common-schemas.ts';
 import { parseRedirectUri, type RedirectUri } from './redirect-uri.ts';
 import { secretFault } from './secret-strength.ts';
+import { claimsHidden, userinfoShapeSchema } from './userinfo-shape.ts';
 
 /** Claims that can be released. A client gets `sub` and what is listed for it, nothing else (M-10). */
 export const releasableClaims = [
@@ -70,11 +71,12 @@ const members = z.strictObject({
     .default('client_secret_basic'),
   redirect_uris: redirectUrisSchema.min(1, 'must list at least one'),
   post_logout_redirect_uris: redirectUrisSchema.default([]),
-  redirect_uri_match: z.enum(['exact']).default('exact'),
+  redirect_uri_match: z.enum(['exact', 'django-oauth-toolkit']).default('exact'),
   id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
   /** Whether people are spared the question if this client may have their data. No default: it is the operator's word. */
   skip_authorization: z.boolean(),
-  userinfo_shape: z.enum(['standard']).default('standard'),
+  /** What user info looks like; see `userinfo-shape.ts`. */
+  userinfo_shape: userinfoShapeSchema.default('standard'),
   claims: z.array(z.enum(releasableClaims)).check(unique).default([]),
   /** Null: all of them. */
   allowed_providers: z.array(slugSchema).min(1, 'must list at least one').check(unique).nullable().default(null),
@@ -133,6 +135,12 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
   if (client.backchannel_logout_session_required === true && typeof client.backchannel_logout_uri !== 'string') {
     faults.push(['backchannel_logout_session_required', 'needs a backchannel_logout_uri']);
   }
+  if (isPublic && client.redirect_uri_match === 'django-oauth-toolkit') {
+    // RFC 9700 §4.1.3: whoever can move a code within the address must not be able to redeem it.
+    faults.push(['redirect_uri_match', 'must be exact with token_endpoint_auth_method: none']);
+  }
+  const hidden = hiddenClaims(client.userinfo_shape, client.claims);
+  if (hidden.length > 0) faults.push(['userinfo_shape', `tells what claims does not release: ${hidden.join(', ')}`]);
   for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     const uris = client[member];
     // RFC 8252 §8.4: whoever can keep a secret is a server, and a server has a web address.
@@ -141,6 +149,12 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
     }
   }
   return faults;
+}
+
+/** Empty where either is a fault of its own. */
+function hiddenClaims(shape: unknown, released: unknown): string[] {
+  const read = userinfoShapeSchema.safeParse(shape ?? 'standard');
+  return read.success && Array.isArray(released) ? claimsHidden(read.data, released) : [];
 }
 
 function hasPrivateUseScheme(uri: unknown): boolean {

@@ -31,6 +31,10 @@ export const claimsByScope = {
 
 export type Scope = keyof typeof claimsByScope;
 
+/** What MIT's apps and their backends say for `profile email`. Only for clients with a user info shape of their own. */
+export const LEGACY_SCOPE = 'user:read';
+const meantByLegacy: readonly Scope[] = ['profile', 'email'];
+
 /** What every client library asks for. Asking is no right to receive: only released claims leave. */
 const customary: readonly Scope[] = ['openid', 'profile', 'email'];
 
@@ -44,7 +48,8 @@ export function scopesOf(released: readonly string[]): Scope[] {
 
 /** Of what was released, what lies in the scopes that a request asks for: no more is shown to the person than leaves. */
 export function claimsAskedFor(scope: string, released: readonly string[]): string[] {
-  const asked = scope.split(' ');
+  const words = scope.split(' ');
+  const asked: readonly string[] = words.includes(LEGACY_SCOPE) ? [...words, ...meantByLegacy] : words;
   const scopes = (Object.keys(claimsByScope) as Scope[]).filter((name) => asked.includes(name));
   return released.filter((claim) => scopes.some((name) => (claimsByScope[name] as readonly string[]).includes(claim)));
 }

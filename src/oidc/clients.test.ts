@@ -46,5 +46,8 @@ test('M-10: a client may ask for the customary scopes, and for CURP or phone onl
 test('our own members are all there, as the document says', () => {
   const metadata = clientMetadata(parse({ default_provider: 'llave-mx' }));
   const own = Object.fromEntries(ownClientMembers.map((member) => [member, metadata[member]]));
-  assert.deepEqual(own, { released_claims: web.claims, skip_authorization: true, default_provider: 'llave-mx' });
+  assert.deepEqual(own, {
+    ...{ released_claims: web.claims, skip_authorization: true, default_provider: 'llave-mx' },
+    ...{ redirect_uri_match: 'exact', userinfo_shape: 'standard' },
+  });
 });

@@ -3,12 +3,20 @@
  */
 import type { AdapterPayload } from 'oidc-provider';
 import type { ClientDocument } from '../configuration/client-document.ts';
-import { scopesOf } from './claims.ts';
+import { mappingOf } from '../configuration/userinfo-shape.ts';
+import { LEGACY_SCOPE, scopesOf } from './claims.ts';
 
 /** Our own members among a client's metadata; oidc-provider hands them back on its client object. */
-export const ownClientMembers = ['released_claims', 'skip_authorization', 'default_provider'] as const;
+export const ownClientMembers = [
+  'released_claims',
+  'skip_authorization',
+  'default_provider',
+  'redirect_uri_match',
+  'userinfo_shape',
+] as const;
 
 export function clientMetadata(client: ClientDocument): AdapterPayload {
+  const isShaped = mappingOf(client.userinfo_shape) !== null;
   return {
     client_id: client.client_id,
     client_name: client.client_name,
@@ -19,17 +27,20 @@ export function clientMetadata(client: ClientDocument): AdapterPayload {
     post_logout_redirect_uris: [...client.post_logout_redirect_uris],
     response_types: ['code'],
     grant_types: ['authorization_code'],
-    // When the person really signed in is told to every client, asked for or not (NIST SP 800-63C).
-    require_auth_time: true,
+    // When the person really signed in is told to every client, asked for or not (NIST SP 800-63C). Not where there may be no ID
+    // token to tell it in: the library refuses a plain OAuth 2 request of a client that wants it.
+    require_auth_time: !isShaped,
     // The library's name for a `sub` that is looked up for this client; see `subjects.ts` for what ours is.
     subject_type: 'pairwise',
     // Wanted where redirect addresses have several hosts; nobody fetches it, because the operator wrote all of them.
     sector_identifier_uri: 'https://sector.invalid/',
     id_token_signed_response_alg: client.id_token_signed_response_alg,
-    scope: scopesOf(client.claims).join(' '),
+    scope: [...scopesOf(client.claims), ...(isShaped ? [LEGACY_SCOPE] : [])].join(' '),
     released_claims: [...client.claims],
     skip_authorization: client.skip_authorization,
     default_provider: client.default_provider,
+    redirect_uri_match: client.redirect_uri_match,
+    userinfo_shape: client.userinfo_shape,
   };
 }
 

@@ -23,10 +23,12 @@ import { SESSION_LIFE } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Cookies } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
-import { claimsAskedFor, claimsByScope, releasedClaims } from './claims.ts';
+import { claimsAskedFor, claimsByScope, LEGACY_SCOPE, releasedClaims } from './claims.ts';
 import { clientMetadata, ownClientMembers } from './clients.ts';
+import { mountRedirectMatch } from './redirect-match.ts';
 import { createSessionTie } from './session-tie.ts';
 import { subjectFor, tellSubject } from './subjects.ts';
+import { mountUserinfo } from './userinfo.ts';
 
 export interface OidcDependencies {
   readonly publicUrl: URL;
@@ -76,7 +78,7 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     findAccount: (ctx, accountId, token) => findAccount(dependencies, ctx, accountId, token),
     loadExistingGrant,
     claims: Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
-    scopes: Object.keys(claimsByScope),
+    scopes: [...Object.keys(claimsByScope), LEGACY_SCOPE],
     extraParams: ['idp_hint'],
     extraClientMetadata: { properties: [...ownClientMembers] },
     responseTypes: ['code'],
@@ -120,6 +122,12 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     renderError: (ctx, out, cause) => dependencies.renderError(ctx, out.error, cause),
   } satisfies Configuration);
 
+  mountRedirectMatch(provider);
+  mountUserinfo(provider, {
+    ...dependencies,
+    path: routes.userinfo,
+    findAccount: (ctx, accountId, token) => findAccount(dependencies, ctx, accountId, token),
+  });
   // Where requests are handed over, the forwarded fields are set from the issuer and from nothing else.
   provider.proxy = true;
   provider.on('server_error', (ctx, error) => {

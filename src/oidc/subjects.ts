@@ -6,6 +6,7 @@
  */
 import { errors } from 'oidc-provider';
 import type { Environment } from '../model.ts';
+import { LONGEST_USERNAME, randomUsername, usernameSuffix } from '../person/username.ts';
 import type { Store } from '../store/store.ts';
 
 type Subjects = Pick<Store, 'clientSubjects'>;
@@ -27,4 +28,24 @@ export async function tellSubject(
   const subject = await store.clientSubjects.tell(clientId, userId, environment.now());
   if (subject === null) throw new errors.InvalidGrant('the account ended at this moment');
   return subject;
+}
+
+/**
+ * The username by which a client knows a user whom it was told of, for ever: there it may be the key of the account (ADR 0018). `wanted`
+ * is kept the first time; where another user has that one at this client, one like it. Null when the client knows no such user.
+ */
+export async function tellUsername(
+  { store, environment }: { readonly store: Subjects; readonly environment: Environment },
+  clientId: string,
+  userId: string,
+  wanted: string,
+): Promise<string | null> {
+  const suffix = usernameSuffix(environment);
+  const another = `${wanted.slice(0, LONGEST_USERNAME - suffix.length)}${suffix}`;
+  for (const username of [wanted, another, randomUsername(environment)]) {
+    const told = await store.clientSubjects.tellUsername(clientId, userId, username);
+    if (told === null) return null;
+    if (told.kind === 'known') return told.username;
+  }
+  return null;
 }

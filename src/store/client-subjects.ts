@@ -3,15 +3,19 @@
  * never changed for it afterwards, whatever is merged (DESIGN §6.5).
  *
  * A `sub` is the user's id until a merge hands it on. One that a client was ever told is a row for ever, unique for that client,
- * so that it cannot come to mean somebody else (V-08). Must never: delete a row, or change its subject.
+ * so that it cannot come to mean somebody else (V-08). So is the username of those clients that know people by one (ADR 0018).
+ * Must never: delete a row, or change its subject or its username.
  */
 import type { Milliseconds } from '../model.ts';
-import { type Database, type Row, sql } from './database.ts';
-import { numberOf, textOf } from './rows.ts';
+import { usernameKey } from './accounts.ts';
+import { ConstraintViolation, type Database, type Row, sql } from './database.ts';
+import { numberOf, textOf, textOrNull } from './rows.ts';
 
 export interface ClientSubject {
   readonly clientId: string;
   readonly subject: string;
+  /** By which the client knows the user beside; null where it was never told one to keep. */
+  readonly username: string | null;
   readonly firstSeenAt: Milliseconds;
   readonly lastSeenAt: Milliseconds;
 }
@@ -23,7 +27,14 @@ export interface ClientSubjects {
   ofUser(userId: string): Promise<ClientSubject[]>;
   /** The same for a client that is told of the user now. Null when nobody may be told of them any more: disabled, merged. */
   tell(clientId: string, userId: string, now: Milliseconds): Promise<string | null>;
+  /**
+   * The username by which a client knows a user that it was told of: the first it got, or now this one. `taken` when that is another
+   * user's at this client, in whatever case; null when the client was never told of the user.
+   */
+  tellUsername(clientId: string, userId: string, username: string): Promise<KnownUsername | null>;
 }
+
+export type KnownUsername = { readonly kind: 'known'; readonly username: string } | { readonly kind: 'taken' };
 
 /** `last_seen_at` is written at most this often, so that a sign-in costs one read. */
 const TOUCH_EVERY: Milliseconds = 24 * 60 * 60_000;
@@ -56,7 +67,27 @@ export function createClientSubjects(database: Database): ClientSubjects {
       }
       return known.subject;
     },
+
+    async tellUsername(clientId, userId, username) {
+      const known = await find(clientId, userId);
+      if (known === null) return null;
+      if (known.username !== null) return { kind: 'known', username: known.username };
+      await keepUsername(clientId, userId, username);
+      const kept = (await find(clientId, userId))?.username ?? null;
+      return kept === null ? { kind: 'taken' } : { kind: 'known', username: kept };
+    },
   };
+
+  /** Unless there is one already. Of two that are told the same at once, the unique index lets one have it. */
+  async function keepUsername(clientId: string, userId: string, username: string): Promise<void> {
+    try {
+      await database.run(sql`
+        update client_subjects set username = ${username}, username_key = ${usernameKey(username)}
+        where client_id = ${clientId} and user_id = ${userId} and username is null`);
+    } catch (error) {
+      if (!(error instanceof ConstraintViolation)) throw error;
+    }
+  }
 
   /** Locks the user: a merge that comes at the same moment either finds this row, or has retired the user before. */
   async function firstTold(clientId: string, userId: string, now: Milliseconds): Promise<void> {
@@ -81,6 +112,7 @@ export function readSubject(row: Row): ClientSubject {
   return {
     clientId: textOf(row, 'client_id'),
     subject: textOf(row, 'subject'),
+    username: textOrNull(row, 'username'),
     firstSeenAt: numberOf(row, 'first_seen_at'),
     lastSeenAt: numberOf(row, 'last_seen_at'),
   };

@@ -301,6 +301,15 @@ export const durableMigrations: readonly Migration[] = [
       create index guests_by_age on users (created_at) where state = 'temporary';
     `,
   },
+  {
+    id: 12,
+    name: 'usernames that clients know people by',
+    text: `
+      alter table client_subjects add column username text;
+      alter table client_subjects add column username_key text;
+      create unique index one_username_for_client on client_subjects (client_id, username_key);
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

@@ -58,7 +58,10 @@ const curp = (value: string) => ({
   provider: 'llave-mx',
   createdAt: AT,
 });
-const subject = (clientId: string, sub: string) => ({ clientId, subject: sub, firstSeenAt: AT, lastSeenAt: AT });
+const subject = (clientId: string, sub: string) => ({
+  ...{ clientId, subject: sub, username: null },
+  ...{ firstSeenAt: AT, lastSeenAt: AT },
+});
 
 function planned(
   retired: AccountGraph,

@@ -18,7 +18,7 @@ const shown: { readonly [table: string]: readonly string[] } = {
   user_identifiers: ['kind', 'provider', 'created_at'],
   passwords: ['identity_id', 'changed_at'],
   terms_agreements: ['version', 'address', 'agreed_at'],
-  client_subjects: ['client_id', 'subject', 'first_seen_at', 'last_seen_at'],
+  client_subjects: ['client_id', 'subject', 'username', 'first_seen_at', 'last_seen_at'],
   sessions: ['provider', 'identity_id', 'created_at', 'last_seen_at', 'expires_at'],
   merges: ['id', 'retired_id', 'survivor_id', 'merged_at', 'undone_at'],
   audit_events: ['id', 'at', 'type', 'code', 'provider', 'client_id', 'sign_in_id', 'reference'],
@@ -40,6 +40,7 @@ const opened: { readonly [table: string]: readonly string[] } = {
 const withheld: { readonly [table: string]: { readonly [column: string]: string } } = {
   users: { username_key: 'the username once more', suspended_state: 'what an operator is to decide' },
   user_identifiers: { value_index: 'a keyed hash' },
+  client_subjects: { username_key: 'the username once more' },
   passwords: { hash: 'a secret' },
   sessions: {
     id_hash: 'a secret',

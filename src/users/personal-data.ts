@@ -88,8 +88,9 @@ function partsOf({ graph, sessions, merges, events }: PersonalDataFacts): {
     agreements: graph.agreements.map(({ version, address, agreedAt }) => ({
       ...{ version, address, agreed_at: iso(agreedAt) },
     })),
-    apps: graph.subjects.map(({ clientId, subject, firstSeenAt, lastSeenAt }) => ({
-      ...{ app: clientId, knows_you_as: subject, since: iso(firstSeenAt), last_seen_at: iso(lastSeenAt) },
+    apps: graph.subjects.map(({ clientId, subject, username, firstSeenAt, lastSeenAt }) => ({
+      ...{ app: clientId, knows_you_as: subject, by_username: username },
+      ...{ since: iso(firstSeenAt), last_seen_at: iso(lastSeenAt) },
     })),
     sessions: sessions.map(({ provider, identityId, device, assurance, createdAt, lastSeenAt, expiresAt }) => ({
       ...{ provider, way_to_sign_in: identityId, browser: device.browser, system: device.system },

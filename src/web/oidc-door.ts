@@ -8,18 +8,29 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { securityHeaders } from './middleware.ts';
 
-/** Old Open edX backends write these two with a slash at the end. */
-const WITH_SLASH: ReadonlyMap<string, string> = new Map([
-  ['/oauth2/authorize/', '/oauth2/authorize'],
-  ['/oauth2/token/', '/oauth2/token'],
-]);
+/** Old Open edX backends write these with a slash at the end. A redirect would lose what was posted. */
+const WITH_SLASH: ReadonlyMap<string, string> = new Map(
+  ['/oauth2/authorize', '/oauth2/token', '/oauth2/userinfo'].map((path) => [`${path}/`, path]),
+);
 const DISCOVERY = '/.well-known/openid-configuration';
+/** Where MIT's apps have user info. There whatever is wrong is answered in the same way, so they are always there. */
+const USER_INFO_ELSEWHERE = ['/api/users/me', '/api/v0/users/me', '/api/v0/userinfo'];
 
 /** Whether oidc-provider answers this request. Its interactions are pages of ours. */
 export function isOidcRequest({ url = '/' }: IncomingMessage): boolean {
   const pathname = pathOf(url);
+  return isOidcAddress(pathname) || USER_INFO_ELSEWHERE.includes(withoutSlash(pathname));
+}
+
+/** Whether an address is one of the library's own. What else comes through the door asks for user info under another name. */
+export function isOidcAddress(pathname: string): boolean {
   if (pathname === DISCOVERY) return true;
   return pathname.startsWith('/oauth2/') && !pathname.startsWith('/oauth2/interaction/');
+}
+
+/** The address at which a client asks for user info, if it may be one; null for what people and their browsers ask for. */
+export function userinfoPath({ url = '/', headers }: IncomingMessage): string | null {
+  return /^bearer /i.test(headers.authorization ?? '') ? withoutSlash(pathOf(url)) : null;
 }
 
 export function createOidcDoor(publicUrl: URL, current: () => Promise<Provider>) {
@@ -60,6 +71,8 @@ function pin(request: IncomingMessage, publicUrl: URL): void {
   request.headers.host = publicUrl.host;
   request.headers['x-forwarded-proto'] = publicUrl.protocol.slice(0, -1);
 }
+
+const withoutSlash = (pathname: string) => pathname.replace(/(?<=.)\/$/, '');
 
 function pathOf(url: string): string {
   const end = url.search(/[?#]/);

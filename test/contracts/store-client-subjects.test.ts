@@ -6,7 +6,14 @@ import { sql } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { durableMigrations } from '../../src/store/migrations.ts';
 import { forEachEmptyDatabase } from '../databases.ts';
-import { countRows, createNewcomer, forEachStore, forEachStoreAndInterleaved, NOW } from '../store-fixture.ts';
+import {
+  countRows,
+  createNewcomer,
+  forEachStore,
+  forEachStoreAndInterleaved,
+  NOW,
+  profileWith,
+} from '../store-fixture.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -71,6 +78,7 @@ forEachEmptyDatabase(
     ) => sql`
     insert into audit_events (id, at, type, user_id, client_id, detail)
     values (${id}, ${at}, ${type}, ${userId}, ${clientId}, '{}')`;
+    const noUsername = { username: null, username_key: null };
     await durable.run(sql`
     insert into users (id, state, username, username_key, profile, created_at, updated_at)
     values ('ana', 'active', 'ana', 'ana', '', 0, 0)`);
@@ -86,8 +94,46 @@ forEachEmptyDatabase(
     }
     await migrate(durable, 'durable', durableMigrations, NOW);
     assert.deepEqual(await durable.all(sql`select * from client_subjects order by client_id`), [
-      { client_id: 'lms', user_id: 'ana', subject: 'ana', first_seen_at: 10, last_seen_at: 30 },
-      { client_id: 'wiki', user_id: 'ana', subject: 'ana', first_seen_at: 20, last_seen_at: 20 },
+      { client_id: 'lms', user_id: 'ana', subject: 'ana', first_seen_at: 10, last_seen_at: 30, ...noUsername },
+      { client_id: 'wiki', user_id: 'ana', subject: 'ana', first_seen_at: 20, last_seen_at: 20, ...noUsername },
     ]);
+  },
+);
+
+forEachStoreAndInterleaved(
+  'a username by which a client knows a user is the first that it was told, whatever comes later',
+  async ({ store, ...given }) => {
+    const { user } = await createNewcomer({ store, ...given });
+    assert.equal(await store.clientSubjects.tellUsername('lms', user.id, 'ana'), null, 'never told of the user');
+    await store.clientSubjects.tell('lms', user.id, NOW);
+    const names = Array.from({ length: 50 }, (_, index) => `ana${index}`);
+    const told = await Promise.all(names.map((name) => store.clientSubjects.tellUsername('lms', user.id, name)));
+    const [first] = told;
+    assert.ok(first?.kind === 'known' && names.includes(first.username));
+    for (const other of told) assert.deepEqual(other, first);
+  },
+);
+
+forEachStoreAndInterleaved(
+  'of fifty users who are told by one username at once one gets it, in whatever case, and each client has its own',
+  async (given) => {
+    const { clientSubjects } = given.store;
+    const users = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        createNewcomer(given, { profile: profileWith({ subject: `person-${index}` }) }),
+      ),
+    );
+    for (const { user } of users) await clientSubjects.tell('lms', user.id, NOW);
+    const told = await Promise.all(
+      users.map(({ user }, index) => clientSubjects.tellUsername('lms', user.id, index % 2 === 0 ? 'ana' : 'ANA')),
+    );
+    assert.equal(told.filter((answer) => answer?.kind === 'known').length, 1);
+    assert.equal(told.filter((answer) => answer?.kind === 'taken').length, 49);
+    const [last] = users.slice(-1);
+    await clientSubjects.tell('wiki', last?.user.id ?? '', NOW);
+    assert.deepEqual(await clientSubjects.tellUsername('wiki', last?.user.id ?? '', 'ana'), {
+      kind: 'known',
+      username: 'ana',
+    });
   },
 );

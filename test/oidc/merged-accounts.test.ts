@@ -11,6 +11,7 @@ import { createMerging } from '../../src/users/merge.ts';
 import { unmerge } from '../../src/users/unmerge.ts';
 import type { TestBrowser } from '../browser.ts';
 import type { Rig } from '../rig.ts';
+import { lms, me, tokenFor } from './legacy.ts';
 import {
   APP,
   appBrowser,
@@ -18,6 +19,7 @@ import {
   authorizeAs,
   type ClientId,
   claimsIn,
+  clientsInYaml,
   codeIn,
   errorOf,
   LOG_OUT,
@@ -81,6 +83,18 @@ async function merge(rig: Rig, retiredId: string, survivorId: string, forgets = 
   return result.mergeId;
 }
 
+async function undo(rig: Rig, mergeId: string): Promise<void> {
+  const { databases, vault, store } = rig.open;
+  const dependencies = {
+    environment: rig.clock.environment,
+    database: databases.durable,
+    store,
+    vault,
+    participants: [],
+  };
+  assert.equal((await unmerge(dependencies, { ...cause, mergeId })).kind, 'unmerged');
+}
+
 withClientsOnEachDatabase(
   'V-08: after a merge each client goes on with the sub that it knew, in tokens and user info',
   async (rig) => {
@@ -104,15 +118,7 @@ withClientsOnEachDatabase('after an undo each client knows each of the two as be
   const { ana, bea } = await two(rig);
   const mergeId = await merge(rig, ana.id, bea.id);
   await subAt(rig, bea.browser, 'web', BEA);
-  const { databases, vault, store } = rig.open;
-  const dependencies = {
-    environment: rig.clock.environment,
-    database: databases.durable,
-    store,
-    vault,
-    participants: [],
-  };
-  assert.equal((await unmerge(dependencies, { ...cause, mergeId })).kind, 'unmerged');
+  await undo(rig, mergeId);
   const [one, other] = [appBrowser(rig), appBrowser(rig)];
   for (const clientId of ['web', 'other', 'ministry'] as const) {
     assert.deepEqual(
@@ -199,3 +205,42 @@ withClients('an account that ends while a token is made for it gets none', async
   const dependencies = { store: rig.open.store, environment: rig.clock.environment };
   await assert.rejects(tellSubject(dependencies, 'ministry', ana.id), { name: 'InvalidGrant' });
 });
+
+withClients(
+  'ADR 0018: a client that knows people by a username goes on with the one that it knew, after a merge and its undo',
+  async (rig) => {
+    const as = async (person: string) => {
+      const { id, username } = await me(rig, await tokenFor(rig, appBrowser(rig), person));
+      return [id, username];
+    };
+    const { ana, bea } = await two(rig);
+    const known = await as(ANA);
+    assert.equal(known[0], ana.id);
+    const mergeId = await merge(rig, ana.id, bea.id);
+    assert.deepEqual([await as(BEA), await as(ANA)], [known, known]);
+    await undo(rig, mergeId);
+    assert.deepEqual(await as(ANA), known);
+    const [beasId, beasName] = await as(BEA);
+    assert.equal(beasId, bea.id);
+    assert.notEqual(beasName, known[1]);
+  },
+  { moreClients: `${clientsInYaml()}${lms}` },
+);
+
+withClients(
+  'ADR 0018: of a client that knew both by a username neither goes to somebody else',
+  async (rig) => {
+    const usernameOf = async (person: string) => (await me(rig, await tokenFor(rig, appBrowser(rig), person))).username;
+    const { ana, bea } = await two(rig);
+    const [anas, beas] = [await usernameOf(ANA), await usernameOf(BEA)];
+    await merge(rig, ana.id, bea.id);
+    assert.deepEqual([await usernameOf(ANA), await usernameOf(BEA)], [beas, beas]);
+    const { databases } = rig.open;
+    assert.notEqual(anas, beas);
+    assert.equal(
+      (await databases.durable.all(sql`select 1 from client_subjects where username = ${String(anas)}`)).length,
+      1,
+    );
+  },
+  { moreClients: `${clientsInYaml()}${lms}` },
+);

@@ -1,0 +1,34 @@
+/**
+ * A person's claims in the shape that a client wants.
+ */
+import { claimOf, isIdentifying, type ShapeMember, type UserinfoMapping } from '../configuration/userinfo-shape.ts';
+import type { Json, JsonObject } from '../model.ts';
+
+/** Null where something that says who it is has no value: such an answer would make one person of everybody. */
+export function shaped({ members }: UserinfoMapping, claims: JsonObject): JsonObject | null {
+  // Whoever reads a shape reads no `email_verified`, and Open edX gives an account to whoever comes with its address (open-edx.md §2).
+  const believable = claims.email_verified === true ? claims : { ...claims, email: null };
+  const told = Object.entries(members).map(([name, member]) => [name, member, valueIn(member, believable)] as const);
+  const isAnonymous = told.some(([, member, value]) => value === null && isIdentifying(claimOf(member) ?? ''));
+  return isAnonymous
+    ? null
+    : Object.fromEntries(told.flatMap(([name, , value]) => (value === null ? [] : [[name, value]])));
+}
+
+/** Null where there is none, or none of that type: nothing is made up. */
+function valueIn(member: ShapeMember, claims: JsonObject): Json {
+  if (typeof member === 'string') return claims[member] ?? null;
+  if ('value' in member) return member.value;
+  const value = claims[member.claim] ?? null;
+  return member.type === 'text' ? asText(value) : asNumber(value);
+}
+
+function asText(value: Json): string | null {
+  return value === null || typeof value === 'object' ? null : String(value);
+}
+
+/** A truth is 1 or 0, as PHP writes it. No number is read out of a text: a `sub` of digits would lose some of them. */
+function asNumber(value: Json): number | null {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'number' ? value : null;
+}
