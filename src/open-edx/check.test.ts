@@ -167,6 +167,15 @@ const bad: readonly (readonly [promise: string, subject: string, spoilt: Spoilt,
     { answers: { '/.well-known/openid-configuration': { body: '<html>' } } },
     /another server/,
   ],
+  [
+    'mit-apps §1 a backend that reads another user info',
+    'user info',
+    {
+      backend: 'ol-oauth2',
+      answers: { '/auth/login/ol-oauth2/': { status: 302, headers: { location: departure() } } },
+    },
+    /userinfo_shape: mit-users-me/,
+  ],
   ['§9 a log-out page without our frame', 'log-out page', { answers: { '/logout': {} } }, /IDA_LOGOUT_URI_LIST/],
 ];
 for (const [promise, subject, spoilt, says] of bad) {
@@ -213,6 +222,14 @@ for (const [promise, subject, spoilt, says] of unsure) {
     assert.match(found?.detail ?? '', says);
   });
 }
+
+test('§1 redirect_state behind a registered address is right for a client that takes it, and only there', async () => {
+  const departs = leaving(departure({ redirect_uri: `${COMPLETE}?redirect_state=s` }));
+  const client = { redirect_uri_match: 'django-oauth-toolkit' };
+  assert.equal((await check({ ...departs, client })).of('redirect address')?.verdict, 'good');
+  const elsewhere = leaving(departure({ redirect_uri: `${LMS}/x/?redirect_state=s` }));
+  assert.equal((await check({ ...elsewhere, client })).of('redirect address')?.verdict, 'bad');
+});
 
 test('an LMS that cannot be reached is the only finding, and what may be in the way is said', async () => {
   const { findings } = await check(login(new SignInError('provider_unreachable', 'lms.example: connection refused')));

@@ -5,6 +5,7 @@
  * may ask: never sends a secret, signs nobody in, changes nothing there.
  */
 import type { ClientDocument, ReleasableClaim } from '../configuration/client-document.ts';
+import { extendsRedirectUri } from '../configuration/redirect-uri-match.ts';
 import { SignInError } from '../errors.ts';
 import type { Outbound, OutboundResponse } from '../http.ts';
 import type { Milliseconds } from '../model.ts';
@@ -33,7 +34,8 @@ type Verdict = Finding['verdict'];
 const claimsRead = {
   oidc: { needed: ['preferred_username', 'email'], wanted: ['name', 'given_name', 'family_name'] },
   identityServer3: { needed: ['preferred_username', 'email'], wanted: ['name', 'given_name', 'family_name'] },
-  'ol-oauth2': { needed: ['preferred_username', 'email'], wanted: ['name'] },
+  // To a client with another shape of user info an address is told only where it is verified, and said to be.
+  'ol-oauth2': { needed: ['preferred_username', 'email', 'email_verified'], wanted: ['name'] },
 } as const satisfies { readonly [backend in LmsBackend]: { readonly [kind: string]: readonly ReleasableClaim[] } };
 
 /** A whole second is what a Date field can say; core 4.5.4 allows none, later ones one. */
@@ -125,10 +127,17 @@ function checkRedirectUri(lms: LmsToCheck, redirectUri: string | null): Finding 
     const remedy = 'let the proxy pass X-Forwarded-Proto, or set SOCIAL_AUTH_REDIRECT_IS_HTTPS';
     return finding(subject, 'bad', `${shown} is http although the LMS is https: ${remedy}.`);
   }
-  if (lms.client.redirect_uris.some((registered) => registered === redirectUri)) return finding(subject, 'good', shown);
+  if (isRegistered(lms.client, redirectUri)) return finding(subject, 'good', shown);
   const appends = new URL(redirectUri).searchParams.has('redirect_state') && lms.client.redirect_uri_match === 'exact';
   const remedy = appends ? 'set redirect_uri_match: django-oauth-toolkit' : `add ${shown} to its redirect_uris`;
   return finding(subject, 'bad', `${shown} is not registered for ${lms.client.client_id}: ${remedy}.`);
+}
+
+function isRegistered({ redirect_uris, redirect_uri_match }: ClientDocument, received: string): boolean {
+  const extended = redirect_uri_match === 'django-oauth-toolkit';
+  return redirect_uris.some(
+    (registered) => registered === received || (extended && extendsRedirectUri(registered, received)),
+  );
 }
 
 function checkScope({ backend }: LmsToCheck, scope: string): Finding {
@@ -174,14 +183,13 @@ function checkClient({ client, backend }: LmsToCheck): Finding[] {
         ? finding('claims', 'unsure', `without ${incomplete.join(', ')} people type it at their first sign-in.`)
         : finding('claims', 'good', 'all that the backend reads is released.'),
   ];
-  // §2: the LMS takes an active account by its e-mail address without a password, and never asks who verified it.
-  if (client.claims.includes('email') && !client.claims.includes('email_verified')) {
-    findings.push(finding('claims', 'unsure', 'email_verified is not released: other apps of the LMS may want it.'));
-  }
   if (!client.skip_authorization) {
     findings.push(
       finding('consent', 'unsure', 'people are asked at their first sign-in; skip_authorization spares them.'),
     );
+  }
+  if (backend === 'ol-oauth2' && client.userinfo_shape === 'standard') {
+    findings.push(finding('user info', 'bad', 'the backend reads another shape: set userinfo_shape: mit-users-me.'));
   }
   if (backend === 'oidc' && client.id_token_signed_response_alg !== 'RS256') {
     findings.push(finding('ID token', 'bad', 'the backend allows RS256 only, unless JWT_ALGORITHMS says otherwise.'));
