@@ -301,6 +301,15 @@ export const durableMigrations: readonly Migration[] = [
       create index guests_by_age on users (created_at) where state = 'temporary';
     `,
   },
+  {
+    id: 12,
+    name: 'accounts that wait for their deletion',
+    text: `
+      alter table users add column deletion_at bigint check (deletion_at is null or state = 'disabled');
+      create index users_by_deletion on users (deletion_at) where deletion_at is not null;
+      create index users_merged_into on users (merged_into) where merged_into is not null;
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [
