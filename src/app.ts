@@ -14,6 +14,7 @@ import type { ProviderDocument } from './configuration/provider-document.ts';
 import { registrationOf } from './configuration/registration-document.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
 import { pathsOfShapes } from './configuration/userinfo-shape.ts';
+import type { AccountDeletion } from './credentials/account-deletion.ts';
 import { createMailProofs } from './credentials/mail-proofs.ts';
 import { createNotices } from './credentials/notices.ts';
 import { createPasswords } from './credentials/passwords.ts';
@@ -73,6 +74,7 @@ export interface AppDependencies {
   readonly disconnectSteps: readonly DisconnectStep[];
   readonly mail: Mail;
   readonly merging: Merging;
+  readonly deletion: AccountDeletion;
   /** To be called when sessions have ended: there may be clients to tell. */
   readonly wakeClientEvents: () => void;
   /** Calls to the outside that reach private addresses only where the snapshot allows it. */
@@ -142,6 +144,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
         ? testedProvider(await configuration.current(), slug, forTests)
         : findFor(slug, purpose, await directory(), destinationOf(purpose, publicUrl)),
     guestClaims: dependencies.merging.guestClaims,
+    deletion: dependencies.deletion,
     async accountRules() {
       const { accounts } = await configuration.current();
       return { policy: policyOf(accounts), usernameRule: accounts.username };
@@ -199,7 +202,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   mountAccount(app, {
     ...{ ...shared, sessions, notices, begin, findApp, disconnectSteps: dependencies.disconnectSteps },
     ...{ canSendMail: dependencies.mail.canSend, offer: async () => offerOf(await directory(), await policy()) },
-    ...{ signIns, binding, merging: dependencies.merging, clientName },
+    ...{ signIns, binding, merging: dependencies.merging, deletion: dependencies.deletion, clientName },
   });
   mountCallbackAliases();
 

@@ -6,24 +6,20 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type RequestListener } from './app.ts';
-import { createAnnounce } from './client-events/announce.ts';
 import { startClientEvents } from './client-events/client-events.ts';
 import type { Settings } from './config.ts';
+import { openDeletion } from './deleting.ts';
 import { type Extensions, noExtensions } from './extensions.ts';
 import { type Mail, startMail } from './mail/mail.ts';
 import { senderOf } from './mail/sender.ts';
 import { createLogTransport, type MailTransport, noTransport } from './mail/transport.ts';
 import { type Merging, openMerging } from './merging.ts';
-import type { Milliseconds } from './model.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
-import { createGuestRetention } from './users/guest-retention.ts';
 import { createTrustedProxies } from './web/client-address.ts';
 import { createPlainHttpGuard } from './web/plain-http.ts';
-
-const DAY: Milliseconds = 24 * 3_600_000;
 
 export interface Broker extends OpenStore {
   readonly listener: RequestListener;
@@ -44,13 +40,6 @@ export async function openBroker(
   let draining = false;
   const publicUrl = new URL(settings.publicUrl);
   const clientEvents = startClientEvents({ ...world, ...open, publicUrl, outboundFor: outbound.for, delay: patience });
-  const endGuests = createGuestRetention({
-    ...{ environment: world.environment, database: open.databases.durable, store: open.store, vault: open.vault },
-    retention: async () => (await open.configuration.current()).accounts.guest_retention_days * DAY,
-    announce: createAnnounce(open.configuration, { environment: world.environment, vault: open.vault }),
-    wakeClientEvents: clientEvents.wake,
-  });
-  const sweeping = startSweeping(open.store, world, endGuests);
   const mail = startMail({
     ...world,
     outbox: open.store.outbox,
@@ -66,10 +55,10 @@ export async function openBroker(
   }
   const trustedProxies = createTrustedProxies(settings.trustedProxies);
   const refusePlainHttp = createPlainHttpGuard(publicUrl, trustedProxies);
-  const merging = openMerging(open, {
-    ...{ ...world, publicUrl, mail, participants: mergeParticipants },
-    wakeClientEvents: clientEvents.wake,
-  });
+  const surroundings = { ...world, publicUrl, mail, wakeClientEvents: clientEvents.wake };
+  const merging = openMerging(open, { ...surroundings, participants: mergeParticipants });
+  const deletion = openDeletion(open, surroundings);
+  const sweeping = startSweeping(open.store, world, deletion.endWhatIsDue);
   const app = createApp({
     publicUrl,
     trustedProxies,
@@ -79,6 +68,7 @@ export async function openBroker(
     disconnectSteps,
     mail,
     merging,
+    deletion,
     wakeClientEvents: clientEvents.wake,
     outboundFor: outbound.for,
     delay: (milliseconds) => delay(milliseconds),

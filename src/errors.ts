@@ -71,6 +71,9 @@ export const refusals = {
   undo_link_unusable: { status: 410, audience: { at: 'page' }, retry: false },
   change_refused_by_rule: { status: 403, audience: page, retry: false },
   user_disabled: { status: 403, audience: denied, retry: false },
+  deletion_goes_on: { status: 403, audience: denied, retry: false },
+  deletion_pending: { status: 409, audience: page, retry: false },
+  account_not_deletable: { status: 409, audience: page, retry: false },
   mail_unavailable: { status: 500, audience: unavailable, retry: false },
   sign_in_refused_by_rule: { status: 403, audience: denied, retry: false },
 

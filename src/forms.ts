@@ -76,6 +76,8 @@ export type Form =
     }
   /** That the work of the guest of this name cannot go to the account now. Sends `answer=go-on` to sign in without it. */
   | { readonly kind: 'guest-work-stays'; readonly guestName: string }
+  /** Whether an account that waits for its deletion is kept; which, and until when, so that no other is kept by the answer. */
+  | { readonly kind: 'keep-account'; readonly userId: string; readonly deletionAt: number }
   /** What an account still lacks. Sends each field that is not fixed by its name, `terms=<version>`, and `action=save`. */
   | {
       readonly kind: 'registration';

@@ -144,6 +144,11 @@ export interface User {
   readonly locale: Locale | null;
   readonly country: string | null;
   readonly details: PersonDetails;
+  /**
+   * When it is deleted for good, because its person wants that; null otherwise. Until then it is `disabled`, and the person alone can
+   * keep it.
+   */
+  readonly deletionAt: Milliseconds | null;
   readonly createdAt: Milliseconds;
   readonly updatedAt: Milliseconds;
 }

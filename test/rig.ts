@@ -13,6 +13,7 @@ import { createApp } from '../src/app.ts';
 import { startClientEvents } from '../src/client-events/client-events.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { applyChanges, planChanges } from '../src/configuration/plan.ts';
+import { type Deletion, openDeletion } from '../src/deleting.ts';
 import type { Delivery } from '../src/delivery/attempt.ts';
 import type { Worker } from '../src/delivery/worker.ts';
 import { createLog } from '../src/events/log.ts';
@@ -78,6 +79,7 @@ export interface Rig {
   serve(origin: string, handler: (request: Request) => Response | Promise<Response>): void;
   /** Merging as the broker does it. */
   readonly merging: Merging;
+  readonly deletion: Deletion;
   /** What tells apps; `settle` waits until all that is due was tried. */
   readonly clientEvents: Worker;
   /** Decides what becomes of each call of the broker to its databases; null lets them work. */
@@ -201,10 +203,9 @@ export async function withRig(
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
     });
-    const merging = openMerging(open, {
-      ...{ environment, publicUrl: new URL(BROKER), mail, participants: [] },
-      wakeClientEvents: clientEvents.wake,
-    });
+    const surroundings = { environment, publicUrl: new URL(BROKER), mail, wakeClientEvents: clientEvents.wake };
+    const merging = openMerging(open, { ...surroundings, participants: [] });
+    const deletion = openDeletion(open, surroundings);
     const listener = createApp({
       publicUrl: new URL(BROKER),
       trustedProxies: createTrustedProxies([{ network: '127.0.0.1', prefixLength: 32, family: 'ipv4' }]),
@@ -215,6 +216,7 @@ export async function withRig(
       disconnectSteps: options.disconnectSteps,
       mail,
       merging,
+      deletion,
       wakeClientEvents: clientEvents.wake,
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
@@ -240,6 +242,7 @@ export async function withRig(
       mail,
       mailbox,
       merging,
+      deletion,
       clientEvents,
       broker,
       configure,

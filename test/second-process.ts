@@ -2,6 +2,7 @@
  * Another process of the deployment over the same databases, for promises that hold between two. Only for databases that two can open.
  */
 import { createApp } from '../src/app.ts';
+import { openDeletion } from '../src/deleting.ts';
 import { createLog } from '../src/events/log.ts';
 import { openMerging } from '../src/merging.ts';
 import { prepareStore } from '../src/open-store.ts';
@@ -28,6 +29,7 @@ export async function withSecondProcess(rig: Rig, body: (broker: Rig['broker']) 
       steps: defaultSteps,
       disconnectSteps: [],
       merging: openMerging(open, { ...common, participants: [] }),
+      deletion: openDeletion(open, common),
       outboundFor: () => () => Promise.reject(new Error('nothing is called here')),
       delay: () => new Promise((resolve) => setImmediate(resolve)),
       isReady: async () => true,

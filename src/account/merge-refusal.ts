@@ -24,6 +24,7 @@ export function personalRefusal(refusal: MergeRefusal): PersonalRefusal {
       return { error: new SignInError('user_not_mergeable', refusal.because), provider: null };
     case 'identifiers_differ':
     case 'user_disabled':
+    case 'deletion_pending':
     case 'merge_running':
     case 'preview_changed':
       return { error: new SignInError(refusal.code, 'accounts-not-merged'), provider: null };

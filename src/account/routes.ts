@@ -10,6 +10,7 @@ import { frameOf, respondWithPage, seeOther, type WebApp } from '../web/context.
 import { aboutOf } from './about.ts';
 import { mountApps } from './apps-routes.ts';
 import { mountData } from './data-routes.ts';
+import { type DeletionRouteDependencies, mountDeletion } from './deletion-routes.ts';
 import type { AccountDependencies } from './dependencies.ts';
 import { mountEmails } from './emails-routes.ts';
 import { mountIdentities } from './identities-routes.ts';
@@ -22,7 +23,7 @@ import { mountUndoEmail } from './undo-email-routes.ts';
 
 export function mountAccount(
   app: WebApp,
-  dependencies: AccountDependencies & Omit<MergeRouteDependencies, 'owners'>,
+  dependencies: AccountDependencies & Omit<MergeRouteDependencies, 'owners'> & DeletionRouteDependencies,
 ): void {
   const { store, sessions, directory } = dependencies;
   const owners = createOwners(dependencies);
@@ -56,6 +57,7 @@ export function mountAccount(
   mountSessions(app, tools);
   mountApps(app, tools);
   mountData(app, tools);
+  mountDeletion(app, tools);
   mountUndoEmail(app, tools);
   mountMerge(app, tools);
 }

@@ -13,12 +13,12 @@ import { addCookie, frameOf, respondWithPage, seeOther, type WebApp } from '../w
 import { readCookies } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import { type AccountTools, occasionOf } from './dependencies.ts';
-import { findUndo, undoChange } from './undo-email.ts';
+import { findUndo, type UndoEmailDependencies, undoChange } from './undo-email.ts';
 
 const COOKIE = 'undo';
 const COOKIE_SECONDS = 10 * 60;
 
-export function mountUndoEmail(app: WebApp, tools: AccountTools): void {
+export function mountUndoEmail(app: WebApp, tools: AccountTools & Pick<UndoEmailDependencies, 'deletion'>): void {
   const { cookies } = tools;
 
   app.get('/account/emails/undo', async (c) => {

@@ -2,9 +2,10 @@
  * Taking a change of an account's addresses back, by whoever reads the mail of one that it had (F-20).
  *
  * The address is the account's again; every session ends, and so does what was attached since: addresses, ways to sign in,
- * passwords. Nobody is signed in by it.
+ * passwords. An account that waits for its deletion is kept. Nobody is signed in by it.
  */
 
+import type { AccountDeletion } from '../credentials/account-deletion.ts';
 import { undoHash, undoneSince } from '../credentials/address-undo.ts';
 import type { Occasion } from '../credentials/notices.ts';
 import type { Vault } from '../crypto.ts';
@@ -15,6 +16,7 @@ import { type CommitDependencies, commitChange } from './commit-change.ts';
 
 export interface UndoEmailDependencies extends CommitDependencies {
   readonly vault: Vault;
+  readonly deletion: Pick<AccountDeletion, 'keep'>;
 }
 
 /** @throws SignInError undo_link_unusable */
@@ -23,8 +25,9 @@ export async function findUndo(
   token: string,
 ): Promise<AddressUndo> {
   const undo = await store.addressUndos.find(undoHash(vault, token), environment.now());
-  const user = undo && (await store.accounts.findUser(undo.userId))?.user;
-  if (undo === null || user?.state !== 'active') throw unusable();
+  const user = (undo && (await store.accounts.findUser(undo.userId))?.user) ?? null;
+  const isOpen = user !== null && (user.state === 'active' || user.deletionAt !== null);
+  if (undo === null || !isOpen) throw unusable();
   return undo;
 }
 
@@ -34,11 +37,14 @@ export async function undoChange(
   token: string,
   how: { readonly occasion: Occasion; readonly reference: string },
 ): Promise<void> {
-  const { environment, store, vault } = dependencies;
+  const { environment, store, vault, deletion } = dependencies;
   const undo = await findUndo(dependencies, token);
   const { userId, key, address, verifiedAt, verifiedBy, primary } = undo;
   const owner = await store.accounts.findOwnerOfEmail(key);
   if (owner !== null && owner.id !== userId) throw new SignInError('address_taken', 'another account has it by now');
+  // Whoever took the account over must not get rid of its owner by having it deleted.
+  const { occasion, reference } = how;
+  await deletion.keep({ ...{ userId, reference, ...occasion }, by: { kind: 'person' } }, null);
   const now = environment.now();
   const committed = await commitChange(dependencies, {
     ...{ userId, seenByClients: true, emails: [{ address, verifiedAt, verifiedBy, primary }] },

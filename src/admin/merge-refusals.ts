@@ -18,6 +18,8 @@ function wordsFor(refusal: MergeRefusal | UnmergeRefusal): string {
       return `both have their own ${refusal.kinds.join(', ')}: these are two people`;
     case 'user_disabled':
       return `the account ${refusal.userId} is disabled; a merge is no amnesty: enable it first`;
+    case 'deletion_pending':
+      return `the account ${refusal.userId} waits for its deletion: keep it first, with user keep`;
     case 'legal_hold':
       return `the account ${refusal.userId} is under legal hold: release it first`;
     case 'user_not_mergeable':

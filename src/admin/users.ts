@@ -8,10 +8,10 @@ import { randomToken } from '../crypto.ts';
 import type { Environment, Milliseconds, PersonDetails, PersonName, ProfilePhone, UserState } from '../model.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
 import { type FoundAccount, searchAccounts } from '../store/account-search.ts';
-import { usernameKey } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
 import type { MergeEntry } from '../store/merges.ts';
 import type { Store } from '../store/store.ts';
+import { usernameKey } from '../store/usernames.ts';
 import { eventsOfState } from '../users/account-events.ts';
 import { type AccountAction, actOnAccount } from '../users/account-state.ts';
 import { canonicalEmail } from '../users/email-address.ts';
@@ -44,6 +44,8 @@ export interface UserView {
   readonly details: PersonDetails;
   readonly agreements: readonly { version: string; agreed_at: Milliseconds }[];
   readonly created_at: Milliseconds;
+  /** When it is deleted for good; null where nobody asked for that. */
+  readonly deletion_at: Milliseconds | null;
   readonly emails: readonly { address: string; verified_by: string | null; primary: boolean }[];
   readonly identities: readonly { provider: string; created_at: Milliseconds; last_used_at: Milliseconds }[];
   /** Kinds, without values. */
@@ -115,6 +117,7 @@ function viewOf(graph: AccountGraph, merges: readonly MergeEntry[]): UserView {
     details: user.details,
     agreements: agreements.map(({ version, agreedAt }) => ({ version, agreed_at: agreedAt })),
     created_at: user.createdAt,
+    deletion_at: user.deletionAt,
     emails: emails.map(({ address, verifiedBy, primary }) => ({ address, verified_by: verifiedBy, primary })),
     identities: identities.map(({ provider, createdAt, lastUsedAt }) => {
       return { provider, created_at: createdAt, last_used_at: lastUsedAt };

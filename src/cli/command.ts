@@ -21,6 +21,8 @@ export interface CommandContext {
   complain(line: string): void;
   /** The text of a file, or of standard input for `-`. @throws Error saying why it cannot be read */
   readText(file: string): Promise<string>;
+  /** Makes a file that only the caller can read. @throws Error saying why it cannot, as where there is one already */
+  writePrivately(file: string, text: string): Promise<void>;
   /** Resolves when the process is told to stop. Until it is called, a signal ends the process as usual. */
   stopped(): Promise<void>;
 }

@@ -100,6 +100,18 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'show an account; that you looked, and why, is recorded',
     load: async () => (await import('./user-account.ts')).userShow,
   },
+  'user export': {
+    summary: 'print what is held of a person, as they get it themselves; that you did is recorded',
+    load: async () => (await import('./user-export.ts')).userExport,
+  },
+  'user delete': {
+    summary: 'end an account: it can be kept for a while, then it is emptied; with --now, at once',
+    load: async () => (await import('./user-deletion.ts')).userDelete,
+  },
+  'user keep': {
+    summary: 'keep an account that waits for its deletion',
+    load: async () => (await import('./user-deletion.ts')).userKeep,
+  },
   'user merge': {
     summary: 'show what merging two accounts would do; with --yes, merge them',
     load: async () => (await import('./user-merge.ts')).userMerge,
@@ -117,7 +129,7 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     load: async () => (await import('./user-account.ts')).userEnable,
   },
   'user hold': {
-    summary: 'place a legal hold on an account: it is not merged meanwhile',
+    summary: 'place a legal hold on an account: it is neither merged nor deleted meanwhile',
     load: async () => (await import('./user-account.ts')).userHold,
   },
   'user release': {

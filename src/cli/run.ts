@@ -4,7 +4,7 @@
  * Here, and nowhere else, the clock, chance and the streams of the process come in.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { text as readStream } from 'node:stream/consumers';
 import { ConfigurationError } from '../errors.ts';
@@ -125,6 +125,7 @@ function createContext(argv: readonly string[], json: boolean): CommandContext {
     show: (document, text) => process.stdout.write(`${json ? JSON.stringify(document, null, 2) : text}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
     readText,
+    writePrivately,
     stopped: () =>
       new Promise((resolve) => {
         process.once('SIGTERM', resolve);
@@ -149,6 +150,16 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new Error(code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read (${code})`);
+  }
+}
+
+/** Never over another file: a name that was mistyped would cost what is there. */
+async function writePrivately(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new Error(code === 'EEXIST' ? `there is a file ${file} already` : `${file} cannot be written (${code})`);
   }
 }
 

@@ -45,6 +45,7 @@ function describe(view: UserView): string {
     ['id', view.id],
     ['state', view.merged_into === null ? view.state : `merged into ${view.merged_into}`],
     ...(view.legal_hold ? [['legal hold', 'yes']] : []),
+    ...(view.deletion_at === null ? [] : [['deleted on', moment(view.deletion_at)]]),
     ['username', view.username],
     ['name', fullName(view.name) ?? 'none'],
     ['birth date', view.birth_date ?? 'none'],
@@ -80,7 +81,7 @@ export const userDisable = acting(
 export const userEnable = acting('enable', 'The account is what it was before it was disabled.', 'is enabled');
 export const userHold = acting(
   'hold',
-  'Legal hold: the account is not merged, and no merge of it is undone, until it is released. People can sign in.',
+  'Legal hold: the account is neither merged nor deleted, and no merge of it is undone, until it is released. People can sign in.',
   'is under legal hold',
 );
 export const userRelease = acting('release', 'Takes the legal hold from an account.', 'is under no legal hold');

@@ -7,11 +7,10 @@ import { refusalOfMerge } from '../admin/merge-refusals.ts';
 import { recordView, resolveUser } from '../admin/users.ts';
 import { parseSettings } from '../config.ts';
 import type { AccountMerging } from '../credentials/account-merging.ts';
-import { randomName, randomToken } from '../crypto.ts';
+import { randomName } from '../crypto.ts';
 import { loadExtensions } from '../extensions.ts';
-import type { Mail } from '../mail/mail.ts';
 import { openMerging } from '../merging.ts';
-import type { PersonName, Requester } from '../model.ts';
+import type { PersonName } from '../model.ts';
 import type { OpenStore } from '../open-store.ts';
 import { fullName } from '../users/arrival.ts';
 import { type ToldField, toldFields } from '../users/merge-fields.ts';
@@ -20,6 +19,7 @@ import { type MergePreview, type PreviewedField, previewOf } from '../users/merg
 import type { LeftAsItIs } from '../users/unmerge-plan.ts';
 import { type Command, type CommandContext, readArguments, UsageError } from './command.ts';
 import { moment, table } from './text.ts';
+import { byOperator, toldByServer } from './told-by-server.ts';
 import { REASON, requireReason } from './user-account.ts';
 import { withStore } from './with-store.ts';
 
@@ -116,12 +116,6 @@ export const userUnmerge: Command = {
   },
 };
 
-/** Nobody's browser: the mail names no device. */
-const byOperator: Requester = { userAgent: null, addressKey: 'command line', knownDevice: null };
-
-/** It looks for mails and events every few seconds. */
-const leftToServer = () => {};
-
 async function withMerging(
   context: CommandContext,
   work: (merging: AccountMerging, open: OpenStore) => Promise<number>,
@@ -129,21 +123,8 @@ async function withMerging(
   const { environment, env } = context;
   const settings = parseSettings(env);
   const { mergeParticipants: participants } = await loadExtensions(process.cwd());
-  const mail = {
-    canSend: settings.smtp !== null || settings.mode !== 'production',
-    prepare: (message: Parameters<Mail['prepare']>[0], { notAfter }: Parameters<Mail['prepare']>[1]) => {
-      return { id: randomToken(environment, 16), message, notAfter };
-    },
-    wake: leftToServer,
-  };
   return withStore(context, (open) =>
-    work(
-      openMerging(open, {
-        ...{ environment, publicUrl: new URL(settings.publicUrl), mail, participants },
-        wakeClientEvents: leftToServer,
-      }),
-      open,
-    ),
+    work(openMerging(open, { ...toldByServer(settings, environment), participants }), open),
   );
 }
 

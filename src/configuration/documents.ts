@@ -62,6 +62,8 @@ export const accountsSchema = z.strictObject({
   username: z.enum(['random', 'email', 'provider', 'curp']).default('random'),
   /** How many days a guest whom nobody claims is kept, from when they began. */
   guest_retention_days: z.int().min(1).max(3650).default(90),
+  /** How many days an account whose person wants it deleted can still be kept; 0: it is deleted at once. */
+  deletion_grace_days: z.int().min(0).max(365).default(30),
 });
 export type AccountsDocument = Readonly<z.output<typeof accountsSchema>>;
 

@@ -10,8 +10,11 @@ import { mailLink } from '../mail/link.ts';
 import type { Mail } from '../mail/mail.ts';
 import {
   type AddressNoticeProps,
+  accountDeleted,
+  accountKept,
   accountsMerged,
   accountsUnmerged,
+  deletionRequested,
   emailAdded,
   emailChangeUndone,
   emailMadePrimary,
@@ -41,8 +44,11 @@ export type Notice =
         | 'unproved-ended'
         | 'email-change-undone'
         | 'accounts-merged'
-        | 'accounts-unmerged';
+        | 'accounts-unmerged'
+        | 'account-kept'
+        | 'account-deleted';
     }
+  | { readonly kind: 'deletion-requested'; readonly deletionAt: Milliseconds }
   | { readonly kind: 'identity-linked'; readonly providerName: string }
   | { readonly kind: 'identity-unlinked'; readonly providerName: string }
   | {
@@ -115,6 +121,12 @@ function write(notice: Notice, props: NoticeProps & Pick<AddressNoticeProps, 'un
       return accountsMerged(props);
     case 'accounts-unmerged':
       return accountsUnmerged(props);
+    case 'account-kept':
+      return accountKept(props);
+    case 'account-deleted':
+      return accountDeleted(props);
+    case 'deletion-requested':
+      return deletionRequested({ ...props, deletionAt: notice.deletionAt });
     case 'identity-unlinked':
       return identityUnlinked({ ...props, providerName: notice.providerName });
     case 'unproved-ended':

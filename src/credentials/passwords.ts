@@ -10,10 +10,10 @@ import type { PasswordHasher } from '../passwords/hasher.ts';
 import { judgePassword } from '../passwords/policy.ts';
 import { TypedPassword } from '../passwords/typed-password.ts';
 import type { PasswordAttempt, PasswordChoice, Passwords } from '../providers/provider.ts';
-import { usernameKey } from '../store/accounts.ts';
 import type { StoredPassword } from '../store/passwords.ts';
 import type { Bucket } from '../store/rate-limits.ts';
 import type { Store } from '../store/store.ts';
+import { usernameKey } from '../store/usernames.ts';
 import { canonicalEmail } from '../users/email-address.ts';
 import { readKnownDevice } from './known-device.ts';
 

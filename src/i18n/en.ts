@@ -13,7 +13,8 @@ import {
   accountSessions,
   accountUndo,
 } from './en/account.ts';
-import { existingAccount, guestWork, guestWorkStays } from './en/accounts.ts';
+import { existingAccount, guestWork, guestWorkStays, keepAccount } from './en/accounts.ts';
+import { deletion } from './en/deletion.ts';
 import { mail } from './en/mail.ts';
 import { merge } from './en/merge.ts';
 import { providerTest } from './en/provider-test.ts';
@@ -83,6 +84,8 @@ export const en = {
   existingAccount,
   guestWork,
   guestWorkStays,
+  keepAccount,
+  deletion,
   refusals,
   passwordFaults,
   wait: {

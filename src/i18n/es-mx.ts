@@ -15,7 +15,8 @@ import {
   accountSessions,
   accountUndo,
 } from './es-mx/account.ts';
-import { existingAccount, guestWork, guestWorkStays } from './es-mx/accounts.ts';
+import { existingAccount, guestWork, guestWorkStays, keepAccount } from './es-mx/accounts.ts';
+import { deletion } from './es-mx/deletion.ts';
 import { mail } from './es-mx/mail.ts';
 import { merge } from './es-mx/merge.ts';
 import { providerTest } from './es-mx/provider-test.ts';
@@ -110,6 +111,8 @@ export const esMx = {
   existingAccount,
   guestWork,
   guestWorkStays,
+  keepAccount,
+  deletion,
   refusals,
   passwordFaults,
   wait: {

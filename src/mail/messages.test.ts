@@ -11,8 +11,11 @@ import { path } from '../pages/href.ts';
 import { AT, CODE, codeProps, LINK, PUBLIC_URL } from './fixture.ts';
 import { type MailLink, mailLink } from './link.ts';
 import {
+  accountDeleted,
+  accountKept,
   accountsMerged,
   accountsUnmerged,
+  deletionRequested,
   emailAdded,
   emailChangeUndone,
   emailMadePrimary,
@@ -94,6 +97,21 @@ const kinds: { readonly [name: string]: Kind } = {
     link: accountLink,
     tells: ['product', 'device'],
     make: (locale, given) => accountsUnmerged(noticeProps(locale, given)),
+  },
+  deletionRequested: {
+    link: accountLink,
+    tells: ['product', 'device'],
+    make: (locale, given) => deletionRequested({ ...noticeProps(locale, given), deletionAt: AT + 30 * 24 * 3_600_000 }),
+  },
+  accountKept: {
+    link: accountLink,
+    tells: ['product', 'device'],
+    make: (locale, given) => accountKept(noticeProps(locale, given)),
+  },
+  accountDeleted: {
+    link: accountLink,
+    tells: ['product', 'device'],
+    make: (locale, given) => accountDeleted(noticeProps(locale, given)),
   },
   emailAdded: {
     link: accountLink,

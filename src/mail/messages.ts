@@ -5,7 +5,7 @@
  * is not in the subject, although that would save a tap: subjects stand on lock screens, where whoever typed somebody
  * else's address only has to look at the telephone on the next desk, and in the logs of every mail server on the way.
  */
-import { formatMoment } from '../i18n/format.ts';
+import { formatDate, formatMoment } from '../i18n/format.ts';
 import { type Texts, textsFor } from '../i18n/texts.ts';
 import type { MailMessage, Milliseconds, Recipient } from '../model.ts';
 import type { SupportContact } from '../pages/brand.ts';
@@ -110,6 +110,31 @@ export function accountsMerged(props: NoticeProps): MailMessage {
 
 export function accountsUnmerged(props: NoticeProps): MailMessage {
   return notice(props, 'accountsUnmerged', props.brand.productName);
+}
+
+/** `deletionAt`: until then the person can keep it, by signing in. */
+export function deletionRequested({
+  deletionAt,
+  ...props
+}: NoticeProps & { readonly deletionAt: Milliseconds }): MailMessage {
+  const { keepAccount, notices } = textsFor(props.locale).mail;
+  return noticeWith(props, 'deletionRequested', formatDate(deletionAt, props.locale, props.brand.timeZone), {
+    todo: notices.deletionRequested.todo,
+    action: { label: keepAccount, link: props.accountLink },
+  });
+}
+
+export function accountKept(props: NoticeProps): MailMessage {
+  return notice(props, 'accountKept', props.brand.productName);
+}
+
+/** The last one: there is no account any more to look after, so the link leads to signing in anew. */
+export function accountDeleted(props: NoticeProps): MailMessage {
+  const { toTheSite, notices } = textsFor(props.locale).mail;
+  return noticeWith(props, 'accountDeleted', props.brand.productName, {
+    todo: notices.accountDeleted.todo,
+    action: { label: toTheSite, link: props.accountLink },
+  });
 }
 
 function addressNotice(props: AddressNoticeProps, kind: keyof Texts['mail']['notices']): MailMessage {

@@ -4,6 +4,7 @@
 import { textsFor } from '../i18n/texts.ts';
 import { backToAccount, buttonForm, effects } from './account-parts.ts';
 import type { PostForm } from './form.ts';
+import { path } from './href.ts';
 import { html } from './html.ts';
 import { type Frame, layout } from './layout.ts';
 
@@ -17,6 +18,7 @@ export function dataPage(frame: Frame, { download }: DataProps): string {
 ${effects(Object.values(words.parts))}
 <p>${words.careful}</p>
 ${buttonForm(download, { label: words.submit, named: null, testId: 'download' }, 'primary')}
+<p><a class="standalone" href="${path('/account/data/delete')}" data-testid="delete-account">${textsFor(frame.locale).deletion.link}</a></p>
 ${backToAccount(frame)}`;
   return layout(frame, { title: words.title, content, width: 'wide', onward: null });
 }

@@ -5,6 +5,7 @@ import type { AboutProps } from './about.ts';
 import { type AccountProps, accountPage } from './account.ts';
 import { appsPage } from './account-apps.ts';
 import { dataPage } from './account-data.ts';
+import { type DeletionProps, deletionDonePage, deletionPage } from './account-deletion.ts';
 import {
   cannotRemoveEmailPage,
   emailsPage,
@@ -201,9 +202,19 @@ function appSamples(write: Write): readonly Sample[] {
     { ...common, name: write('Campus Virtual'), claims: ['name', 'email', 'email_verified'], asks: false },
     { ...common, name: write('Biblioteca'), claims: [], asks: true, since: null },
   ];
+  const moment = { kind: 'later', at: Date.UTC(2026, 11, 25, 15, 4) } as const;
+  const deletion: DeletionProps = { moment, isGuest: false, form: sampleForm(write), boxIsMissing: false };
   return [
     { name: 'account-apps', render: (frame) => appsPage(frame, { apps }) },
     { name: 'account-data', render: (frame) => dataPage(frame, { download: sampleForm(write) }) },
+    { name: 'account-delete', render: (frame) => deletionPage(frame, deletion) },
+    { name: 'account-delete-box', render: (frame) => deletionPage(frame, { ...deletion, boxIsMissing: true }) },
+    {
+      name: 'account-delete-now',
+      render: (frame) => deletionPage(frame, { ...deletion, moment: { kind: 'now' }, isGuest: true }),
+    },
+    { name: 'account-deleting', render: (frame) => deletionDonePage(frame, deletion) },
+    { name: 'account-deleted', render: (frame) => deletionDonePage(frame, { moment: { kind: 'now' } }) },
     { name: 'account-apps-none', render: (frame) => appsPage(frame, { apps: [] }) },
   ];
 }

@@ -19,6 +19,7 @@ import { guestWorkPage, guestWorkStaysPage } from './guest-work.ts';
 import { hintedPage } from './hinted.ts';
 import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
+import { keepAccountPage } from './keep-account.ts';
 import type { Frame } from './layout.ts';
 import { newPasswordPage, passwordPage } from './password.ts';
 import { providerTestSamples } from './provider-test-samples.ts';
@@ -293,6 +294,14 @@ function questionSamples(write: Write): readonly Sample[] {
     { name: 'existing-account', render: (frame) => existing(frame, false, write('maria.nunez@campus.example')) },
     { name: 'existing-account-no-address', render: (frame) => existing(frame, false, null) },
     { name: 'existing-account-certain', render: (frame) => existing(frame, true, write('maria.nunez@campus.example')) },
+    {
+      name: 'keep-account',
+      render: (frame) =>
+        keepAccountPage(frame, {
+          asked: { kind: 'keep-account', userId: 'u', deletionAt: Date.UTC(2026, 11, 25, 15, 4) },
+          form: post,
+        }),
+    },
     { name: 'guest-work', render: (frame) => guestWork(frame, write('María Núñez')) },
     { name: 'guest-work-new', render: (frame) => guestWork(frame, null) },
     { name: 'guest-work-elsewhere', render: (frame) => guestWork(frame, null, true) },

@@ -1,6 +1,7 @@
 /**
  * The one commit of a sign-in: turns the pipeline's decision into rows, in one transaction.
  */
+import type { AccountDeletion } from '../credentials/account-deletion.ts';
 import type { Claim, GuestClaims } from '../credentials/guest-claims.ts';
 import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
@@ -27,6 +28,7 @@ import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
 import { freeUsername, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
+import { keepingOf } from './keep-account.ts';
 import { guardItsSession } from './on-behalf.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 import { originOf } from './session-origin.ts';
@@ -37,6 +39,7 @@ export interface CommitDependencies {
   readonly vault: Vault;
   readonly notices: Notices;
   readonly guestClaims: GuestClaims;
+  readonly deletion: Pick<AccountDeletion, 'keep'>;
   /** Called when sessions have ended: there may be clients to tell. */
   readonly wakeClientEvents: () => void;
 }
@@ -69,6 +72,7 @@ export async function commitArrival(dependencies: CommitDependencies, conclusion
   const { signIn, decision } = conclusion;
   const { arrival } = signIn;
   if (arrival === null) throw new Error('a sign-in is committed before anybody arrived');
+  await keepFirst(dependencies, conclusion);
   const claim = await claimOf(dependencies, conclusion);
   if (claim.kind === 'forbidden') return { kind: 'unclaimable', code: claim.code };
   if (claim.kind === 'gone') return LOST;
@@ -86,6 +90,18 @@ export async function commitArrival(dependencies: CommitDependencies, conclusion
   }
   if (decision.kind === 'use' && decision.guestId !== null) await dependencies.guestClaims.finish(decision.guestId);
   return { kind: 'committed', userId: written.userId };
+}
+
+/**
+ * What the person said of their account holds whatever becomes of the rest, and the rest is for an account that is open. Where it is
+ * kept already, or deleted, nothing is written, and the commit finds it so.
+ */
+async function keepFirst({ deletion }: CommitDependencies, conclusion: Conclusion): Promise<void> {
+  const { signIn, decision, requester, reference } = conclusion;
+  const keeping = keepingOf(signIn, decision);
+  if (keeping === null) return;
+  const by = { kind: 'person' } as const;
+  await deletion.keep({ userId: keeping.userId, by, requester, locale: signIn.locale, reference }, keeping.deletionAt);
 }
 
 export const LOST = { kind: 'lost' } as const;

@@ -9,6 +9,7 @@ import type { PostForm } from '../pages/form.ts';
 import { guestPage } from '../pages/guest.ts';
 import { guestWorkPage, guestWorkStaysPage } from '../pages/guest-work.ts';
 import { type Path, path } from '../pages/href.ts';
+import { keepAccountPage } from '../pages/keep-account.ts';
 import type { Frame } from '../pages/layout.ts';
 import { newPasswordPage, passwordPage } from '../pages/password.ts';
 import { questionPage } from '../pages/question.ts';
@@ -74,6 +75,8 @@ export function formPage(frame: Frame, props: FormPageProps): string {
       return guestWorkPage(frame, { asked: form, form: post });
     case 'guest-work-stays':
       return guestWorkStaysPage(frame, { asked: form, form: post });
+    case 'keep-account':
+      return keepAccountPage(frame, { asked: form, form: post });
   }
 }
 

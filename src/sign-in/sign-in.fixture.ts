@@ -3,6 +3,7 @@
  */
 import type { TestStore } from '../../test/store-fixture.ts';
 import { profileWith, recordWith } from '../../test/store-fixture.ts';
+import { type AccountDeletion, createAccountDeletion } from '../credentials/account-deletion.ts';
 import { createGuestClaims, type GuestClaims } from '../credentials/guest-claims.ts';
 import type { Notice } from '../credentials/notices.ts';
 import { createUsernames } from '../credentials/usernames.ts';
@@ -138,6 +139,7 @@ function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundin
       wake: () => {},
     },
     guestClaims: claimsOf(given, participants),
+    deletion: deletionOf(given),
     wakeClientEvents: () => {},
     accountRules: async () => ({ policy: linkingPolicy, usernameRule: asked.usernameRule }),
     callbackUri: ({ slug }) => `https://broker.test/callback/${slug}`,
@@ -180,6 +182,17 @@ export function sentForm(step: string, fields: { readonly [name: string]: string
 function claimsOf(given: TestStore, participants: readonly MergeParticipant[]): GuestClaims {
   const dependencies = { ...dependenciesOf(given, { participants }), store: given.store };
   return createGuestClaims({ ...dependencies, announce: async () => [], wakeClientEvents: () => {} });
+}
+
+/** With a grace of thirty days; apps elsewhere are not told, and nobody is written to. */
+export function deletionOf({ clock: environment, databases, store, vault }: TestStore): AccountDeletion {
+  return createAccountDeletion({
+    ...{ environment, database: databases.durable, store, vault },
+    notices: { prepare: async () => [], wake: () => {} },
+    grace: async () => 30 * 24 * 3_600_000,
+    announce: async () => [],
+    wakeClientEvents: () => {},
+  });
 }
 
 /** For engines without a way of our own: nobody may ask for passwords. */

@@ -11,16 +11,13 @@
  * browser being sent to the dispatcher, which looks at the stored row alone. No transaction is open while a provider is
  * asked. Must never: touch HTTP, a page or a cookie.
  */
-import type { GuestClaims } from '../credentials/guest-claims.ts';
 import { knownDevice } from '../credentials/known-device.ts';
-import type { Notices } from '../credentials/notices.ts';
-import { randomToken, type Vault } from '../crypto.ts';
+import { randomToken } from '../crypto.ts';
 import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import type {
   Decision,
   Departure,
-  Environment,
   Form,
   GuestOfSignIn,
   Locale,
@@ -32,13 +29,12 @@ import type {
   Whereabouts,
 } from '../model.ts';
 import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } from '../providers/provider.ts';
-import type { Store } from '../store/store.ts';
 import type { LinkingPolicy } from '../users/linking-policy.ts';
 import type { UsernameRule } from '../users/username-rule.ts';
 import { askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
 import { createAtProvider, singleParameters } from './at-provider.ts';
 import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
-import { commitArrival } from './commit.ts';
+import { type CommitDependencies, commitArrival } from './commit.ts';
 import { createEndings } from './endings.ts';
 import { gatherFacts } from './facts.ts';
 import { requireItsSession } from './on-behalf.ts';
@@ -65,10 +61,7 @@ export interface AccountRules {
   readonly usernameRule: UsernameRule;
 }
 
-export interface SignInDependencies {
-  readonly environment: Environment;
-  readonly store: Store;
-  readonly vault: Vault;
+export interface SignInDependencies extends CommitDependencies {
   readonly steps: readonly PipelineStep[];
   readonly log: Log;
   /** The provider, where it may be used for this purpose at this moment. @throws SignInError when it cannot be made for a test */
@@ -78,9 +71,6 @@ export interface SignInDependencies {
   readonly formPorts: FormPorts;
   /** What is asked of people before they are let in; null where nothing is. */
   readonly registration: () => Promise<Registration | 'unreadable' | null>;
-  readonly notices: Notices;
-  readonly guestClaims: GuestClaims;
-  readonly wakeClientEvents: () => void;
   readonly accountRules: () => Promise<AccountRules>;
   readonly callbackUri: (provider: RedirectProvider) => string;
 }

@@ -6,6 +6,7 @@ import type { User } from '../model.ts';
 import { fullName } from '../users/arrival.ts';
 import { type Evidence, sideOf } from '../users/linking-policy.ts';
 import { completeProfile } from './complete-profile.ts';
+import { keepAccount } from './keep-account.ts';
 import { type Facts, maySignUp, type PipelineStep, readChoice, type Verdict } from './pipeline.ts';
 import { verifyEmail } from './verify-email.ts';
 
@@ -208,6 +209,7 @@ export const defaultSteps: readonly PipelineStep[] = [
   confirmMatch,
   purposeFulfilled,
   oneOfProvider,
+  keepAccount,
   completeProfile,
   verifyEmail,
   newUser,

@@ -8,8 +8,9 @@
 import type { Sealer } from '../crypto.ts';
 import type { Milliseconds, User, UserState } from '../model.ts';
 import type { OwnedAgreement, OwnedEmail, OwnedIdentifier, OwnedIdentity } from './account-graph.ts';
-import { identifierPlace, sealUser, usernameKey } from './accounts.ts';
+import { identifierPlace, sealUser } from './accounts.ts';
 import { type Statement, type Step, sql } from './database.ts';
+import { usernameKey } from './usernames.ts';
 
 /** What is kept of an identity that ends. */
 export type EndedIdentity = Omit<OwnedIdentity, 'profile'>;

@@ -11,6 +11,7 @@ import { type AuditEvent, insertAuditEvent } from './audit.ts';
 import { ConstraintViolation, type Database, type Row, type Step, sql } from './database.ts';
 import { numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
 import { insertSession, type NewSession } from './sessions.ts';
+import { requireNotRetired, retiredUsernameKey, usernameKey } from './usernames.ts';
 
 export interface KnownIdentity {
   readonly identity: Identity;
@@ -106,7 +107,8 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
     },
 
     async isUsernameTaken(username) {
-      const row = await database.get(sql`select id from users where username_key = ${usernameKey(username)}`);
+      const row = await database.get(sql`
+        select id from users where username_key in (${usernameKey(username)}, ${retiredUsernameKey(username, vault)})`);
       return row !== null;
     },
 
@@ -159,6 +161,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
             on conflict (username_key) do nothing`,
           changes: 1,
         },
+        requireNotRetired(user, vault),
         insertIdentity(identity, change, vault),
         ...change.emails.map((email) => insertEmail(user.id, email, change.now)),
         ...identifierSteps(user.id, change.profile, vault, change.now),
@@ -186,6 +189,7 @@ export function createAccounts(database: Database, vault: Vault): Accounts {
             where id = ${user.id} and state = 'temporary'`,
           changes: 1,
         },
+        requireNotRetired(user, vault),
         // What let the guest in lets in whoever made it: from now on only the person's own ways do.
         { statement: sql`delete from identities where user_id = ${user.id}`, changes: 'any' },
         insertIdentity(identity, change, vault),
@@ -266,11 +270,6 @@ function commonSteps(change: AccountChange, vault: Vault): Step[] {
   return [...also, ...begun, ...events.map(insertAuditEvent)];
 }
 
-/** Usernames are unique ignoring case and compatibility forms (UAX 15), so that no two look alike on the LMS. */
-export function usernameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase().normalize('NFKC');
-}
-
 async function commit(database: Database, steps: readonly Step[]): Promise<boolean> {
   try {
     return (await database.atomically(steps)).committed;
@@ -342,8 +341,11 @@ export function sealUser(user: User, sealer: Sealer): string {
   return sealer.seal(userPlace(user.id), JSON.stringify({ name, birthDate, phone, locale, country, details }));
 }
 
-/** What a row lacks that was written before there was such a thing. */
-const notYetKnown: Pick<User, 'country' | 'details'> = { country: null, details: {} };
+/** Of a deleted account, whose profile is an empty text; and what a row lacks that was written before there was such a thing. */
+const nothingKnown: Pick<User, 'name' | 'birthDate' | 'phone' | 'locale' | 'country' | 'details'> = {
+  name: { full: null, given: null, firstSurname: null, secondSurname: null },
+  ...{ birthDate: null, phone: null, locale: null, country: null, details: {} },
+};
 
 export function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
   return sealer.seal(profilePlace(identityId), JSON.stringify(profile));
@@ -361,9 +363,11 @@ const userPlace = (userId: string) => ({ table: 'users', column: 'profile', row:
 
 export function readUser(row: Row, sealer: Sealer): User {
   const id = textOf(row, 'id');
+  const sealed = textOf(row, 'profile');
   return {
-    ...notYetKnown,
-    ...JSON.parse(sealer.open(userPlace(id), textOf(row, 'profile'))),
+    ...nothingKnown,
+    ...(sealed === '' ? {} : JSON.parse(sealer.open(userPlace(id), sealed))),
+    deletionAt: numberOrNull(row, 'deletion_at'),
     id,
     state: textOf(row, 'state') as UserState,
     username: textOf(row, 'username'),

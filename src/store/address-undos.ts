@@ -6,7 +6,7 @@
  */
 import type { Sealer, Vault } from '../crypto.ts';
 import type { Milliseconds } from '../model.ts';
-import { type Database, type Step, sql } from './database.ts';
+import { type Database, type Statement, type Step, sql } from './database.ts';
 import { textOf } from './rows.ts';
 
 export const UNDO_LIFE: Milliseconds = 7 * 24 * 60 * 60_000;
@@ -94,6 +94,11 @@ export function restoreAddress(undo: AddressUndo, since: Milliseconds, now: Mill
         set verified_at = excluded.verified_at, verified_by = excluded.verified_by, is_primary = excluded.is_primary`,
   ];
   return statements.map((statement) => ({ statement, changes: 'any' }));
+}
+
+/** Of an account that ends. */
+export function endUndosOf(userId: string, vault: Vault): Statement {
+  return sql`delete from address_undos where account_hash = ${accountHash(userId, vault)}`;
 }
 
 const place = (linkHash: string) => ({ table: 'address_undos', column: 'document', row: linkHash });

@@ -21,6 +21,8 @@ export type AuditType =
   | 'user.released'
   | 'personal_data.viewed'
   | 'user.claimed'
+  | 'user.deletion_requested'
+  | 'user.kept'
   | 'user.deleted'
   | 'identity.linked'
   | 'identity.unlinked'

@@ -7,9 +7,9 @@
  * Must never: delete a row, or change its subject or its username.
  */
 import type { Milliseconds } from '../model.ts';
-import { usernameKey } from './accounts.ts';
 import { ConstraintViolation, type Database, type Row, sql } from './database.ts';
 import { numberOf, textOf, textOrNull } from './rows.ts';
+import { usernameKey } from './usernames.ts';
 
 export interface ClientSubject {
   readonly clientId: string;

@@ -308,6 +308,15 @@ export const durableMigrations: readonly Migration[] = [
       alter table client_subjects add column username text;
       alter table client_subjects add column username_key text;
       create unique index one_username_for_client on client_subjects (client_id, username_key);
+      `,
+  },
+  {
+    id: 13,
+    name: 'accounts that wait for their deletion',
+    text: `
+      alter table users add column deletion_at bigint check (deletion_at is null or state = 'disabled');
+      create index users_by_deletion on users (deletion_at) where deletion_at is not null;
+      create index users_merged_into on users (merged_into) where merged_into is not null;
     `,
   },
 ];

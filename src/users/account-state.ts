@@ -30,8 +30,8 @@ export type AccountActionResult =
   /** It was so already. */
   | { readonly kind: 'nothing-to-do' }
   | { readonly kind: 'refused'; readonly code: 'user_unknown' }
-  /** An account that was merged away or deleted is neither disabled nor enabled. */
-  | { readonly kind: 'refused'; readonly code: 'user_ended'; readonly state: UserState };
+  /** An account that was merged away, is deleted or waits for that is neither disabled nor enabled. */
+  | { readonly kind: 'refused'; readonly code: 'user_ended'; readonly state: UserState | 'to be deleted' };
 
 interface Action {
   readonly audited: AuditType;
@@ -58,7 +58,7 @@ const actions: { readonly [action in AccountAction]: Action } = {
       {
         statement: sql`
           update users set state = coalesce(suspended_state, 'active'), suspended_state = null
-          where id = ${userId} and state = 'disabled'`,
+          where id = ${userId} and state = 'disabled' and deletion_at is null`,
         changes: 1,
       },
     ],
@@ -116,8 +116,8 @@ export async function actOnAccount(
   }
   const found = await store.accounts.findUser(userId);
   if (found === null) return { kind: 'refused', code: 'user_unknown' };
-  const { state } = found.user;
-  const hasEnded = state === 'merged' || state === 'deleted';
+  const state = found.user.deletionAt === null ? found.user.state : 'to be deleted';
+  const hasEnded = state === 'merged' || state === 'deleted' || state === 'to be deleted';
   const changesState = action === 'disable' || action === 'enable';
   return hasEnded && changesState ? { kind: 'refused', code: 'user_ended', state } : { kind: 'nothing-to-do' };
 }

@@ -23,6 +23,7 @@ export function newUser(profile: Profile, state: 'active' | 'temporary', environ
     locale: profile.locale,
     country: profile.country,
     details: {},
+    deletionAt: null,
     createdAt: now,
     updatedAt: now,
   };

@@ -86,10 +86,15 @@ export interface Finding {
   readonly user: User | null;
 }
 
-/** What these accounts are together. Those that nobody may sign in to do not compete with one that somebody may. */
+/**
+ * What these accounts are together. Those that nobody may sign in to do not compete with one that somebody may. One that waits for
+ * its deletion is its person's until then, and whoever comes to it is asked whether to keep it: it counts as active.
+ */
 export function sideOf(users: readonly User[]): Finding {
-  const [open, ...more] = users.filter(({ state }) => state === 'active' || state === 'temporary');
+  const [open, ...more] = users.filter(
+    ({ state, deletionAt }) => state === 'active' || state === 'temporary' || deletionAt !== null,
+  );
   if (more.length > 0) return { side: 'several', user: null };
-  if (open !== undefined) return { side: open.state === 'active' ? 'one-active' : 'one-temporary', user: open };
+  if (open !== undefined) return { side: open.state === 'temporary' ? 'one-temporary' : 'one-active', user: open };
   return users.length === 0 ? { side: 'nobody', user: null } : { side: 'blocked', user: users[0] ?? null };
 }

@@ -8,7 +8,10 @@
 import type { DetailName, PersonDetails, PersonName, ProfilePhone, User } from '../model.ts';
 import { detailNames } from '../person/fields.ts';
 
-type ProvidedField = Exclude<keyof User, 'id' | 'state' | 'username' | 'details' | 'createdAt' | 'updatedAt'>;
+type ProvidedField = Exclude<
+  keyof User,
+  'id' | 'state' | 'username' | 'details' | 'deletionAt' | 'createdAt' | 'updatedAt'
+>;
 export type ToldField = `details.${DetailName}`;
 export type ProfileField = ProvidedField | ToldField;
 

@@ -22,7 +22,7 @@ function graph(
   return {
     user: {
       ...{ id, state: 'active', username: `name-of-${id}`, name: nameless, birthDate: null, phone: null, locale: null },
-      ...{ country: null, details: {}, createdAt: AT, updatedAt: AT },
+      ...{ country: null, details: {}, deletionAt: null, createdAt: AT, updatedAt: AT },
       ...user,
     },
     sealedProfile: `sealed ${id}`,

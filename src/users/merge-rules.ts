@@ -19,6 +19,7 @@ export type MergeRefusal = { readonly kind: 'refused' } & (
   | { readonly code: 'same_provider'; readonly providers: readonly string[] }
   | { readonly code: 'identifiers_differ'; readonly kinds: readonly string[] }
   | { readonly code: 'user_disabled'; readonly userId: string }
+  | { readonly code: 'deletion_pending'; readonly userId: string }
   | { readonly code: 'legal_hold'; readonly userId: string }
   | { readonly code: 'user_not_mergeable'; readonly userId: string; readonly because: NotMergeable }
   /** Something of both was changed at the same moment, more than once: nothing was merged, and it may be tried again. */
@@ -44,12 +45,14 @@ export function refusalOf(retired: AccountGraph, survivor: AccountGraph, rules: 
   );
 }
 
-function refusalOfState({ user: { id, state }, isHeld }: AccountGraph): MergeRefusal | null {
+function refusalOfState({ user: { id, state, deletionAt }, isHeld }: AccountGraph): MergeRefusal | null {
   switch (state) {
     case 'merged':
     case 'deleted':
       return refused({ code: 'user_not_mergeable', userId: id, because: state });
     case 'disabled':
+      // Nobody's wish to be gone is overheard: they keep it first.
+      if (deletionAt !== null) return refused({ code: 'deletion_pending', userId: id });
       // A merge is no amnesty.
       return refused({ code: 'user_disabled', userId: id });
     case 'active':

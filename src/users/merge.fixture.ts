@@ -14,9 +14,10 @@ import {
   giveIdentifier,
   restoreIdentity,
 } from '../store/account-moves.ts';
-import { sealProfile, sealUser, usernameKey } from '../store/accounts.ts';
+import { sealProfile, sealUser } from '../store/accounts.ts';
 import { type Row, type Step, sql } from '../store/database.ts';
 import { passwordPlace } from '../store/passwords.ts';
+import { usernameKey } from '../store/usernames.ts';
 import { createMerging, type MergeDependencies, type MergeRequest } from './merge.ts';
 import type { MergeRules, ProviderKind } from './merge-rules.ts';
 import { type UnmergeRequest, unmerge } from './unmerge.ts';
@@ -80,7 +81,7 @@ export async function makeAccount(
   const { name, birthDate, phone, locale, country, details, state } = shape;
   const username = `user-${id.toLowerCase()}`;
   const provided = { name, birthDate, phone, locale, country };
-  const user: User = { id, state, username, ...provided, details, createdAt: now, updatedAt: now };
+  const user: User = { id, state, username, ...provided, details, deletionAt: null, createdAt: now, updatedAt: now };
   const identities = shape.identities.map(({ provider, roles }, index) => {
     const [identityId, subject] = [randomId(), `subject-${randomId()}`];
     return {
@@ -213,7 +214,7 @@ export async function dump({
     const opened = rows.map((row) => {
       const columns = Object.entries(row).map(([column, value]) => {
         const place = sealed[`${table}.${column}`];
-        const isSealed = place !== undefined && typeof value === 'string';
+        const isSealed = place !== undefined && typeof value === 'string' && value !== '';
         return [column, isSealed ? vault.open({ table, column, row: place(row) }, value) : value];
       });
       return Object.fromEntries(columns) as Row;

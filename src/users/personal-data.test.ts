@@ -12,7 +12,7 @@ import { gatherPersonalData, personalData } from './personal-data.ts';
 
 /** Columns whose value is in the document as it stands in the row; times as ISO 8601. */
 const shown: { readonly [table: string]: readonly string[] } = {
-  users: ['id', 'state', 'username', 'created_at', 'updated_at', 'merged_into'],
+  users: ['id', 'state', 'username', 'created_at', 'updated_at', 'merged_into', 'deletion_at'],
   identities: ['id', 'provider', 'subject', 'created_at', 'last_used_at', 'verified_at'],
   emails: ['address_key', 'address', 'verified_at', 'verified_by', 'created_at'],
   user_identifiers: ['kind', 'provider', 'created_at'],

@@ -68,7 +68,7 @@ function partsOf({ graph, sessions, merges, events }: PersonalDataFacts): {
       ...{ id: user.id, state: user.state, username: user.username, merged_into: graph.mergedInto },
       ...{ name: { ...user.name }, birth_date: user.birthDate, phone: user.phone && { ...user.phone } },
       ...{ locale: user.locale, country: user.country, told_by_the_person: { ...user.details } },
-      ...{ created_at: iso(user.createdAt), updated_at: iso(user.updatedAt) },
+      ...{ created_at: iso(user.createdAt), updated_at: iso(user.updatedAt), deletion_at: isoOrNull(user.deletionAt) },
     },
     addresses: graph.emails.map((email) => ({
       ...{ address: email.address, canonical_form: email.key, primary: email.primary, verified_by: email.verifiedBy },

@@ -50,6 +50,7 @@ export type UnmergeRefusal = { readonly kind: 'refused' } & (
   /** This one has to be undone before. */
   | { readonly code: 'undo_out_of_order'; readonly first: string }
   | { readonly code: 'user_disabled'; readonly userId: string; readonly state: UserState }
+  | { readonly code: 'deletion_pending'; readonly userId: string }
   | { readonly code: 'legal_hold'; readonly userId: string }
   /** Something of both was changed at the same moment, more than once: nothing was undone, and it may be tried again. */
   | { readonly code: 'merge_running' }
@@ -120,7 +121,8 @@ function changesOf({ undoneAt, undoUntil, snapshot }: StoredMerge, now: Millisec
 }
 
 function refusalOf(retired: AccountGraph, survivor: AccountGraph): UnmergeRefusal | null {
-  const { id, state } = survivor.user;
+  const { id, state, deletionAt } = survivor.user;
+  if (deletionAt !== null) return refused({ code: 'deletion_pending', userId: id });
   // As no merge is an amnesty, no undo is: whoever was barred would be back under the other account.
   if (state === 'disabled' || state === 'deleted') return refused({ code: 'user_disabled', userId: id, state });
   const held = [retired, survivor].find(({ isHeld }) => isHeld);

@@ -43,6 +43,7 @@ export async function accountForms(rig: Rig): Promise<ShownForm[]> {
     [owner, await open(owner, '/password'), '/password/choose', {}],
     [owner, await owner.click(emails, 'remove-3'), '/emails/remove', yes],
     [owner, await owner.click(identities, 'disconnect-llave-mx'), '/identities/disconnect', yes],
+    [owner, await open(owner, '/data/delete'), '/data/delete', { understood: 'later' }],
   ];
   const forms = shown.map(([browser, page, verb, sent]) => ({ browser, sent, ...formOf(page, verb) }));
   // Its page offers it only to whoever has a password; all it holds is the token.

@@ -40,6 +40,7 @@ export function routesInSource(): string[] {
 /** Routes that a browser changes something with; every one of them takes a form of ours. */
 export const formRoutes = [
   'POST /account/apps/revoke',
+  'POST /account/data/delete',
   'POST /account/data/download',
   'POST /account/emails/add',
   'POST /account/emails/make-primary',
@@ -69,6 +70,8 @@ export const readRoutes = [
   'GET /account',
   'GET /account/apps',
   'GET /account/data',
+  'GET /account/data/delete',
+  'GET /account/data/deleted',
   'GET /account/emails',
   'GET /account/emails/remove',
   'GET /account/emails/undo',
@@ -99,6 +102,7 @@ const accountPages = [
   ...['/account/emails', '/account/identities', '/account/password', '/account/emails/remove?email=x'],
   ...['/account/emails/undo?token=x', '/account/emails/undo', '/account/emails/undone', '/account/sessions'],
   ...['/account/merge', '/account/merge?proof=x', '/account/apps', '/account/data'],
+  ...['/account/data/delete', '/account/data/deleted?moment=x'],
 ];
 
 export interface Seen {

@@ -2,8 +2,9 @@
  * Stored passwords in every database: found by what people type, sealed, and renewed without undoing a change (G-01, G-17).
  */
 import assert from 'node:assert/strict';
-import { type NewEmail, usernameKey } from '../../src/store/accounts.ts';
+import type { NewEmail } from '../../src/store/accounts.ts';
 import { writePassword } from '../../src/store/passwords.ts';
+import { usernameKey } from '../../src/store/usernames.ts';
 import {
   countRows,
   createNewcomer,

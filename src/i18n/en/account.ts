@@ -182,7 +182,7 @@ export const accountUndo = {
   intro: 'Do it if you did not change the addresses of your account. Then:',
   effects: [
     'This address belongs to the account again.',
-    'All its sessions end.',
+    'All its sessions end. If somebody asked for it to be deleted, it is kept.',
     'The addresses, ways to sign in and passwords that were added in the last days are removed. If one was yours, you add it again.',
   ],
   submit: 'Take the changes back',

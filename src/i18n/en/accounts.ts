@@ -42,3 +42,13 @@ export const guestWorkStays = {
   next: 'Write its name down. If you ask for help and give it, they can look into bringing it to your account.',
   goOn: 'Sign in to my account',
 } satisfies Texts['guestWorkStays'];
+
+export const keepAccount = {
+  title: 'Keep your account?',
+  intro: 'Somebody asked for your account to be deleted. You can still keep it.',
+  deletedOn: 'Deleted on',
+  keeping: 'If you keep it, it is as it was, and you go on to where you were going.',
+  leaving: 'If you leave it, you are not signed in, and it is deleted on that day.',
+  keep: 'Keep my account',
+  leave: 'Let it be deleted',
+} satisfies Texts['keepAccount'];

@@ -86,7 +86,26 @@ export const mail = {
         `Two ${product} accounts that had been merged were separated. Each way to sign in leads to the account it led to before, and you have to sign in again.`,
       todo: 'Say so as soon as you can: they can be merged again.',
     },
+    deletionRequested: {
+      subject: (product: string) => `Your ${product} account is going to be deleted`,
+      happened: (date: string) =>
+        `Somebody asked for your account to be deleted. It is deleted on ${date}. If you change your mind, sign in before that day and choose to keep it.`,
+      todo: 'Somebody else may have access to your account. Sign in, keep it, and look as soon as you can at how it can be signed in to.',
+    },
+    accountKept: {
+      subject: (product: string) => `Your ${product} account is kept`,
+      happened: (product: string) => `Your ${product} account is not going to be deleted any more. It is as it was.`,
+      todo: 'Somebody else may have access to your account. Look as soon as you can at how it can be signed in to.',
+    },
+    accountDeleted: {
+      subject: (product: string) => `Your ${product} account was deleted`,
+      happened: (product: string) =>
+        `Your ${product} account and the data that we held of you were deleted. They cannot be brought back. This is the last e-mail that we send you for it.`,
+      todo: 'Tell the people who run this site: what happened to the account is on record, without your data.',
+    },
   },
+  keepAccount: 'Sign in and keep it',
+  toTheSite: 'Go to the site',
   undo: {
     action: 'Take it back',
     todo: 'Take it back with that button. It works for seven days, also if somebody removed this address from your account.',

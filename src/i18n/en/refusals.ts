@@ -208,6 +208,21 @@ export const refusals: Texts['refusals'] = {
     happened: 'The people who run this site disabled it, so it cannot be used to sign in.',
     next: 'If you think this is a mistake, ask them to look at it.',
   }),
+  deletion_goes_on: () => ({
+    title: 'Your account is going to be deleted',
+    happened: 'As you chose, we left it as it is, and you are not signed in.',
+    next: 'If you change your mind, sign in again before it is deleted and choose to keep it.',
+  }),
+  deletion_pending: () => ({
+    title: 'That account is going to be deleted',
+    happened: 'Somebody asked for that, so it cannot be used for this now. Nothing was changed.',
+    next: 'If you want to keep it, first sign in to it from the front page and choose to keep it. Then start again.',
+  }),
+  account_not_deletable: () => ({
+    title: 'Your account cannot be deleted now',
+    happened: 'Something about it is pending that keeps it from being deleted. Nothing was changed.',
+    next: 'Ask the people who run this site to look at it.',
+  }),
   mail_unavailable: () => ({
     title: 'We cannot send you the mail',
     happened: 'Your address has to be confirmed before your account is made, and this site cannot send mail yet.',

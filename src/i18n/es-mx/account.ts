@@ -181,7 +181,7 @@ export const accountUndo = {
   intro: 'Hazlo si tú no cambiaste los correos de tu cuenta. Al deshacerlos:',
   effects: [
     'Este correo vuelve a ser de la cuenta.',
-    'Se cierran todas sus sesiones.',
+    'Se cierran todas sus sesiones. Si alguien pidió eliminarla, se conserva.',
     'Se quitan los correos, las formas de entrar y las contraseñas que se agregaron en los últimos días. Si alguna era tuya, la agregas otra vez.',
   ],
   submit: 'Deshacer los cambios',

@@ -42,3 +42,13 @@ export const guestWorkStays = {
   next: 'Anota su nombre. Si pides ayuda y lo das, pueden revisar cómo pasarlo a tu cuenta.',
   goOn: 'Entrar a mi cuenta',
 };
+
+export const keepAccount = {
+  title: '¿Conservar tu cuenta?',
+  intro: 'Se pidió eliminar tu cuenta. Todavía la puedes conservar.',
+  deletedOn: 'Se elimina el',
+  keeping: 'Si la conservas, queda como estaba y sigues a donde ibas.',
+  leaving: 'Si la dejas así, no inicias sesión, y ese día se elimina.',
+  keep: 'Conservar mi cuenta',
+  leave: 'Dejar que se elimine',
+};

@@ -85,7 +85,26 @@ export const mail = {
         `Se separaron dos cuentas de ${product} que se habían unido. Cada forma de entrar lleva otra vez a la cuenta de antes, y hay que iniciar sesión de nuevo.`,
       todo: 'Avisa cuanto antes: se pueden volver a unir.',
     },
+    deletionRequested: {
+      subject: (product: string) => `Tu cuenta de ${product} se va a eliminar`,
+      happened: (date: string) =>
+        `Se pidió eliminar tu cuenta. Se elimina el ${date}. Si cambias de opinión, entra antes de ese día y elige conservarla.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Entra, consérvala y revisa cuanto antes cómo se puede entrar a ella.',
+    },
+    accountKept: {
+      subject: (product: string) => `Tu cuenta de ${product} se conserva`,
+      happened: (product: string) => `Tu cuenta de ${product} ya no se va a eliminar. Está como antes.`,
+      todo: 'Alguien más puede tener acceso a tu cuenta. Revisa cuanto antes cómo se puede entrar a ella.',
+    },
+    accountDeleted: {
+      subject: (product: string) => `Tu cuenta de ${product} se eliminó`,
+      happened: (product: string) =>
+        `Tu cuenta de ${product} y los datos que guardábamos de ti se eliminaron. No se pueden recuperar. Este es el último correo que te enviamos por ella.`,
+      todo: 'Avisa a quien administra este sitio: lo que pasó con la cuenta quedó registrado, sin tus datos.',
+    },
   },
+  keepAccount: 'Entrar y conservarla',
+  toTheSite: 'Ir al sitio',
   undo: {
     action: 'Deshacer el cambio',
     todo: 'Deshazlo con ese botón. Sirve durante siete días, también si alguien quitó este correo de tu cuenta.',

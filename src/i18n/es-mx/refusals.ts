@@ -212,6 +212,21 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
     happened: 'Quien administra este sitio la desactivó, y por eso no se puede entrar con ella.',
     next: 'Si crees que se trata de un error, pide que la revisen.',
   }),
+  deletion_goes_on: () => ({
+    title: 'Tu cuenta se va a eliminar',
+    happened: 'Como elegiste, la dejamos así y no iniciaste sesión.',
+    next: 'Si cambias de opinión, entra otra vez antes de que se elimine y elige conservarla.',
+  }),
+  deletion_pending: () => ({
+    title: 'Esa cuenta se va a eliminar',
+    happened: 'Se pidió eliminarla, así que por ahora no se puede usar para esto. No se cambió nada.',
+    next: 'Si la quieres conservar, primero entra a ella desde la página de inicio y elige conservarla. Después empieza de nuevo.',
+  }),
+  account_not_deletable: () => ({
+    title: 'Ahora no se puede eliminar tu cuenta',
+    happened: 'Hay algo pendiente con ella que impide eliminarla. No se cambió nada.',
+    next: 'Pide que la revisen quienes administran este sitio.',
+  }),
   mail_unavailable: () => ({
     title: 'No podemos enviarte el correo',
     happened: 'Antes de crear tu cuenta hay que confirmar tu correo, y este sitio todavía no puede enviar mensajes.',

@@ -5,10 +5,13 @@ import assert from 'node:assert/strict';
 import { forEachStore, forEachStoreAndInterleaved, type TestStore } from '../../test/store-fixture.ts';
 import { sql } from '../store/database.ts';
 import type { Announcement } from '../store/outgoing-events.ts';
-import { createGuestRetention } from './guest-retention.ts';
-import { type AccountShape, makeAccount } from './merge.fixture.ts';
+import { type AccountShape, makeAccount } from '../users/merge.fixture.ts';
+import { createAccountDeletion } from './account-deletion.ts';
+import { createAccountRetention } from './account-retention.ts';
+import type { Notices } from './notices.ts';
 
 const DAY = 24 * 3_600_000;
+const silentNotices: Notices = { prepare: async () => [], wake: () => {} };
 const guest: Partial<AccountShape> = {
   ...{ state: 'temporary' as const, identities: [{ provider: 'guest', roles: [] }], clients: ['lms'], country: 'MX' },
   ...{ details: { city: 'Mérida' }, agreements: [{ version: '1', at: 0 }] },
@@ -18,9 +21,9 @@ function retentionOver(given: TestStore) {
   const told: Announcement[] = [];
   let woken = 0;
   const { clock, store, vault, databases } = given;
-  const run = createGuestRetention({
-    ...{ environment: clock, database: databases.durable, store, vault },
-    retention: async () => 90 * DAY,
+  const deletion = createAccountDeletion({
+    ...{ environment: clock, database: databases.durable, store, vault, notices: silentNotices },
+    grace: async () => 30 * DAY,
     async announce(announcements) {
       told.push(...announcements);
       return [];
@@ -28,6 +31,10 @@ function retentionOver(given: TestStore) {
     wakeClientEvents: () => {
       woken += 1;
     },
+  });
+  const run = createAccountRetention({
+    ...{ environment: clock, database: databases.durable, deletion },
+    guestRetention: async () => 90 * DAY,
   });
   return { run, told, woken: () => woken };
 }
@@ -39,6 +46,7 @@ forEachStore(
   async (given) => {
     const { clock, store, databases } = given;
     const id = await makeAccount(given, guest);
+    const username = (await store.accounts.findUser(id))?.user.username ?? '';
     const { run, told, woken } = retentionOver(given);
     clock.advance(90 * DAY);
     assert.equal(await run(), 0, 'not to the millisecond when it is due');
@@ -47,7 +55,8 @@ forEachStore(
     assert.equal(await run(), 0);
     const found = await store.accounts.findUser(id);
     assert.deepEqual([found?.user.state, found?.user.country, found?.user.details], ['deleted', null, {}]);
-    assert.ok(await store.accounts.isUsernameTaken(found?.user.username ?? ''));
+    assert.notEqual(found?.user.username, username);
+    assert.ok(await store.accounts.isUsernameTaken(username));
     assert.deepEqual(await store.accounts.identitiesOf(id), []);
     assert.deepEqual(await databases.durable.all(sql`select version from terms_agreements where user_id = ${id}`), []);
     assert.deepEqual(
@@ -61,7 +70,7 @@ forEachStore(
     const audit = await databases.durable.all(sql`select type, detail from audit_events where user_id = ${id}`);
     assert.deepEqual(
       audit.map(({ type, detail }) => [type, JSON.parse(String(detail))]),
-      [['user.deleted', { reason: 'unclaimed-guest' }]],
+      [['user.deleted', { by: 'llavero', reason: 'unclaimed-guest' }]],
     );
   },
 );

@@ -1,0 +1,42 @@
+/**
+ * What ends by itself of accounts (DESIGN §6.6, M-09): those whose person wanted them deleted, once they can be kept no more,
+ * and guests to whom nobody can come back, once the operator's time for them is over.
+ *
+ * A guest is known by a session alone. One account a transaction, so that many of them are not felt, and the first process to
+ * come empties each.
+ */
+import type { Environment, Milliseconds } from '../model.ts';
+import { findDueDeletions, findUnclaimedGuests, type PurgeGround } from '../store/account-purge.ts';
+import type { Database } from '../store/database.ts';
+import type { AccountDeletion } from './account-deletion.ts';
+
+export interface AccountRetentionDependencies {
+  readonly environment: Environment;
+  readonly database: Database;
+  readonly deletion: Pick<AccountDeletion, 'purge'>;
+  /** How long a guest is kept from when they began. */
+  readonly guestRetention: () => Promise<Milliseconds>;
+}
+
+/** Of each kind at one time; what is over it waits for the next. */
+const AT_MOST = 200;
+
+/** Empties those whose time is over; answers how many. */
+export function createAccountRetention(dependencies: AccountRetentionDependencies): () => Promise<number> {
+  const { environment, database, deletion, guestRetention } = dependencies;
+
+  async function purgeAll(ids: readonly string[], ground: PurgeGround): Promise<number> {
+    let purged = 0;
+    for (const id of ids) {
+      if (await deletion.purge(id, ground)) purged += 1;
+    }
+    return purged;
+  }
+
+  return async () => {
+    const now = environment.now();
+    const due = await purgeAll(await findDueDeletions(database, now, AT_MOST), 'grace-over');
+    const guests = await findUnclaimedGuests(database, now - (await guestRetention()), AT_MOST);
+    return due + (await purgeAll(guests, 'unclaimed-guest'));
+  };
+}
