@@ -338,12 +338,15 @@ function identifierSteps(userId: string, profile: Profile, vault: Vault, now: Mi
 }
 
 export function sealUser(user: User, sealer: Sealer): string {
-  const { name, birthDate, phone, locale, country, details } = user;
-  return sealer.seal(userPlace(user.id), JSON.stringify({ name, birthDate, phone, locale, country, details }));
+  const { name, birthDate, phone, locale, country, sources, details, corrected } = user;
+  const profile = { name, birthDate, phone, locale, country, sources, details, corrected };
+  return sealer.seal(userPlace(user.id), JSON.stringify(profile));
 }
 
 /** What a row lacks that was written before there was such a thing. */
-const notYetKnown: Pick<User, 'country' | 'details'> = { country: null, details: {} };
+const notYetKnown: Pick<User, 'country' | 'sources' | 'details' | 'corrected'> = {
+  ...{ country: null, sources: {}, details: {}, corrected: [] },
+};
 
 export function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
   return sealer.seal(profilePlace(identityId), JSON.stringify(profile));

@@ -2,7 +2,7 @@
  * Guests to whom nobody can come back: which they are, and the steps that empty one.
  */
 import type { Sealer } from '../crypto.ts';
-import type { Milliseconds, User } from '../model.ts';
+import type { Milliseconds, ProvidedValues, User } from '../model.ts';
 import { sealUser } from './accounts.ts';
 import { type Database, type Step, sql } from './database.ts';
 
@@ -41,7 +41,7 @@ export function emptyGuest(user: User, sealer: Sealer, now: Milliseconds): reado
   return [ended, ...rows.map((statement): Step => ({ statement, changes: 'any' }))];
 }
 
-const nothing: Pick<User, 'name' | 'birthDate' | 'phone' | 'locale' | 'country' | 'details'> = {
+const nothing: ProvidedValues & Pick<User, 'sources' | 'details' | 'corrected'> = {
   name: { full: null, given: null, firstSurname: null, secondSurname: null },
-  ...{ birthDate: null, phone: null, locale: null, country: null, details: {} },
+  ...{ birthDate: null, phone: null, locale: null, country: null, sources: {}, details: {}, corrected: [] },
 };
