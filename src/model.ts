@@ -132,23 +132,34 @@ export interface Assurance {
 
 export type UserState = 'active' | 'temporary' | 'disabled' | 'merged' | 'deleted';
 
-/** The account of one person here. `id` is the `sub` that clients see: random and never used again. */
-export interface User {
-  readonly id: string;
-  readonly state: UserState;
-  readonly username: string;
-  /** As providers say, like the next four. What they leave open, the person may have said: `details`. */
+/** What an account keeps of what providers say. What they leave open, the person may have said: `details`. */
+export interface ProvidedValues {
   readonly name: PersonName;
   readonly birthDate: string | null;
   readonly phone: ProfilePhone | null;
   readonly locale: Locale | null;
   readonly country: string | null;
+}
+
+export type ProvidedField = keyof ProvidedValues;
+
+/** Whose word each value is: a provider's slug, or `import`. Only of values that are there. */
+export type ValueSources = { readonly [field in ProvidedField]?: string };
+
+/** The account of one person here. `id` is the `sub` that clients see: random and never used again. */
+export interface User extends ProvidedValues {
+  readonly id: string;
+  readonly state: UserState;
+  readonly username: string;
+  readonly sources: ValueSources;
   readonly details: PersonDetails;
   /**
    * When it is deleted for good, because its person wants that; null otherwise. Until then it is `disabled`, and the person alone can
    * keep it.
    */
   readonly deletionAt: Milliseconds | null;
+  /** What the person has put in the place of a provider's word, or taken away: no provider says it any more (M-06). */
+  readonly corrected: readonly DetailName[];
   readonly createdAt: Milliseconds;
   readonly updatedAt: Milliseconds;
 }

@@ -1,30 +1,44 @@
 /**
- * From what is stored of somebody to the props of their account page.
+ * From what is stored of somebody to the props of their account page, each value with where it comes from.
  */
 import type { Directory } from '../directory/directory.ts';
-import type { Identity, Locale, Profile } from '../model.ts';
+import type { Identity, Locale } from '../model.ts';
 import type { AccountProps } from '../pages/account.ts';
 import type { AccountIdentity } from '../pages/account-parts.ts';
+import type { AccountGraph } from '../store/account-graph.ts';
 import { fullName } from '../users/arrival.ts';
 import { nameOf } from '../users/known-values.ts';
 import type { Owner } from './owner.ts';
+import { type ValueSources, wordsOfName } from './value-sources.ts';
 
-type Known = Pick<AccountProps, 'name' | 'username' | 'phoneEnding' | 'roles' | 'emails'>;
+type Known = Pick<AccountProps, 'name' | 'nameSources' | 'username' | 'numbers' | 'roles' | 'emails'>;
 
-export function overviewOf(
-  { user, emails }: Owner,
-  profiles: readonly Profile[],
-  directory: Directory,
-  locale: Locale,
-): Known {
+export function overviewOf({ user, emails }: Owner, graph: AccountGraph, sources: ValueSources): Known {
+  const profiles = graph.identities.map(({ profile }) => profile);
+  const said = (source: string | null) => sources.ofWords([{ by: 'source', source }]);
   return {
     name: fullName(nameOf(user)),
+    nameSources: sources.ofWords(wordsOfName(user)),
     username: user.username,
-    phoneEnding: user.phone?.number.slice(-4) ?? null,
-    roles: profiles.flatMap(({ provider, roles }) =>
-      roles.map(({ name }) => ({ name, providerName: directory.recordOf(provider)?.name[locale] ?? provider })),
-    ),
-    emails: emails.map(({ address, verifiedAt, primary }) => ({ address, verified: verifiedAt !== null, primary })),
+    numbers: [
+      ...(user.phone === null
+        ? []
+        : [
+            {
+              ...{ kind: 'phone' as const, ending: user.phone.number.slice(-4) },
+              sources: said(user.sources.phone ?? null),
+            },
+          ]),
+      // The rest of a CURP holds the birth date.
+      ...graph.identifiers.map(({ value, provider }) => {
+        return { kind: 'curp' as const, ending: value.slice(-2), sources: said(provider) };
+      }),
+    ],
+    roles: profiles.flatMap(({ provider, roles }) => roles.map(({ name }) => ({ name, sources: said(provider) }))),
+    emails: emails.map((email) => ({
+      ...{ address: email.address, verified: email.verifiedAt !== null, primary: email.primary },
+      sources: sources.ofEmail(email, profiles),
+    })),
   };
 }
 

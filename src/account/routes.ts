@@ -20,6 +20,7 @@ import { createOwners } from './owner.ts';
 import { mountPassword } from './password-routes.ts';
 import { mountSessions } from './sessions-routes.ts';
 import { mountUndoEmail } from './undo-email-routes.ts';
+import { createValueSources } from './value-sources.ts';
 
 export function mountAccount(
   app: WebApp,
@@ -37,13 +38,14 @@ export function mountAccount(
 
   app.get('/account', (c) =>
     owners.see(c, 'guests too', async (owner) => {
-      const known = await store.accounts.profilesOf(owner.user.id);
+      const graph = await store.accountGraphs.read(owner.user.id);
+      if (graph === null) return seeOther(c, '/');
       const providers = await directory();
-      const profiles = known.map(({ profile }) => profile);
+      const sources = createValueSources(providers, c.var.locale);
       const page = accountPage(frameOf(c), {
-        ...overviewOf(owner, profiles, providers, c.var.locale),
-        about: aboutOf(owner.user, await store.terms.agreementsOf(owner.user.id)),
-        identities: known.map(({ identity }) => accountIdentity(identity, providers, c.var.locale)),
+        ...overviewOf(owner, graph, sources),
+        about: aboutOf(owner.user, graph.agreements, sources),
+        identities: graph.identities.map((identity) => accountIdentity(identity, providers, c.var.locale)),
         keepGuestHref: owner.user.state === 'temporary' ? path('/sign-in?return_to=/account') : null,
         signOut: { action: path('/sign-out'), fields: { ...owners.token(owner), answer: 'yes' } },
       });

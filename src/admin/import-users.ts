@@ -14,6 +14,7 @@ import { makeProfile, type ProfileParts } from '../providers/profile.ts';
 import { writePassword } from '../store/passwords.ts';
 import type { Store } from '../store/store.ts';
 import { emailsOf, newIdentity, newUser } from '../users/arrival.ts';
+import { sourcedBy } from '../users/provided-values.ts';
 
 const lineSchema = z.strictObject({
   username: z.string().regex(/^[\p{L}\p{N}._@+-]{1,150}$/u, 'must be 1 to 150 letters, digits or . _ @ + -'),
@@ -108,7 +109,8 @@ async function importUser(line: Line, provider: string, { store, vault, environm
     assurance: { acr: null, amr: [], authTime: null },
     raw: {},
   });
-  const user = { ...newUser(profile, 'active', environment), username: line.username };
+  const sources = sourcedBy(profile, 'import');
+  const user = { ...newUser(profile, 'active', environment), username: line.username, sources };
   const identity = newIdentity(profile, user.id, environment);
   const event = { code: null, userId: user.id, provider, clientId: null, signInId: null, reference: null, at: now };
   return store.accounts.createUser(user, identity, {

@@ -9,6 +9,7 @@ import { parseHref } from './href.ts';
 import { type Html, html } from './html.ts';
 import type { Frame } from './layout.ts';
 import { wordsOf } from './registration-choices.ts';
+import { sourceLines, type ValueSource } from './value-source.ts';
 
 export interface AboutProps {
   readonly details: readonly KnownDetail[];
@@ -18,6 +19,7 @@ export interface AboutProps {
 export interface KnownDetail {
   readonly field: DetailName;
   readonly value: string;
+  readonly sources: readonly ValueSource[];
 }
 
 export interface Agreement {
@@ -28,9 +30,9 @@ export interface Agreement {
 
 export function aboutSections(frame: Frame, { details, terms }: AboutProps): Html {
   const { registration, about } = textsFor(frame.locale);
-  const rows = details.map(({ field, value }) => {
+  const rows = details.map(({ field, value, sources }) => {
     const words = wordsOf(field, value, frame.locale);
-    return html`<div><dt>${registration.labels[field]}</dt><dd data-testid="about-${field}">${words}</dd></div>\n`;
+    return html`<div><dt>${registration.labels[field]}</dt><dd><span data-testid="about-${field}">${words}</span>${sourceLines(frame, sources)}</dd></div>\n`;
   });
   return html`${rows.length === 0 ? null : html`<section><h2>${about.heading}</h2>\n<dl class="facts">${rows}</dl></section>`}
 ${terms.length === 0 ? null : html`<section><h2>${about.termsHeading}</h2>\n<ul class="rows">${terms.map((one) => agreement(one, frame))}</ul></section>`}`;

@@ -44,9 +44,11 @@ function identityOf(write: Write, providerName: string, day: number) {
 }
 
 function overviewSamples(write: Write): readonly Sample[] {
+  const llaveMx = [{ by: 'provider', name: write('Llave MX') }] as const;
+  const campus = [{ by: 'provider', name: write('Universidad del Sureste') }] as const;
   const emails = [
-    { address: write('maria.nunez@campus.example'), verified: true, primary: true },
-    { address: write('mj.nunez.pena@correo.example'), verified: false, primary: false },
+    { address: write('maria.nunez@campus.example'), verified: true, primary: true, sources: campus },
+    { address: write('mj.nunez.pena@correo.example'), verified: false, primary: false, sources: llaveMx },
   ];
   const identities = [
     { ...identityOf(write, 'Llave MX', 3), verifiedAt: Date.UTC(2026, 7, 3, 15, 4) },
@@ -54,9 +56,9 @@ function overviewSamples(write: Write): readonly Sample[] {
   ];
   const about: AboutProps = {
     details: [
-      { field: 'country', value: 'MX' },
-      { field: 'city', value: write('Mérida') },
-      { field: 'level_of_education', value: 'hs' },
+      { field: 'country', value: 'MX', sources: [{ by: 'import' }] },
+      { field: 'city', value: write('Mérida'), sources: [{ by: 'person' }] },
+      { field: 'level_of_education', value: 'hs', sources: [] },
     ],
     terms: [
       { version: write('2026-08'), address: 'https://campus.example/terminos', agreedAt: Date.UTC(2026, 7, 3, 15, 4) },
@@ -64,11 +66,16 @@ function overviewSamples(write: Write): readonly Sample[] {
   };
   const known: AccountProps = {
     ...{ name: write('María José Núñez Peña'), username: write('user-7k2m9qxd4jtw') },
-    ...{ phoneEnding: '5678', emails, identities, about, keepGuestHref: null, signOut: sampleForm(write) },
-    roles: [{ name: write('Docente de primaria'), providerName: write('Llave MX') }],
+    nameSources: [...llaveMx, { by: 'person' }],
+    numbers: [
+      { kind: 'phone', ending: '5678', sources: llaveMx },
+      { kind: 'curp', ending: '04', sources: llaveMx },
+    ],
+    ...{ emails, identities, about, keepGuestHref: null, signOut: sampleForm(write) },
+    roles: [{ name: write('Docente de primaria'), sources: llaveMx }],
   };
   const bare: AccountProps = {
-    ...{ ...known, name: null, phoneEnding: null, emails: [], roles: [] },
+    ...{ ...known, name: null, nameSources: [], numbers: [], emails: [], roles: [] },
     ...{ about: { details: [], terms: [] }, identities: [identityOf(write, 'Llave MX', 3)] },
   };
   const guest = { ...bare, identities: [], keepGuestHref: path('/sign-in?return_to=/account') };

@@ -3,7 +3,8 @@
  * about it.
  *
  * Shown to that person only. The identifiers by which providers know them are not shown: they help nobody who reads
- * over a shoulder, and nobody who owns the account. Of a telephone number only its end is.
+ * over a shoulder, and nobody who owns the account. Of a telephone number and a CURP only the end is. Where each value comes from
+ * stands under it.
  */
 import { textsFor } from '../i18n/texts.ts';
 import { type AboutProps, aboutSections } from './about.ts';
@@ -14,15 +15,16 @@ import { type Path, path } from './href.ts';
 import { type Html, html } from './html.ts';
 import { type Frame, layout } from './layout.ts';
 import { providerMark } from './mark.ts';
+import { sourceLines, type ValueSource } from './value-source.ts';
 
 export interface AccountProps {
-  /** The full name as it should be read; null when no provider told us one. */
+  /** The full name as it should be read; null when nobody told us one. */
   readonly name: string | null;
+  readonly nameSources: readonly ValueSource[];
   readonly username: string;
-  /** The last four digits. */
-  readonly phoneEnding: string | null;
-  readonly roles: readonly { readonly name: string; readonly providerName: string }[];
-  readonly emails: readonly AccountEmail[];
+  readonly numbers: readonly MaskedNumber[];
+  readonly roles: readonly { readonly name: string; readonly sources: readonly ValueSource[] }[];
+  readonly emails: readonly (AccountEmail & { readonly sources: readonly ValueSource[] })[];
   readonly identities: readonly AccountIdentity[];
   readonly about: AboutProps;
   /** A temporary user keeps what they did by signing in here; null for everybody else. */
@@ -30,11 +32,18 @@ export interface AccountProps {
   readonly signOut: PostForm;
 }
 
+/** Of which the page shows only how it ends: enough to be recognised by its owner. */
+export interface MaskedNumber {
+  readonly kind: 'phone' | 'curp';
+  readonly ending: string;
+  readonly sources: readonly ValueSource[];
+}
+
 export function accountPage(frame: Frame, props: AccountProps): string {
   const texts = textsFor(frame.locale).account;
   const content = html`${props.keepGuestHref === null ? null : guestNotice(frame, props.keepGuestHref)}
 <section><h2>${texts.nameHeading}</h2>
-<p data-testid="account-name">${props.name === null ? texts.unnamed : displayName(props.name)}</p>
+<p><span data-testid="account-name">${props.name === null ? texts.unnamed : displayName(props.name)}</span>${sourceLines(frame, props.nameSources)}</p>
 ${details(frame, props)}</section>
 ${rolesSection(frame, props)}
 ${props.keepGuestHref === null ? ownSections(frame, props) : null}
@@ -55,24 +64,21 @@ function guestNotice(frame: Frame, href: Path): Html {
 <div class="actions"><a class="button primary" href="${href}" data-testid="keep-guest">${guest.keep}</a></div></section>`;
 }
 
-function details({ locale }: Frame, { username, phoneEnding }: AccountProps): Html {
-  const texts = textsFor(locale).account;
-  const rows: readonly (Html | null)[] = [
-    detail(texts.username, username),
-    phoneEnding === null ? null : detail(texts.phone, texts.phoneEnding(phoneEnding)),
-  ];
-  return html`<dl class="facts">${rows.filter((row) => row !== null)}</dl>`;
+function details(frame: Frame, { username, numbers }: AccountProps): Html {
+  const texts = textsFor(frame.locale).account;
+  const rows = numbers.map(({ kind, ending, sources }) => {
+    return html`<div><dt>${texts[kind]}</dt><dd data-testid="account-${kind}">${texts.endsIn(displayName(ending))}${sourceLines(frame, sources)}</dd></div>\n`;
+  });
+  return html`<dl class="facts"><div><dt>${texts.username}</dt><dd>${displayName(username)}</dd></div>
+${rows}</dl>`;
 }
 
-const detail = (label: string, value: string) => html`<div><dt>${label}</dt><dd>${displayName(value)}</dd></div>\n`;
-
-function rolesSection({ locale }: Frame, { roles }: AccountProps): Html | null {
+function rolesSection(frame: Frame, { roles }: AccountProps): Html | null {
   if (roles.length === 0) return null;
-  const texts = textsFor(locale).account;
-  const rows = roles.map(
-    ({ name, providerName }) =>
-      html`<li><span class="words"><span>${displayName(name)}</span> <span class="hint">${texts.fromProvider(displayName(providerName))}</span></span></li>\n`,
-  );
+  const texts = textsFor(frame.locale).account;
+  const rows = roles.map(({ name, sources }) => {
+    return html`<li><span class="words"><span>${displayName(name)}</span>${sourceLines(frame, sources)}</span></li>\n`;
+  });
   return html`<section><h2>${texts.rolesHeading}</h2>
 <p class="quiet">${texts.rolesIntro}</p>
 <ul class="rows">${rows}</ul></section>`;
@@ -97,8 +103,8 @@ function moreSection({ locale }: Frame, isGuest: boolean): Html {
 <ul class="rows">${isGuest ? null : link('password', texts.managePassword)}${link('sessions', texts.manageSessions)}${link('apps', texts.manageApps)}${link('data', texts.manageData)}</ul></section>`;
 }
 
-function emailRow(email: AccountEmail, frame: Frame): Html {
-  return html`<li>${addressElement(email.address)} ${emailTags(email, frame)}</li>\n`;
+function emailRow(email: AccountProps['emails'][number], frame: Frame): Html {
+  return html`<li><span class="words">${addressElement(email.address)}${sourceLines(frame, email.sources)}</span> ${emailTags(email, frame)}</li>\n`;
 }
 
 function identityRow(identity: AccountIdentity, frame: Frame): Html {

@@ -337,14 +337,15 @@ function identifierSteps(userId: string, profile: Profile, vault: Vault, now: Mi
 }
 
 export function sealUser(user: User, sealer: Sealer): string {
-  const { name, birthDate, phone, locale, country, details } = user;
-  return sealer.seal(userPlace(user.id), JSON.stringify({ name, birthDate, phone, locale, country, details }));
+  const { name, birthDate, phone, locale, country, sources, details, corrected } = user;
+  const profile = { name, birthDate, phone, locale, country, sources, details, corrected };
+  return sealer.seal(userPlace(user.id), JSON.stringify(profile));
 }
 
 /** Of a deleted account, whose profile is an empty text; and what a row lacks that was written before there was such a thing. */
-const nothingKnown: Pick<User, 'name' | 'birthDate' | 'phone' | 'locale' | 'country' | 'details'> = {
+const nothingKnown: ProvidedValues & Pick<User, 'sources' | 'details' | 'corrected'> = {
   name: { full: null, given: null, firstSurname: null, secondSurname: null },
-  ...{ birthDate: null, phone: null, locale: null, country: null, details: {} },
+  ...{ birthDate: null, phone: null, locale: null, country: null, sources: {}, details: {}, corrected: [] },
 };
 
 export function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {

@@ -40,7 +40,8 @@ test('a new user is active and takes over what the provider said', () => {
   assert.deepEqual(
     { ...user, id: '', username: '' },
     {
-      ...{ id: '', username: '', state: 'active', name, birthDate, phone, locale, country, details: {} },
+      ...{ id: '', username: '', state: 'active', name, birthDate, phone, locale, country, details: {}, corrected: [] },
+      sources: { name: 'campus', birthDate: 'campus', phone: 'campus', locale: 'campus', country: 'campus' },
       ...{ createdAt: clock.now(), updatedAt: clock.now() },
     },
   );
@@ -94,11 +95,62 @@ test('a known user gets what the provider says today, and keeps id, username, st
     phone,
     locale: 'en',
     country: 'GT',
+    sources: { name: 'campus', birthDate: 'campus', phone: 'campus', locale: 'campus', country: 'campus' },
     updatedAt: LATER,
   });
   // Said again, it is nothing new: clients are told when somebody changed.
   const refreshed = refreshedUser(known, profile, LATER);
   assert.equal(refreshedUser(refreshed, profile, LATER + 1), refreshed);
+});
+
+test('M-06: a provider fills what nobody said, says its own word anew, and leaves the word of another as it is', () => {
+  const other = { provider: 'llave-mx', birthDate: '2001-02-03', country: 'MX' };
+  const filled = refreshedUser(known, profileWith(other), LATER);
+  assert.deepEqual(
+    [filled.name, filled.birthDate, filled.country, filled.sources],
+    [known.name, '1999-12-31', 'MX', { ...known.sources, country: 'llave-mx' }],
+  );
+  const moved = refreshedUser(filled, profileWith({ ...other, country: 'GT' }), LATER + 1);
+  assert.deepEqual([moved.country, moved.birthDate, moved.updatedAt], ['GT', '1999-12-31', LATER + 1]);
+  const elsewhere = refreshedUser(moved, profileWith({ birthDate: '1999-12-30', country: 'US' }), LATER + 2);
+  assert.deepEqual([elsewhere.country, elsewhere.birthDate], ['GT', '1999-12-30']);
+});
+
+test('M-06: no provider says what the person corrected, neither the one that was corrected nor another', () => {
+  const corrected: User = {
+    ...{ ...known, name: { ...known.name, given: null }, locale: null, country: null },
+    ...{ details: { given_name: 'Anita', country: 'GT' }, corrected: ['given_name', 'country', 'language'] },
+  };
+  for (const provider of ['campus', 'llave-mx']) {
+    const user = refreshedUser(corrected, profileWith({ provider, country: 'MX', locale: 'en' }), LATER);
+    assert.equal(user, corrected, provider);
+  }
+  const married = profileWith({ name: { full: 'Ana Soto', given: 'Ana', firstSurname: 'Soto', secondSurname: null } });
+  const { name } = refreshedUser(corrected, married, LATER);
+  assert.deepEqual(name, { full: null, given: null, firstSurname: 'Soto', secondSurname: null });
+});
+
+test('M-06: whatever providers say in whatever order, each value is the word of the first who said it', () => {
+  const said = fc.record({
+    provider: fc.constantFrom('campus', 'llave-mx', 'google'),
+    birthDate: fc.constantFrom(null, '1999-12-31', '2001-02-03'),
+    country: fc.constantFrom(null, 'MX', 'GT'),
+  });
+  fc.assert(
+    fc.property(fc.array(said, { maxLength: 8 }), (sayings) => {
+      const nobody = newUser(profileWith({ name: nameless }), 'active', clock);
+      const user = sayings.reduce(
+        (one, parts) => refreshedUser(one, profileWith({ ...parts, name: nameless }), 1),
+        nobody,
+      );
+      for (const field of ['birthDate', 'country'] as const) {
+        const speaks = sayings.filter((one) => one[field] !== null);
+        const first = speaks[0]?.provider;
+        assert.equal(user.sources[field], first);
+        assert.equal(user[field], speaks.findLast(({ provider }) => provider === first)?.[field] ?? null);
+      }
+    }),
+  );
 });
 
 test('L-13: a new name replaces the old one whole, so that parts of two names never meet', () => {

@@ -9,6 +9,7 @@ import type { Environment, Identity, Milliseconds, PersonName, Profile, Provider
 import { randomUsername } from '../person/username.ts';
 import type { NewEmail } from '../store/accounts.ts';
 import { canonicalEmail } from './email-address.ts';
+import { isUnsaid, mayBeSaidBy, providedFields, sourcedBy, withoutCorrected } from './provided-values.ts';
 
 /** A new account for the person of this profile. Its id is random: a `sub` says nothing and is never given twice (A-17). */
 export function newUser(profile: Profile, state: 'active' | 'temporary', environment: Environment): User {
@@ -22,8 +23,10 @@ export function newUser(profile: Profile, state: 'active' | 'temporary', environ
     phone: profile.phone,
     locale: profile.locale,
     country: profile.country,
+    sources: sourcedBy(profile, profile.provider),
     details: {},
     deletionAt: null,
+    corrected: [],
     createdAt: now,
     updatedAt: now,
   };
@@ -51,18 +54,18 @@ export function isRefreshed(record: ProviderRecord, profile: Profile, before: Pr
 }
 
 /**
- * The user with what the provider says today; what it does not say stays as it was. The very same user when nothing is
- * new: `updated_at` is told to clients, and must not change with every sign-in (OpenID Connect Core §5.1).
+ * The user with what the provider says today; what it does not say stays as it was, and so does what another provider said, or
+ * the person corrected (M-06). The very same user when nothing is new: `updated_at` is told to clients, and must not change
+ * with every sign-in (OpenID Connect Core §5.1).
  */
 export function refreshedUser(user: User, profile: Profile, now: Milliseconds): User {
-  const said = {
-    name: saysNothing(profile.name) ? user.name : profile.name,
-    birthDate: profile.birthDate ?? user.birthDate,
-    phone: profile.phone ?? user.phone,
-    locale: profile.locale ?? user.locale,
-    country: profile.country ?? user.country,
-  };
-  return isDeepStrictEqual({ ...user, ...said }, user) ? user : { ...user, ...said, updatedAt: now };
+  const { provider } = profile;
+  const word = withoutCorrected(profile, user.corrected);
+  const said = providedFields.filter((field) => !isUnsaid(word, field) && mayBeSaidBy(provider, user, field));
+  const values = Object.fromEntries(said.map((field) => [field, word[field]]));
+  const sources = Object.fromEntries(said.map((field) => [field, provider]));
+  const refreshed: User = { ...user, ...values, sources: { ...user.sources, ...sources } };
+  return isDeepStrictEqual(refreshed, user) ? user : { ...refreshed, updatedAt: now };
 }
 
 /** The profile's usable addresses, each once. */
@@ -80,8 +83,4 @@ export function emailsOf(profile: Profile): NewEmail[] {
 export function fullName(name: PersonName): string | null {
   const parts = [name.given, name.firstSurname, name.secondSurname].filter((part) => part !== null);
   return name.full ?? (parts.length > 0 ? parts.join(' ') : null);
-}
-
-function saysNothing(name: PersonName): boolean {
-  return fullName(name) === null;
 }

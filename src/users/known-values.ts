@@ -3,7 +3,7 @@
  *
  * Must never put two sources together into one value: a name's parts stand beside each other, each from one of them.
  */
-import type { DetailName, PersonName, User } from '../model.ts';
+import type { DetailName, PersonName, ProvidedField, User } from '../model.ts';
 import { parseLanguage } from '../person/codes.ts';
 
 /** A user, or a profile with no details. */
@@ -35,6 +35,24 @@ export function birthOf({ birthDate, details }: KnownPerson): string | null {
 export function knownValue(person: KnownPerson, field: DetailName): string {
   return valueOrNull(person, field) ?? '';
 }
+
+/** Whose a value is. `source` null: it was stored before that was kept. */
+export type Word = { readonly by: 'person' } | { readonly by: 'source'; readonly source: string | null };
+
+/** Of a value that is known. */
+export function whoseWord(user: User, field: DetailName): Word {
+  const providedAs = provided[field];
+  if (providedAs === undefined || knownValue({ ...user, details: {} }, field) === '') return { by: 'person' };
+  return { by: 'source', source: user.sources[providedAs] ?? null };
+}
+
+const provided: { readonly [field in DetailName]?: ProvidedField } = {
+  given_name: 'name',
+  family_name: 'name',
+  country: 'country',
+  language: 'locale',
+  year_of_birth: 'birthDate',
+};
 
 function valueOrNull(person: KnownPerson, field: DetailName): string | null | undefined {
   switch (field) {

@@ -5,28 +5,19 @@
  * A provider's word and the person's own stand beside each other, as they do in an account. Must never put the one into the
  * place of the other.
  */
-import type { DetailName, PersonDetails, PersonName, ProfilePhone, User } from '../model.ts';
+import type { DetailName, ProvidedField, ProvidedValues, User } from '../model.ts';
 import { detailNames } from '../person/fields.ts';
+import { isUnsaid, providedFields } from './provided-values.ts';
 
-type ProvidedField = Exclude<
-  keyof User,
-  'id' | 'state' | 'username' | 'details' | 'deletionAt' | 'createdAt' | 'updatedAt'
->;
 export type ToldField = `details.${DetailName}`;
 export type ProfileField = ProvidedField | ToldField;
 
-export type FieldValue<F extends ProfileField> = F extends ProvidedField ? User[F] : string | null;
+export type FieldValue<F extends ProfileField> = F extends ProvidedField ? ProvidedValues[F] : string | null;
 
-/** Whether a provider has said nothing of it. A new member of a user is asked for here by the compiler. */
-const isEmpty: { readonly [F in ProvidedField]: (value: User[F]) => boolean } = {
-  name: (name: PersonName) => Object.values(name).every((part) => part === null),
-  birthDate: (date: string | null) => date === null,
-  phone: (phone: ProfilePhone | null) => phone === null,
-  locale: (locale) => locale === null,
-  country: (country) => country === null,
-};
+/** Of what providers say, whose word it is; of the person's own, whether it corrects a provider's. Null for neither. */
+export type FieldSource = string | null;
+const CORRECTION = 'correction';
 
-const providedFields = Object.keys(isEmpty) as readonly ProvidedField[];
 export const toldFields: readonly ToldField[] = detailNames.map((name) => `details.${name}` as const);
 export const profileFields: readonly ProfileField[] = [...providedFields, ...toldFields];
 
@@ -35,23 +26,42 @@ export function valueIn(user: User, field: ProfileField): unknown {
   return isProvided(field) ? user[field] : (user.details[detailOf(field)] ?? null);
 }
 
-export function hasValue(user: User, field: ProfileField): boolean {
-  if (!isProvided(field)) return user.details[detailOf(field)] !== undefined;
-  // Field and value are of one kind, which the compiler cannot follow through a union.
-  const isNothing: (value: never) => boolean = isEmpty[field];
-  return !isNothing(user[field] as never);
+export function sourceIn(user: User, field: ProfileField): FieldSource {
+  if (isProvided(field)) return user.sources[field] ?? null;
+  return user.corrected.includes(detailOf(field)) ? CORRECTION : null;
 }
 
-/** The user with these values instead; null takes away what was told. */
-export function withValue(user: User, field: ProfileField, value: FieldValue<ProfileField>): User {
-  if (isProvided(field)) return { ...user, [field]: value };
-  const { [detailOf(field)]: _, ...others } = user.details;
-  const details = value === null ? others : { ...user.details, [detailOf(field)]: value };
-  return { ...user, details: details as PersonDetails };
+export function hasValue(user: User, field: ProfileField): boolean {
+  return isProvided(field) ? !isUnsaid(user, field) : user.details[detailOf(field)] !== undefined;
+}
+
+/** The user with these values instead, each with its source; null takes away what was told. */
+export function withValue(user: User, field: ProfileField, value: FieldValue<ProfileField>, source: FieldSource): User {
+  if (isProvided(field)) {
+    return { ...user, [field]: value, sources: withEntry(user.sources, field, source) };
+  }
+  const name = detailOf(field);
+  const uncorrected = user.corrected.filter((corrected) => corrected !== name);
+  return {
+    ...user,
+    details: withEntry(user.details, name, value === null ? null : String(value)),
+    corrected: source === null ? uncorrected : [...uncorrected, name],
+  };
+}
+
+/** Null takes it away. What stays keeps its place, so that an undo brings back the very same. */
+function withEntry<K extends string>(
+  record: { readonly [key in K]?: string },
+  key: K,
+  value: string | null,
+): { readonly [key in K]?: string } {
+  if (value !== null) return { ...record, [key]: value };
+  const { [key]: _, ...others } = record;
+  return others as { readonly [key in K]?: string };
 }
 
 function isProvided(field: ProfileField): field is ProvidedField {
-  return Object.hasOwn(isEmpty, field);
+  return (providedFields as readonly string[]).includes(field);
 }
 
 function detailOf(field: ToldField): DetailName {

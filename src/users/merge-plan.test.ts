@@ -8,6 +8,7 @@ import { profileWith } from '../../test/store-fixture.ts';
 import type { User } from '../model.ts';
 import type { AccountGraph, OwnedEmail, OwnedIdentity } from '../store/account-graph.ts';
 import { lenientRules, nameless, rules } from './merge.fixture.ts';
+import { withValue } from './merge-fields.ts';
 import { type MergeChoices, type MergePlan, planMerge } from './merge-plan.ts';
 import { previewOf } from './merge-preview.ts';
 import type { MergeRules } from './merge-rules.ts';
@@ -22,7 +23,7 @@ function graph(
   return {
     user: {
       ...{ id, state: 'active', username: `name-of-${id}`, name: nameless, birthDate: null, phone: null, locale: null },
-      ...{ country: null, details: {}, deletionAt: null, createdAt: AT, updatedAt: AT },
+      ...{ country: null, sources: {}, details: {}, corrected: [], deletionAt: null, createdAt: AT, updatedAt: AT },
       ...user,
     },
     sealedProfile: `sealed ${id}`,
@@ -193,14 +194,42 @@ test('where both have a value it is a question, and the survivor keeps its own w
   );
 });
 
+/** The accounts above do not say whose words these are. */
+const NOBODY = { before: null, after: null };
+
 test('each value can be chosen from the retired account, alone', () => {
   for (const field of ['name', 'birthDate', 'phone', 'locale', 'country'] as const) {
     const { changes } = planned(graph('r', { user: ana }), graph('s', { user: anna }), { [field]: 'retired' });
-    assert.deepEqual(changes.fields, [{ field, before: anna[field], after: ana[field] }]);
+    assert.deepEqual(changes.fields, [{ field, before: anna[field], after: ana[field], sources: NOBODY }]);
     assert.equal(changes.swapsUsernames, false);
   }
   const { changes } = planned(graph('r', { user: ana }), graph('s', { user: anna }), { username: 'retired' });
   assert.deepEqual([changes.fields, changes.swapsUsernames], [[], true]);
+});
+
+test('M-06: a value goes with whose word it is, and with whether the person corrected it', () => {
+  const retired = graph('r', {
+    user: { country: 'MX', sources: { country: 'llave-mx' }, details: { language: 'fr' }, corrected: ['language'] },
+  });
+  const { fields } = planned(retired, graph('s')).changes;
+  assert.deepEqual(
+    fields.map(({ field, sources }) => [field, sources]),
+    [
+      ['country', { before: null, after: 'llave-mx' }],
+      ['details.language', { before: null, after: 'correction' }],
+    ],
+  );
+  const { user } = graph('s');
+  const merged = fields.reduce((one, { field, after, sources }) => withValue(one, field, after, sources.after), user);
+  assert.deepEqual(
+    [merged.sources, merged.details, merged.corrected],
+    [{ country: 'llave-mx' }, { language: 'fr' }, ['language']],
+  );
+  const undone = fields.reduce(
+    (one, { field, before, sources }) => withValue(one, field, before, sources.before),
+    merged,
+  );
+  assert.deepEqual(undone, user);
 });
 
 test('where only one side has a value that one stays, whatever was chosen, and nobody is asked', () => {
@@ -233,9 +262,9 @@ test('each thing that the person said is a value of its own, beside what provide
   );
   const { fields } = planned(retired, survivor, { 'details.city': 'retired' }).changes;
   assert.deepEqual(fields, [
-    { field: 'country', before: null, after: 'MX' },
-    { field: 'details.city', before: 'Antigua', after: 'Mérida' },
-    { field: 'details.goals', before: null, after: 'aprender' },
+    { field: 'country', before: null, after: 'MX', sources: NOBODY },
+    { field: 'details.city', before: 'Antigua', after: 'Mérida', sources: NOBODY },
+    { field: 'details.goals', before: null, after: 'aprender', sources: NOBODY },
   ]);
 });
 

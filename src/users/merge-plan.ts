@@ -17,7 +17,15 @@ import type {
 } from '../store/account-graph.ts';
 import type { EndedIdentity } from '../store/account-moves.ts';
 import type { ClientSubject } from '../store/client-subjects.ts';
-import { type FieldValue, hasValue, type ProfileField, profileFields, valueIn } from './merge-fields.ts';
+import {
+  type FieldSource,
+  type FieldValue,
+  hasValue,
+  type ProfileField,
+  profileFields,
+  sourceIn,
+  valueIn,
+} from './merge-fields.ts';
 import { isSameIdentifier, type MergeRefusal, type MergeRules, refusalOf } from './merge-rules.ts';
 
 export type MergeField = ProfileField | 'username' | 'primaryEmail';
@@ -27,7 +35,13 @@ export type MergeChoices = { readonly [field in MergeField]?: Side };
 
 /** Of the survivor. */
 export type FieldChange = {
-  [F in ProfileField]: { readonly field: F; readonly before: FieldValue<F>; readonly after: FieldValue<F> };
+  [F in ProfileField]: {
+    readonly field: F;
+    readonly before: FieldValue<F>;
+    readonly after: FieldValue<F>;
+    /** Whose words these are. */
+    readonly sources: { readonly before: FieldSource; readonly after: FieldSource };
+  };
 }[ProfileField];
 
 export interface MovedIdentity {
@@ -136,7 +150,10 @@ export function sideChosen(retired: User, survivor: User, field: ProfileField, c
 function fieldChanges(retired: User, survivor: User, choices: MergeChoices): FieldChange[] {
   return profileFields
     .filter((field) => sideChosen(retired, survivor, field, choices) === 'retired')
-    .map((field) => ({ field, before: valueIn(survivor, field), after: valueIn(retired, field) }) as FieldChange)
+    .map((field) => {
+      const sources = { before: sourceIn(survivor, field), after: sourceIn(retired, field) };
+      return { field, before: valueIn(survivor, field), after: valueIn(retired, field), sources } as FieldChange;
+    })
     .filter(({ before, after }) => !isDeepStrictEqual(before, after));
 }
 

@@ -136,7 +136,10 @@ function subjectSteps({ retired, survivor, subjects }: MergeChanges): Step[] {
 }
 
 function profileSteps({ retired, survivor, changes }: MergePlan, now: Milliseconds, sealer: Sealer): Step[] {
-  const taken = changes.fields.reduce((user, { field, after }) => withValue(user, field, after), survivor.user);
+  const taken = changes.fields.reduce(
+    (user, { field, after, sources }) => withValue(user, field, after, sources.after),
+    survivor.user,
+  );
   const merged = { ...taken, updatedAt: now };
   return [
     ...(changes.fields.length === 0

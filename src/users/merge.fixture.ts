@@ -20,6 +20,7 @@ import { passwordPlace } from '../store/passwords.ts';
 import { usernameKey } from '../store/usernames.ts';
 import { createMerging, type MergeDependencies, type MergeRequest } from './merge.ts';
 import type { MergeRules, ProviderKind } from './merge-rules.ts';
+import { sourcedBy } from './provided-values.ts';
 import { type UnmergeRequest, unmerge } from './unmerge.ts';
 
 export interface AccountShape {
@@ -81,7 +82,21 @@ export async function makeAccount(
   const { name, birthDate, phone, locale, country, details, state } = shape;
   const username = `user-${id.toLowerCase()}`;
   const provided = { name, birthDate, phone, locale, country };
-  const user: User = { id, state, username, ...provided, details, deletionAt: null, createdAt: now, updatedAt: now };
+  const sources = sourcedBy(provided, shape.identities[0]?.provider ?? 'campus');
+  const user: User = {
+    ...{
+      id,
+      state,
+      username,
+      ...provided,
+      sources,
+      details,
+      corrected: [],
+      deletionAt: null,
+      createdAt: now,
+      updatedAt: now,
+    },
+  };
   const identities = shape.identities.map(({ provider, roles }, index) => {
     const [identityId, subject] = [randomId(), `subject-${randomId()}`];
     return {

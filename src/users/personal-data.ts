@@ -68,6 +68,8 @@ function partsOf({ graph, sessions, merges, events }: PersonalDataFacts): {
       ...{ id: user.id, state: user.state, username: user.username, merged_into: graph.mergedInto },
       ...{ name: { ...user.name }, birth_date: user.birthDate, phone: user.phone && { ...user.phone } },
       ...{ locale: user.locale, country: user.country, told_by_the_person: { ...user.details } },
+      // Whose word each of those above is, and which of them no provider says any more.
+      ...{ sources: { ...user.sources }, corrected_by_the_person: [...user.corrected] },
       ...{ created_at: iso(user.createdAt), updated_at: iso(user.updatedAt), deletion_at: isoOrNull(user.deletionAt) },
     },
     addresses: graph.emails.map((email) => ({

@@ -8,7 +8,7 @@ import { profileWith, stoppedClock } from '../../test/store-fixture.ts';
 import type { DetailName, PersonName, User } from '../model.ts';
 import { detailNames } from '../person/fields.ts';
 import { fullName, newUser, refreshedUser } from './arrival.ts';
-import { birthOf, knownValue, languageOf, nameOf } from './known-values.ts';
+import { birthOf, knownValue, languageOf, nameOf, whoseWord } from './known-values.ts';
 import { asTold, completedBy, type SaidFields } from './self-told.ts';
 
 const clock = stoppedClock();
@@ -55,6 +55,8 @@ test('what the person changed is theirs, and the word of the provider is dropped
   const user = asTold(ofProvider, { given_name: 'Anita', country: 'GT', language: 'en', year_of_birth: '2001' });
   assert.deepEqual(user.name, { ...ofProvider.name, given: null });
   assert.deepEqual(user.details, { given_name: 'Anita', country: 'GT', language: 'en' });
+  assert.deepEqual(user.corrected, ['given_name', 'country', 'language']);
+  assert.deepEqual(user.sources, { name: 'campus', birthDate: 'campus' });
   assert.equal(fullName(nameOf(user)), 'Anita Ruiz Soto');
   assert.equal(birthOf(user), '1999-12-31');
 });
@@ -81,6 +83,31 @@ test('an account that is there gets what it lacked and nothing else, and is the 
   );
   assert.deepEqual(user, { ...ofProvider, details: { city: 'Mérida' }, updatedAt: LATER });
   assert.equal(completedBy(user, { city: 'Cancún', goals: '' }, LATER + 1), user);
+});
+
+test('M-06: no later sign-in says again what the person corrected or took away', () => {
+  const corrected = asTold(ofProvider, { family_name: 'Pech', country: 'GT', language: '' });
+  const again = { name: ofProvider.name, country: 'MX', locale: 'es-MX', birthDate: '1999-12-31' } as const;
+  assert.equal(refreshedUser(corrected, profileWith(again), LATER), corrected);
+  assert.deepEqual(
+    ['given_name', 'family_name', 'country', 'language'].map((name) => knownValue(corrected, name as 'city')),
+    ['Ana', 'Pech', 'GT', ''],
+  );
+});
+
+test('each value is known with whose word it is', () => {
+  const user = asTold(ofProvider, { family_name: 'Pech', city: 'Mérida' });
+  const names = ['given_name', 'family_name', 'year_of_birth', 'country', 'city'] as const;
+  assert.deepEqual(
+    names.map((name) => whoseWord(user, name)),
+    [
+      { by: 'source', source: 'campus' },
+      { by: 'person' },
+      { by: 'source', source: 'campus' },
+      { by: 'source', source: 'campus' },
+      { by: 'person' },
+    ],
+  );
 });
 
 test('no later sign-in takes away what the person said, and a provider that begins to say it has the word', () => {

@@ -178,7 +178,10 @@ function profileSteps(
   now: Milliseconds,
   { sealer }: MergeTools,
 ) {
-  const restored = fields.reduce((user, { field, before }) => withValue(user, field, before), survivor.user);
+  const restored = fields.reduce(
+    (user, { field, before, sources }) => withValue(user, field, before, sources.before),
+    survivor.user,
+  );
   return [
     ...(fields.length === 0 ? [] : [replaceProfile({ ...restored, updatedAt: now }, survivor.sealedProfile, sealer)]),
     ...(swapsUsernames ? swapUsernames(retired.user, survivor.user, now) : []),

@@ -9,9 +9,12 @@ export const account = {
   nameHeading: 'Name',
   unnamed: 'We do not have your name yet.',
   phone: 'Phone',
-  phoneEnding: (digits) => `Ends in ${digits}`,
+  endsIn: (digits) => `Ends in ${digits}`,
   username: 'Username',
+  curp: 'CURP',
   fromProvider: (name) => `From ${name}`,
+  fromImport: 'From your earlier account',
+  fromYou: 'You told us',
   rolesHeading: 'Your roles',
   rolesIntro: 'This is how other systems describe you. They give no permissions here.',
   guest: {

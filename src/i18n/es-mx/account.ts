@@ -8,9 +8,12 @@ export const account = {
   nameHeading: 'Nombre',
   unnamed: 'Todavía no tenemos tu nombre.',
   phone: 'Teléfono',
-  phoneEnding: (digits: string) => `Termina en ${digits}`,
+  endsIn: (digits: string) => `Termina en ${digits}`,
   username: 'Nombre de usuario',
+  curp: 'CURP',
   fromProvider: (name: string) => `De ${name}`,
+  fromImport: 'De tu cuenta anterior',
+  fromYou: 'Nos lo dijiste tú',
   rolesHeading: 'Tus roles',
   rolesIntro: 'Así te describen otros sistemas. Aquí no dan permisos.',
   guest: {
