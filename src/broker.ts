@@ -14,6 +14,7 @@ import { type Mail, startMail } from './mail/mail.ts';
 import { senderOf } from './mail/sender.ts';
 import { createLogTransport, type MailTransport, noTransport } from './mail/transport.ts';
 import { type Merging, openMerging } from './merging.ts';
+import { rotateDueKeys } from './oidc/key-schedule.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
 import { sql } from './store/database.ts';
@@ -58,7 +59,11 @@ export async function openBroker(
   const surroundings = { ...world, publicUrl, mail, wakeClientEvents: clientEvents.wake };
   const merging = openMerging(open, { ...surroundings, participants: mergeParticipants });
   const deletion = openDeletion(open, surroundings);
-  const sweeping = startSweeping(open.store, world, deletion.endWhatIsDue);
+  const rotateKeys = async () => {
+    const { keys } = await open.configuration.current();
+    await rotateDueKeys(open.store.signingKeys, keys.rotation_days, world);
+  };
+  const sweeping = startSweeping(open.store, world, [deletion.endWhatIsDue, rotateKeys]);
   const app = createApp({
     publicUrl,
     trustedProxies,

@@ -57,7 +57,7 @@ async function examineConfiguration(
     good('configuration', `revision ${snapshot.revision}`),
     ...problems,
     ...examineClients(snapshot, server?.mode === 'production'),
-    ...examineKeys(keys, now),
+    ...examineKeys(keys, snapshot.keys.rotation_days, now),
     ...examineEvents(await createOutgoingEvents(databases.durable, vault).counts(), now),
   ];
   // Without a public address it is not known which address a provider would have to accept.

@@ -161,7 +161,11 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     load: async () => (await import('./keys.ts')).keysList,
   },
   'keys rotate': {
-    summary: 'sign with a new key from now on; the one before stays published for a day',
+    summary: 'publish a new key, which signs once every app has seen it',
     load: async () => (await import('./keys.ts')).keysRotate,
+  },
+  'keys retire': {
+    summary: 'take a key out of what is published, at once',
+    load: async () => (await import('./keys.ts')).keysRetire,
   },
 };

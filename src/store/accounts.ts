@@ -5,7 +5,7 @@
  * Who the person is was decided before; here only a race can still say no, and then nothing was written.
  */
 import type { Sealer, Vault } from '../crypto.ts';
-import type { Identity, Milliseconds, Profile, User, UserEmail, UserState } from '../model.ts';
+import type { Identity, Milliseconds, Profile, ProvidedValues, User, UserEmail, UserState } from '../model.ts';
 import { requireActive } from './account-guards.ts';
 import { type AuditEvent, insertAuditEvent } from './audit.ts';
 import { ConstraintViolation, type Database, type Row, type Step, sql } from './database.ts';

@@ -37,6 +37,8 @@ export type AuditType =
   | 'session.ended'
   | 'event.given_up'
   | 'grant.revoked'
+  | 'key.rotated'
+  | 'key.retired'
   | 'config.changed';
 
 export interface AuditEvent {

@@ -9,6 +9,7 @@
  * per verified address, a `sub` given once for ever (users are never deleted as rows, only emptied).
  */
 import type { Migration } from './migrate.ts';
+import { laterDurableMigrations } from './migrations-from-12.ts';
 
 export const durableMigrations: readonly Migration[] = [
   {
@@ -301,24 +302,7 @@ export const durableMigrations: readonly Migration[] = [
       create index guests_by_age on users (created_at) where state = 'temporary';
     `,
   },
-  {
-    id: 12,
-    name: 'usernames that clients know people by',
-    text: `
-      alter table client_subjects add column username text;
-      alter table client_subjects add column username_key text;
-      create unique index one_username_for_client on client_subjects (client_id, username_key);
-      `,
-  },
-  {
-    id: 13,
-    name: 'accounts that wait for their deletion',
-    text: `
-      alter table users add column deletion_at bigint check (deletion_at is null or state = 'disabled');
-      create index users_by_deletion on users (deletion_at) where deletion_at is not null;
-      create index users_merged_into on users (merged_into) where merged_into is not null;
-    `,
-  },
+  ...laterDurableMigrations,
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

@@ -36,17 +36,20 @@ async function inPortions(carryOut: (atMost: number) => Promise<number>): Promis
   return done;
 }
 
-/** @param chore what else is due now and then, and must not be felt either */
+/** @param chores what else is due now and then, and must not be felt either; none waits for another to succeed */
 export function startSweeping(
   store: Store,
   { environment, log }: { environment: Environment; log: Log },
-  chore: () => Promise<unknown>,
+  chores: readonly (() => Promise<unknown>)[],
 ): Sweeping {
   let running: Promise<unknown> = Promise.resolve();
+  async function carryOut(): Promise<void> {
+    for (const work of [() => sweep(store, environment.now()), ...chores]) {
+      await work().catch((error: unknown) => log.error({ event: 'sweep.failed' }, error));
+    }
+  }
   const timer = setInterval(() => {
-    running = sweep(store, environment.now())
-      .then(chore)
-      .catch((error: unknown) => log.error({ event: 'sweep.failed' }, error));
+    running = carryOut();
   }, EVERY);
   timer.unref();
   return {

@@ -1,0 +1,37 @@
+/**
+ * The durable steps from the twelfth on, for the list of all of them.
+ *
+ * Likewise never edited once they have shipped.
+ */
+import type { Migration } from './migrate.ts';
+
+export const laterDurableMigrations: readonly Migration[] = [
+  {
+    id: 12,
+    name: 'usernames that clients know people by',
+    text: `
+      alter table client_subjects add column username text;
+      alter table client_subjects add column username_key text;
+      create unique index one_username_for_client on client_subjects (client_id, username_key);
+      `,
+  },
+  {
+    id: 13,
+    name: 'accounts that wait for their deletion',
+    text: `
+      alter table users add column deletion_at bigint check (deletion_at is null or state = 'disabled');
+      create index users_by_deletion on users (deletion_at) where deletion_at is not null;
+      create index users_merged_into on users (merged_into) where merged_into is not null;
+    `,
+  },
+  {
+    id: 14,
+    name: 'when signing keys begin and end',
+    text: `
+      alter table signing_keys add column signs_from bigint not null default 0;
+      alter table signing_keys add column withdrawn_at bigint;
+      update signing_keys set signs_from = created_at;
+      alter table signing_keys drop column retired_at;
+    `,
+  },
+];
