@@ -34,6 +34,7 @@ import { mountLogout } from './oidc/logout.ts';
 import { createOidcPages } from './oidc/pages.ts';
 import { createOidcProvider } from './oidc/provider.ts';
 import { mountStaleSession } from './oidc/stale-session.ts';
+import { createSubjects } from './oidc/subjects.ts';
 import { loadAssets } from './pages/assets.ts';
 import { createPasswordHasher } from './passwords/hasher.ts';
 import { ADDRESS_PROVER, addressProver } from './providers/address-prover.ts';
@@ -154,14 +155,15 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 
   const admits = async ({ provider }: Session, clientId: string, redirectUri: string) =>
     (await directory()).admits(provider, { clientId, site: siteOf(redirectUri) });
+  const subjects = createSubjects({ store, vault, environment, findClient });
   const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
   const oidc = derived(configuration, async () => {
     const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
-    const ports = { sessions, findClient, admits, renderError: pages.error };
+    const ports = { sessions, subjects, findClient, admits, renderError: pages.error };
     const provider = createOidcProvider({ ...shared, ...ports }, keys);
     mountStaleSession(provider);
     mountFormPost(provider);
-    mountLogout(provider, { store, sessions, pages, publicUrl });
+    mountLogout(provider, { subjects, sessions, pages, publicUrl });
     return provider;
   });
 
