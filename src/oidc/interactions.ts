@@ -32,7 +32,7 @@ import { createConsents } from './consents.ts';
 import { addToGrant, isOffline, newGrant } from './grants.ts';
 import { hintedProvider, loginHintOf } from './hints.ts';
 import { CHOOSING } from './prompts.ts';
-import { routes } from './provider.ts';
+import { addressOfRequest } from './request-again.ts';
 
 export interface InteractionDependencies {
   readonly environment: Environment;
@@ -112,9 +112,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     const now = dependencies.environment.now();
     const finished = await store.oidcRecords.find(INTERACTION, uid, now);
     if (finished === null || finished.consumedAt === null || now - finished.consumedAt >= REPLAY_GRACE) return null;
-    const params = finished.payload.params as JsonObject;
-    const asked = Object.entries(params).filter(([, value]) => typeof value === 'string');
-    return `${routes.authorization}?${new URLSearchParams(asked as [string, string][])}`;
+    return addressOfRequest(await dependencies.oidc(), finished.payload.params as JsonObject);
   }
 
   const load = async (c: WebContext) => check(c, await find(c));

@@ -5,7 +5,7 @@
  * ours (DESIGN §5). Every address it names is pinned to the configured issuer where requests are handed to it. Its own
  * pages are replaced, because they need inline script or foreign fonts.
  */
-import { type Configuration, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type Client, type Configuration, errors, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Vault } from '../crypto.ts';
 import type { Log } from '../events/log.ts';
@@ -118,7 +118,7 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     ttl: {
       AuthorizationCode: MINUTE,
       AccessToken: (_ctx, _token, client) => livesOf(client).access_token_seconds,
-      ClientCredentials: (_ctx, _token, client) => livesOf(client).access_token_seconds,
+      ClientCredentials: (_ctx, { scope }, client) => ownTokenLife(scope, client),
       IdToken: (_ctx, _token, client) => livesOf(client).id_token_seconds,
       RefreshToken: (_ctx, token, client) => refreshTokenLife(token, livesOf(client), environment.now()),
       Interaction: HOUR,
@@ -186,6 +186,15 @@ function cookieOptions({ cookies, publicUrl }: OidcDependencies): NonNullable<Co
     long: { httpOnly: true, sameSite: 'lax', secure, path: '/', signed: false },
     short: { httpOnly: true, sameSite: 'lax', secure, signed: false },
   };
+}
+
+/**
+ * Of a token that a client gets for itself. All our scopes speak of a person, and here is none (RFC 6749 §4.4.3).
+ * @throws InvalidScope rather than pass over what was asked for
+ */
+function ownTokenLife(scope: string | undefined, client: Client): number {
+  if (scope !== undefined) throw new errors.InvalidScope('a client has no scopes for itself', scope);
+  return livesOf(client).access_token_seconds;
 }
 
 /**
