@@ -23,6 +23,7 @@ import { takeBothSecrets } from './client-secrets.ts';
 import { clientMetadata, livesOf, OFFLINE, ownClientMembers } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createLoadExistingGrant, grantLife, isOffline } from './grants.ts';
+import { compareLocalhostWhole } from './native-apps.ts';
 import { CHOOSING, createPrompts } from './prompts.ts';
 import { deriveSuccessors, refreshTokenLife, reportReuse, rotate } from './refresh-tokens.ts';
 import { createSessionTie } from './session-tie.ts';
@@ -156,6 +157,7 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     reportReuse(ctx, error, dependencies);
   });
   takeBothSecrets(provider, environment);
+  compareLocalhostWhole(provider);
   deriveSuccessors(provider, dependencies);
   return provider;
 }
