@@ -38,6 +38,7 @@ import { createOidcPages } from './oidc/pages.ts';
 import { createOidcProvider } from './oidc/provider.ts';
 import { mountPublishedKeys } from './oidc/published-keys.ts';
 import { mountStaleSession } from './oidc/stale-session.ts';
+import { createSubjects } from './oidc/subjects.ts';
 import { loadAssets } from './pages/assets.ts';
 import { createPasswordHasher } from './passwords/hasher.ts';
 import { ADDRESS_PROVER, addressProver } from './providers/address-prover.ts';
@@ -160,14 +161,15 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 
   const admits = async ({ provider }: Session, clientId: string, redirectUri: string) =>
     (await directory()).admits(provider, { clientId, site: siteOf(redirectUri) });
+  const subjects = createSubjects({ store, vault, environment, findClient });
   const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
   const makeOidc = (keys: readonly DatedKey[]) => {
-    const ports = { sessions, findClient, admits, renderError: pages.error };
+    const ports = { sessions, subjects, findClient, admits, renderError: pages.error };
     const provider = createOidcProvider({ ...shared, ...ports }, keySet(keys));
     mountPublishedKeys(provider);
     mountStaleSession(provider);
     mountFormPost(provider);
-    mountLogout(provider, { store, sessions, pages, publicUrl });
+    mountLogout(provider, { subjects, sessions, pages, publicUrl });
     return provider;
   };
   const keys = createKeySource(store.signingKeys, environment);

@@ -6,6 +6,7 @@
  *
  * No recent sign-in is asked for: it only takes away, and the next sign-in there gives it back.
  */
+import { createConsents } from '../oidc/consents.ts';
 import { appsPage, type ListedApp } from '../pages/account-apps.ts';
 import { path } from '../pages/href.ts';
 import { looseAuditEvent } from '../sign-in/commit.ts';
@@ -18,6 +19,7 @@ const HERE = path('/account/apps');
 
 export function mountApps(app: WebApp, tools: AccountTools): void {
   const { environment, owners, store, vault, findApp } = tools;
+  const consents = createConsents(store.oidcRecords, environment);
   const connectedTo = ({ user }: Owner) => connectedApps(store, user.id, environment.now());
 
   app.get('/account/apps', (c) =>
@@ -33,6 +35,8 @@ export function mountApps(app: WebApp, tools: AccountTools): void {
       const clientId = openHandle(vault, 'app', owner, fields.get('app'));
       const found = (await connectedTo(owner)).find((one) => one.clientId === clientId);
       if (found === undefined) return seeOther(c, HERE);
+      // First what they agreed to: a request that comes in between must not be granted by it again.
+      await consents.forget(owner.user.id, found.clientId);
       await Promise.all(found.grantIds.map((grantId) => store.oidcRecords.revokeGrant(grantId)));
       const parts = { type: 'grant.revoked', code: null, userId: owner.user.id, provider: null } as const;
       const detail = { client: clientId, by: 'person' };

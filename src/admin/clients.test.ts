@@ -102,14 +102,34 @@ forEachDatabase(
 );
 
 forEachDatabase(
-  'a new secret replaces the old one and changes nothing else',
+  'N-03 a new secret takes the place of the old one, which is kept for a while or not at all, and changes nothing else',
   async ({ durable }) => {
     const store = setUp(durable);
     const created = await createClient(store, app, environment, authorship);
-    const rotated = await rotateClientSecret(store, 'app', environment, authorship);
-    assert.notEqual(rotated.secret, created.secret);
-    assert.deepEqual(rotated.client, created.client);
-    assert.equal((await store.loadAll()).entries[0]?.document.client_secret, rotated.secret);
+    const rotate = (keepFor: number) => rotateClientSecret(store, 'app', keepFor, environment, authorship);
+    const secrets = async () => {
+      const { client_secret, previous_client_secret } = (await store.loadAll()).entries[0]?.document ?? {};
+      return [client_secret, previous_client_secret];
+    };
+    const first = await rotate(60_000);
+    assert.notEqual(first.secret, created.secret);
+    const previous_client_secret_expires_at = '1970-01-01T00:01:01.000Z';
+    assert.deepEqual(first.client, { ...created.client, previous_client_secret_expires_at });
+    assert.deepEqual(await secrets(), [first.secret, created.secret]);
+    const second = await rotate(60_000);
+    assert.deepEqual(await secrets(), [second.secret, first.secret], 'two at most');
+    const { variables, text } = exportFile(await store.loadAll(), []);
+    assert.equal(variables.length, 2);
+    const shown = JSON.stringify([
+      second.client,
+      text,
+      await getClient(store, 'app'),
+      await durable.all(sql`select * from audit_events`),
+    ]);
+    for (const secret of [created.secret, first.secret, second.secret]) assert.ok(!shown.includes(secret ?? 'none'));
+    const third = await rotate(0);
+    assert.deepEqual(await secrets(), [third.secret, null]);
+    assert.deepEqual(third.client, created.client);
   },
   kinds,
 );
@@ -121,8 +141,8 @@ forEachDatabase(
     const created = await createClient(store, { ...app, confidential: false }, environment, authorship);
     assert.equal(created.secret, null);
     assert.equal(created.client.token_endpoint_auth_method, 'none');
-    await assert.rejects(rotateClientSecret(store, 'app', environment, authorship), refused('invalid'));
-    await assert.rejects(rotateClientSecret(store, 'other', environment, authorship), refused('not_found'));
+    await assert.rejects(rotateClientSecret(store, 'app', 0, environment, authorship), refused('invalid'));
+    await assert.rejects(rotateClientSecret(store, 'other', 0, environment, authorship), refused('not_found'));
     await assert.rejects(getClient(store, 'other'), refused('not_found'));
   },
   kinds,

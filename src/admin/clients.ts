@@ -14,7 +14,7 @@ import { type Plan, planChanges } from '../configuration/plan.ts';
 import type { Authorship, ConfigurationStore, StoredConfiguration } from '../configuration/revisions.ts';
 import { randomToken } from '../crypto.ts';
 import { ConfigurationError } from '../errors.ts';
-import type { Environment, JsonObject } from '../model.ts';
+import type { Environment, JsonObject, Milliseconds } from '../model.ts';
 import { changeConfiguration } from './change.ts';
 import { AdminRefusal } from './refusal.ts';
 
@@ -24,7 +24,7 @@ const SECRET_BYTES = 32;
 const ID_BYTES = 8;
 
 /** A client without its secret. */
-export type ClientView = Omit<ClientDocument, 'client_secret'>;
+export type ClientView = Omit<ClientDocument, 'client_secret' | 'previous_client_secret'>;
 
 /** What is asked for: members named as in the configuration file. What is left out is as if a file had left it out. */
 export interface NewClient {
@@ -81,12 +81,14 @@ export async function createClient(
 }
 
 /**
- * Gives a client a new secret; the old one is worth nothing as soon as running servers see the change.
+ * Gives a client a new secret. The one that it has is taken as well for `keepFor`; zero makes it worth nothing as soon as running
+ * servers see the change, and one from before that is worth nothing in any case: there are two at most.
  * @throws AdminRefusal `not_found`, `invalid` for a public client, `conflict`
  */
 export async function rotateClientSecret(
   store: ConfigurationStore,
   clientId: string,
+  keepFor: Milliseconds,
   environment: Environment,
   authorship: Authorship,
 ): Promise<IssuedClient> {
@@ -95,7 +97,11 @@ export async function rotateClientSecret(
     if (client.token_endpoint_auth_method === 'none') {
       throw new AdminRefusal('invalid', `client ${clientId} is public: it has no secret`);
     }
-    return { ...client, client_secret: secret };
+    const previous = {
+      previous_client_secret: keepFor === 0 ? null : client.client_secret,
+      previous_client_secret_expires_at: keepFor === 0 ? null : new Date(environment.now() + keepFor).toISOString(),
+    };
+    return { ...client, ...previous, client_secret: secret };
   };
   const { plan, revision } = await changeConfiguration(
     store,
@@ -141,6 +147,6 @@ function stored(current: StoredConfiguration, clientId: string): ClientDocument 
   return client;
 }
 
-function viewOf({ client_secret: _, ...client }: ClientDocument): ClientView {
+function viewOf({ client_secret: _, previous_client_secret: __, ...client }: ClientDocument): ClientView {
   return client;
 }

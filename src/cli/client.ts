@@ -11,9 +11,9 @@ import {
   listClients,
   rotateClientSecret,
 } from '../admin/clients.ts';
-import type { JsonObject } from '../model.ts';
+import type { JsonObject, Milliseconds } from '../model.ts';
 import { type Command, type CommandContext, readArguments, UsageError } from './command.ts';
-import { table } from './text.ts';
+import { moment, table } from './text.ts';
 import { authorship, withStore } from './with-store.ts';
 
 export const clientList: Command = {
@@ -50,6 +50,7 @@ export const clientCreate: Command = {
     '--redirect-uri ADDRESS               where people come back to; again for each further one',
     '--id ID                              made where it is not given',
     '--post-logout-redirect-uri ADDRESS   where they go after signing out; again for each further one',
+    '--grant-type NAME                    authorization_code where it is not given; again for each further one',
     '--claim NAME                         a claim to be released, such as email; again for each further one',
     '--default-provider SLUG              skips the choice of a provider',
     '--event-endpoint ADDRESS             where the app is told what happened to accounts',
@@ -61,10 +62,14 @@ export const clientCreate: Command = {
   async run(context) {
     const { values } = readArguments(context.arguments, [], creationOptions);
     if (values.name === undefined) throw new UsageError('--name is missing');
-    if (values['redirect-uri'] === undefined) throw new UsageError('--redirect-uri is missing');
+    const grantTypes = values['grant-type'] ?? ['authorization_code'];
+    if (values['redirect-uri'] === undefined && grantTypes.includes('authorization_code')) {
+      throw new UsageError('--redirect-uri is missing');
+    }
     const members: JsonObject = {
       client_name: values.name,
-      redirect_uris: values['redirect-uri'],
+      redirect_uris: values['redirect-uri'] ?? [],
+      grant_types: grantTypes,
       post_logout_redirect_uris: values['post-logout-redirect-uri'] ?? [],
       claims: values.claim ?? [],
       skip_authorization: values['skip-authorization'] === true,
@@ -86,6 +91,7 @@ const creationOptions = {
   name: { type: 'string' },
   id: { type: 'string' },
   'redirect-uri': { type: 'string', multiple: true },
+  'grant-type': { type: 'string', multiple: true },
   'post-logout-redirect-uri': { type: 'string', multiple: true },
   claim: { type: 'string', multiple: true },
   'default-provider': { type: 'string' },
@@ -98,26 +104,46 @@ const creationOptions = {
 
 export const clientRotateSecret: Command = {
   name: 'client rotate-secret',
-  usage: 'ID [--reason TEXT]',
-  details: ['--reason TEXT   kept in the history'],
+  usage: 'ID [--keep-days DAYS] [--reason TEXT]',
+  details: [
+    '--keep-days DAYS   for how long the secret of now is taken as well: 7 unless you say otherwise, 0 for one that got out',
+    '--reason TEXT      kept in the history',
+  ],
   async run(context) {
-    const { values, positionals } = readArguments(context.arguments, ['ID'], { reason: { type: 'string' } });
+    const options = { 'keep-days': { type: 'string' }, reason: { type: 'string' } } as const;
+    const { values, positionals } = readArguments(context.arguments, ['ID'], options);
+    const keepFor = readDays(values['keep-days'] ?? '7') * DAY;
     const author = authorship(context, values.reason, 'client rotate-secret');
     const issued = await withStore(context, ({ configurationStore }) =>
-      rotateClientSecret(configurationStore, positionals[0], context.environment, author),
+      rotateClientSecret(configurationStore, positionals[0], keepFor, context.environment, author),
     );
     showIssued(context, issued);
     return 0;
   },
 };
 
+const DAY: Milliseconds = 24 * 60 * 60_000;
+
+function readDays(text: string): number {
+  if (!/^(?:[0-9]|[1-8][0-9]|90)$/.test(text)) throw new UsageError('--keep-days must be 0 to 90');
+  return Number(text);
+}
+
 function showIssued(context: CommandContext, { client, secret, revision }: IssuedClient): void {
   const lines = [`client_id:      ${client.client_id}`];
+  const until = client.previous_client_secret_expires_at;
   if (secret !== null) {
     lines.push(`client_secret:  ${secret}`);
+    if (until !== null) context.complain(`The secret before it is taken until ${moment(Date.parse(until))}.`);
     context.complain('The secret is not shown again. A file that is applied later must hold this one.');
   }
-  context.show({ client_id: client.client_id, client_secret: secret, revision }, lines.join('\n'));
+  const issued = {
+    client_id: client.client_id,
+    client_secret: secret,
+    previous_client_secret_expires_at: until,
+    revision,
+  };
+  context.show(issued, lines.join('\n'));
 }
 
 function describeClient(client: ClientView): string {

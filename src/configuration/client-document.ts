@@ -5,6 +5,7 @@
  * is read by the same schema. Must never: hold a secret in a message.
  */
 import { z } from 'zod';
+import { grantFaults, grantMembers, secretExpirySchema } from './client-grants.ts';
 import { slugSchema, textSchema, unique } from './common-schemas.ts';
 import { parseRedirectUri, type RedirectUri } from './redirect-uri.ts';
 import { secretFault } from './secret-strength.ts';
@@ -19,6 +20,8 @@ export const releasableClaims = [
   'family_name',
   'email',
   'email_verified',
+  'email_verified_by',
+  'email_verified_at',
   'birthdate',
   'gender',
   'address',
@@ -66,15 +69,26 @@ const members = z.strictObject({
   client_id: z.string().regex(/^[A-Za-z0-9._~-]{1,100}$/, 'must be 1 to 100 of A-Z a-z 0-9 . _ ~ -'),
   client_name: textSchema(100),
   client_secret: clientSecretSchema.nullable().default(null),
+  /** The one before, which is taken as well until then: both ends of a rotation need not be at the same moment. */
+  previous_client_secret: clientSecretSchema.nullable().default(null),
+  previous_client_secret_expires_at: secretExpirySchema.nullable().default(null),
   token_endpoint_auth_method: z
     .enum(['client_secret_basic', 'client_secret_post', 'none'])
     .default('client_secret_basic'),
-  redirect_uris: redirectUrisSchema.min(1, 'must list at least one'),
+  /** Empty only where nobody is ever sent back: see `grant_types`. */
+  redirect_uris: redirectUrisSchema,
   post_logout_redirect_uris: redirectUrisSchema.default([]),
   redirect_uri_match: z.enum(['exact', 'django-oauth-toolkit']).default('exact'),
   id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
   /** Whether people are spared the question if this client may have their data. No default: it is the operator's word. */
   skip_authorization: z.boolean(),
+  ...grantMembers,
+  /** Whether the client knows people by a `sub` that no other client has (OpenID Connect Core §8). */
+  subject_type: z.enum(['public', 'pairwise']).default('public'),
+  /** What this client is told as `preferred_username`. */
+  username_format: z.enum(['username', 'email', 'sub']).default('username'),
+  /** Where the client itself begins a sign-in (OpenID Connect Core §4). */
+  initiate_login_uri: serverAddressSchema.nullable().default(null),
   /** What user info looks like; see `userinfo-shape.ts`. */
   userinfo_shape: userinfoShapeSchema.default('standard'),
   claims: z.array(z.enum(releasableClaims)).check(unique).default([]),
@@ -123,7 +137,7 @@ export const clientSchema = members
 function crossFaults(client: { readonly [member in keyof Members]?: unknown }): [member: string, fault: string][] {
   const isPublic = client.token_endpoint_auth_method === 'none';
   const hasSecret = client.client_secret !== null && client.client_secret !== undefined;
-  const faults: [string, string][] = [];
+  const faults = grantFaults(client);
   if (isPublic && hasSecret) faults.push(['client_secret', 'must not be there with token_endpoint_auth_method: none']);
   if (!isPublic && !hasSecret) {
     faults.push(['client_secret', 'is missing (a public client has token_endpoint_auth_method: none instead)']);
@@ -141,6 +155,9 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
   }
   const hidden = hiddenClaims(client.userinfo_shape, client.claims);
   if (hidden.length > 0) faults.push(['userinfo_shape', `tells what claims does not release: ${hidden.join(', ')}`]);
+  if (client.username_format === 'email' && !(Array.isArray(client.claims) && client.claims.includes('email'))) {
+    faults.push(['username_format', 'may be email only where email is among the claims']);
+  }
   for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     const uris = client[member];
     // RFC 8252 §8.4: whoever can keep a secret is a server, and a server has a web address.

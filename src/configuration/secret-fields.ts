@@ -11,7 +11,7 @@ import type { ConfigurationKind } from './documents.ts';
 export type IsSecret = (path: readonly [string] | readonly [string, string]) => boolean;
 
 export function secretFields(kind: ConfigurationKind, document: JsonObject, vendors: readonly Vendor[]): IsSecret {
-  if (kind === 'client') return ([member]) => member === 'client_secret';
+  if (kind === 'client') return ([member]) => member === 'client_secret' || member === 'previous_client_secret';
   if (kind !== 'provider') return () => false;
   const vendor = vendors.find(({ vendor }) => vendor === document.vendor);
   return ([member, setting]) =>

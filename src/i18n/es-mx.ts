@@ -34,6 +34,8 @@ const claims = {
   preferred_username: 'Tu nombre de usuario',
   email: 'Tu correo electrónico, y si está verificado',
   email_verified: 'Tu correo electrónico, y si está verificado',
+  email_verified_by: 'Quién verificó tu correo electrónico, y cuándo',
+  email_verified_at: 'Quién verificó tu correo electrónico, y cuándo',
   phone_number: 'Tu teléfono, y si está verificado',
   phone_number_verified: 'Tu teléfono, y si está verificado',
   birthdate: 'Tu fecha de nacimiento',
@@ -149,6 +151,8 @@ export const esMx = {
     title: (client: string) => `¿Compartir tus datos con ${client}?`,
     signedInAs: (person: string) => `Entraste como ${person}.`,
     intro: 'Si aceptas, ese sitio podrá ver:',
+    offline:
+      'También podrá seguir consultándolos cuando ya no tengas tu sesión abierta, hasta que la desconectes en tu cuenta.',
     effect: 'No recibe tu contraseña ni otros datos de tu cuenta.',
     yes: 'Compartir y continuar',
     no: 'No compartir',

@@ -8,12 +8,11 @@ import { createAdapterFactory } from './adapter.ts';
 
 const found = { client_id: 'lms', redirect_uris: ['https://lms.test/cb'] };
 
-function adapterOf({ store, clock }: TestStore, model: string): Adapter {
-  return createAdapterFactory(
-    store.oidcRecords,
-    async (id) => (id === 'lms' ? found : undefined),
-    clock,
-  )(model) as Adapter;
+function adapterOf({ store, clock, vault }: TestStore, model: string): Adapter {
+  return createAdapterFactory(store.oidcRecords, async (id) => (id === 'lms' ? found : undefined), {
+    environment: clock,
+    vault,
+  })(model) as Adapter;
 }
 
 const payload = {

@@ -6,8 +6,10 @@
  * stored here: they come from the configuration.
  */
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
+import type { Vault } from '../crypto.ts';
 import type { Environment, JsonObject } from '../model.ts';
 import type { OidcRecord, OidcRecords } from '../store/oidc-records.ts';
+import { REFRESH_TOKEN, refreshTokenAdapter } from './refresh-tokens.ts';
 
 /** The library's name for an authorization request in progress. */
 export const INTERACTION = 'Interaction';
@@ -18,19 +20,23 @@ const DEFAULT_LIFE_SECONDS = 12 * 60 * 60;
 export function createAdapterFactory(
   records: OidcRecords,
   findClient: (clientId: string) => Promise<AdapterPayload | undefined>,
-  environment: Environment,
+  tools: { readonly environment: Environment; readonly vault: Pick<Vault, 'derive'> },
 ): AdapterFactory {
-  return (model) => (model === 'Client' ? clientAdapter(findClient) : recordAdapter(model, records, environment));
+  return (model) => {
+    if (model === 'Client') return clientAdapter(findClient);
+    const adapter = recordAdapter(model, records, tools.environment);
+    return model === REFRESH_TOKEN ? { ...adapter, ...refreshTokenAdapter(records, payloadOf, tools) } : adapter;
+  };
 }
+
+const payloadOf = ({ payload, consumedAt }: OidcRecord): AdapterPayload => ({
+  ...payload,
+  ...(consumedAt === null ? {} : { consumed: Math.floor(consumedAt / 1000) }),
+});
 
 function recordAdapter(model: string, records: OidcRecords, environment: Environment): Adapter {
   const read = (record: OidcRecord | null): AdapterPayload | undefined =>
-    record === null || (model === INTERACTION && record.consumedAt !== null)
-      ? undefined
-      : {
-          ...record.payload,
-          ...(record.consumedAt === null ? {} : { consumed: Math.floor(record.consumedAt / 1000) }),
-        };
+    record === null || (model === INTERACTION && record.consumedAt !== null) ? undefined : payloadOf(record);
 
   return {
     upsert: (id, payload, expiresIn) =>

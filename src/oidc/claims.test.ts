@@ -47,6 +47,7 @@ const everything = {
   ...{ birthdate: '1999-12-31', gender: 'female', locale: 'es-MX', updated_at: Math.floor(NOW / 1000) },
   address: { formatted: 'Calle 60 n.º 1\n97000', locality: 'Mérida', region: 'Yucatán', country: 'MX' },
   ...{ email: 'Ana@uni.mx', email_verified: true, phone_number: '+525512345678', phone_number_verified: false },
+  ...{ email_verified_by: 'campus', email_verified_at: Math.floor(NOW / 1000) },
   ...{ identity_verified: true, identity_verified_by: 'llave-mx', curp: CURP },
 };
 

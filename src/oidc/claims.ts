@@ -4,7 +4,7 @@
  * A client receives a claim only when the operator released it to that client *and* the client asked for its scope;
  * CURP, phone and address have scopes of their own (M-10). Nothing is made up: a claim without a value is left out.
  */
-import type { Identity, JsonObject, User, UserEmail } from '../model.ts';
+import type { Identity, JsonObject, Milliseconds, User, UserEmail } from '../model.ts';
 import { fullName } from '../users/arrival.ts';
 import { birthOf, familyName, languageOf, nameOf } from '../users/known-values.ts';
 
@@ -23,7 +23,7 @@ export const claimsByScope = {
     'identity_verified',
     'identity_verified_by',
   ],
-  email: ['email', 'email_verified'],
+  email: ['email', 'email_verified', 'email_verified_by', 'email_verified_at'],
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],
   curp: ['curp'],
@@ -91,10 +91,16 @@ function claimsOf(user: User, emails: readonly UserEmail[]): JsonObject {
     email: email?.address ?? null,
     // True only where somebody verified it and we know who (V-24).
     email_verified: email === null ? null : email.verifiedAt !== null,
+    // Who did, and when: `llavero` where we sent a mail there ourselves, else the provider's slug.
+    email_verified_by: email?.verifiedBy ?? null,
+    email_verified_at: secondsOf(email?.verifiedAt ?? null),
     phone_number: phone?.number ?? null,
     phone_number_verified: phone?.verified ?? null,
   };
 }
+
+/** As every time in claims is written (OpenID Connect Core §5.1). */
+const secondsOf = (time: Milliseconds | null) => (time === null ? null : Math.floor(time / 1000));
 
 /** The two words that Core §5.1 defines. Who would rather not say it is nobody's to name. */
 function genderOf({ details }: User): string | null {

@@ -26,9 +26,13 @@ import { frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { readForm, useLocale } from '../web/middleware.ts';
 import { INTERACTION } from './adapter.ts';
+import { loginOf } from './assurance.ts';
 import { claimsAskedFor } from './claims.ts';
+import { createConsents } from './consents.ts';
+import { addToGrant, isOffline, newGrant } from './grants.ts';
 import { hintedProvider, loginHintOf } from './hints.ts';
-import { routes } from './provider.ts';
+import { CHOOSING } from './prompts.ts';
+import { addressOfRequest } from './request-again.ts';
 
 export interface InteractionDependencies {
   readonly environment: Environment;
@@ -46,6 +50,7 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 export function mountInteractions(app: WebApp, dependencies: InteractionDependencies): void {
   const { store, vault, sessions } = dependencies;
+  const consents = createConsents(store.oidcRecords, dependencies.environment);
 
   app.get('/oauth2/interaction/:uid', async (c) => {
     const found = await find(c);
@@ -107,9 +112,7 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     const now = dependencies.environment.now();
     const finished = await store.oidcRecords.find(INTERACTION, uid, now);
     if (finished === null || finished.consumedAt === null || now - finished.consumedAt >= REPLAY_GRACE) return null;
-    const params = finished.payload.params as JsonObject;
-    const asked = Object.entries(params).filter(([, value]) => typeof value === 'string');
-    return `${routes.authorization}?${new URLSearchParams(asked as [string, string][])}`;
+    return addressOfRequest(await dependencies.oidc(), finished.payload.params as JsonObject);
   }
 
   const load = async (c: WebContext) => check(c, await find(c));
@@ -147,16 +150,10 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
   async function signIn(c: WebContext, interaction: Interaction): Promise<Response> {
     const session = await sessions.find(c.req.header('Cookie') ?? null);
     if (session !== null && (mayReuse(interaction) || (await answers(c, session, interaction)))) {
-      const authenticatedAt = session.assurance.authTime ?? session.createdAt;
-      const { acr, amr } = session.assurance;
+      const chosen = CHOOSING.filter((prompt) => asksFor(interaction, prompt));
       return resume(c, interaction, {
-        login: {
-          accountId: session.userId,
-          // `auth_time` is when the person really signed in; a provider's older time is not made younger (A-20).
-          ts: Math.floor(Math.min(authenticatedAt, session.createdAt) / 1000),
-          ...(acr === null ? {} : { acr }),
-          ...(amr.length === 0 ? {} : { amr: [...amr] }),
-        },
+        login: loginOf(session),
+        ...Object.fromEntries(chosen.map((prompt) => [prompt, {}])),
       });
     }
     const { params } = interaction;
@@ -171,8 +168,9 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     };
     const destination = destinationOf(purpose, dependencies.publicUrl);
     const hinted = hintedProvider(params, client.default_provider, await dependencies.directory(), destination);
-    // Somebody was sent the hinted way and has to go another: they choose it themselves.
-    const slug = c.req.query('ways') === 'all' ? null : hinted;
+    // Somebody was sent the hinted way and has to go another, or is to choose anew: they do it themselves.
+    const chooses = c.req.query('ways') === 'all' || CHOOSING.some((prompt) => asksFor(interaction, prompt));
+    const slug = chooses ? null : hinted;
     return dependencies.begin(c, purpose, slug === null ? { kind: 'chooser' } : { kind: 'hint', slug });
   }
 
@@ -205,24 +203,54 @@ export function mountInteractions(app: WebApp, dependencies: InteractionDependen
     const page = consentPage(frameOf(c), {
       clientName: client.clientName ?? client.clientId,
       personName: found === null ? null : fullName(nameOf(found.user)),
-      claims: claimsAskedFor(String(interaction.params.scope ?? ''), Array.isArray(released) ? released : []),
+      claims: claimsShown(interaction, Array.isArray(released) ? released : []),
+      offline: isOffline(scopeOf(interaction)),
       form,
     });
     return respondWithPage(c, page, 200);
   }
 
-  async function grantWhatWasAsked({ params, session, grantId }: Interaction): Promise<string> {
+  async function grantWhatWasAsked(interaction: Interaction): Promise<string> {
     const provider = await dependencies.oidc();
+    const { params, session, grantId } = interaction;
+    const [clientId, userId] = [String(params.client_id), session?.accountId ?? ''];
     const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-    const grant =
-      existing ?? new provider.Grant({ clientId: String(params.client_id), accountId: session?.accountId ?? '' });
-    grant.addOIDCScope(String(params.scope ?? 'openid'));
-    return grant.save();
+    const scopes = scopeOf(interaction).split(' ');
+    const claims = claimsNamed(interaction);
+    const granted = await addToGrant(existing ?? newGrant(provider, clientId, userId), scopes, claims);
+    await consents.remember(userId, clientId, { scopes: scopes.filter((scope) => !isOffline(scope)), claims });
+    return granted;
   }
 
   function consentToken(interaction: Interaction): string {
     return vault.derive('consent form', interaction.uid);
   }
+}
+
+const scopeOf = ({ params }: Interaction) => String(params.scope ?? 'openid');
+
+/** Whether the client's request says so, also where something else is asked first. */
+function asksFor({ params }: Interaction, prompt: string): boolean {
+  return typeof params.prompt === 'string' && params.prompt.split(' ').includes(prompt);
+}
+
+/** The claims that the request asks for by name (OpenID Connect Core §5.5); the library has judged its form. */
+function claimsNamed({ params }: Interaction): string[] {
+  if (typeof params.claims !== 'string') return [];
+  const { userinfo = {}, id_token: idToken = {} } = JSON.parse(params.claims) as {
+    userinfo?: object;
+    id_token?: object;
+  };
+  return [...new Set([...Object.keys(userinfo), ...Object.keys(idToken)])];
+}
+
+function claimsShown(interaction: Interaction, released: readonly string[]): string[] {
+  const named = claimsNamed(interaction);
+  const shown = new Set([
+    ...claimsAskedFor(scopeOf(interaction), released),
+    ...released.filter((claim) => named.includes(claim)),
+  ]);
+  return [...shown];
 }
 
 const DENIED: InteractionResults = {

@@ -9,13 +9,12 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SignInError } from '../errors.ts';
 import type { Session } from '../model.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
-import type { Store } from '../store/store.ts';
 import { isFromOurPage } from '../web/middleware.ts';
 import type { OidcPages } from './pages.ts';
-import { subjectFor } from './subjects.ts';
+import type { Subjects } from './subjects.ts';
 
 export interface LogoutDependencies {
-  readonly store: Store;
+  readonly subjects: Subjects;
   readonly sessions: BrowserSessions;
   readonly pages: OidcPages;
   readonly publicUrl: URL;
@@ -36,7 +35,7 @@ const CONFIRMS = /^\/oauth2\/logout\/confirm\/?$/i;
 const SIGNED_OUT = '/sign-out';
 const STILL_SIGNED_IN = '/account';
 
-export function mountLogout(provider: Provider, { store, sessions, pages, publicUrl }: LogoutDependencies): void {
+export function mountLogout(provider: Provider, { subjects, sessions, pages, publicUrl }: LogoutDependencies): void {
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     // The library looks at the form's token only (I-04).
     if (CONFIRMS.test(ctx.path) && !isFromOurPage(publicUrl, (name) => ctx.get(name) || undefined)) {
@@ -70,7 +69,7 @@ export function mountLogout(provider: Provider, { store, sessions, pages, public
   async function isHintedPerson({ oidc: { client, entities } }: KoaContextWithOIDC, ours: Session): Promise<boolean> {
     const hint = entities.IdTokenHint;
     if (hint === undefined || client === undefined) return false;
-    return hint.payload.sub === (await subjectFor(store, client.clientId, ours.userId));
+    return hint.payload.sub === (await subjects.of(client.clientId, ours.userId));
   }
 
   async function answered(ctx: KoaContextWithOIDC): Promise<void> {

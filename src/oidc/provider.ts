@@ -5,14 +5,7 @@
  * ours (DESIGN §5). Every address it names is pinned to the configured issuer where requests are handed to it. Its own
  * pages are replaced, because they need inline script or foreign fonts.
  */
-import {
-  type Configuration,
-  errors,
-  interactionPolicy,
-  type JWK,
-  type KoaContextWithOIDC,
-  Provider,
-} from 'oidc-provider';
+import { type Client, type Configuration, errors, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Vault } from '../crypto.ts';
 import type { Log } from '../events/log.ts';
@@ -22,12 +15,20 @@ import { DatabaseUnavailable } from '../store/database.ts';
 import { SESSION_LIFE } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Cookies } from '../web/cookies.ts';
+import { findAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
-import { claimsAskedFor, claimsByScope, LEGACY_SCOPE, releasedClaims } from './claims.ts';
-import { clientMetadata, ownClientMembers } from './clients.ts';
+import { tokenAssurance } from './assurance.ts';
+import { claimsByScope, LEGACY_SCOPE } from './claims.ts';
+import { takeBothSecrets } from './client-secrets.ts';
+import { clientMetadata, livesOf, OFFLINE, ownClientMembers } from './clients.ts';
+import { createConsents } from './consents.ts';
+import { createLoadExistingGrant, grantLife, isOffline } from './grants.ts';
+import { compareLocalhostWhole } from './native-apps.ts';
+import { CHOOSING, createPrompts } from './prompts.ts';
 import { mountRedirectMatch } from './redirect-match.ts';
+import { deriveSuccessors, refreshTokenLife, reportReuse, rotate } from './refresh-tokens.ts';
 import { createSessionTie } from './session-tie.ts';
-import { subjectFor, tellSubject } from './subjects.ts';
+import type { Subjects } from './subjects.ts';
 import { mountUserinfo } from './userinfo.ts';
 
 export interface OidcDependencies {
@@ -38,6 +39,7 @@ export interface OidcDependencies {
   readonly log: Log;
   readonly cookies: Cookies;
   readonly sessions: BrowserSessions;
+  readonly subjects: Subjects;
   readonly findClient: (clientId: string) => Promise<ClientDocument | null>;
   /** Whether somebody who is signed in in this way may be let through to this client, at this address of it. */
   readonly admits: (session: Session, clientId: string, redirectUri: string) => Promise<boolean>;
@@ -47,7 +49,10 @@ export interface OidcDependencies {
 
 export const routes = {
   authorization: '/oauth2/authorize',
+  pushed_authorization_request: '/oauth2/par',
   token: '/oauth2/token',
+  introspection: '/oauth2/introspect',
+  revocation: '/oauth2/revoke',
   userinfo: '/oauth2/userinfo',
   jwks: '/oauth2/jwks',
   end_session: '/oauth2/logout',
@@ -57,7 +62,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
 export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys: JWK[] }): Provider {
-  const { publicUrl, environment, store, log } = dependencies;
+  const { publicUrl, environment, store, subjects, log } = dependencies;
   const tieToSession = createSessionTie(dependencies);
   const provider = new Provider(publicUrl.origin, {
     adapter: createAdapterFactory(
@@ -66,19 +71,23 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
         const client = await dependencies.findClient(clientId);
         return client === null ? undefined : clientMetadata(client);
       },
-      environment,
+      dependencies,
     ),
     jwks,
     routes,
     cookies: cookieOptions(dependencies),
     interactions: {
-      policy: policy(dependencies),
+      policy: createPrompts(dependencies),
       url: (_ctx, interaction) => `/oauth2/interaction/${interaction.uid}`,
     },
     findAccount: (ctx, accountId, token) => findAccount(dependencies, ctx, accountId, token),
-    loadExistingGrant,
-    claims: Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
-    scopes: [...Object.keys(claimsByScope), LEGACY_SCOPE],
+    loadExistingGrant: createLoadExistingGrant(createConsents(store.oidcRecords, environment)),
+    claims: {
+      ...Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
+      // In every ID token, as far as they are known; user info has them where they are asked for by name.
+      openid: ['sub', 'auth_time', 'acr', 'amr'],
+    },
+    scopes: [...Object.keys(claimsByScope), OFFLINE, LEGACY_SCOPE],
     extraParams: ['idp_hint'],
     extraClientMetadata: { properties: [...ownClientMembers] },
     responseTypes: ['code'],
@@ -87,33 +96,47 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     sectorIdentifierUriValidate: () => false,
     // Told at the token endpoint; a request that only compares a hint tells the client of nobody.
     pairwiseIdentifier: (ctx, accountId, { clientId }) =>
-      ctx.oidc.route === 'token'
-        ? tellSubject(dependencies, clientId, accountId)
-        : subjectFor(store, clientId, accountId),
+      ctx.oidc.route === 'token' ? subjects.tell(clientId, accountId) : subjects.of(clientId, accountId),
     // RFC 9700 §2.1.1: a public client must; for the others Open edX's backends decide, which do not know it.
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     // OpenID Connect Core §3.1.2.1: required. Left out, the library would take the only registered one.
     allowOmittingSingleRegisteredRedirectUri: false,
-    // Asked for each code just before it is stored; it dies with the session, whatever it is for (H-05).
+    // Asked for each code just before it is stored; it dies with the session (H-05), unless the person agreed to offline access.
     async expiresWithSession(ctx, code) {
       if (code instanceof provider.AuthorizationCode) await tieToSession(ctx, code);
-      return true;
+      return !isOffline(code.scope);
     },
-    discovery: { backchannel_logout_supported: true, backchannel_logout_session_supported: true },
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: (ctx) => rotate(ctx, environment.now()),
+    // All of it: what is being given out at this very moment is then worth nothing either (A-44).
+    revokeGrantPolicy: () => true,
+    extraTokenClaims: (ctx) => tokenAssurance(ctx),
+    discovery: {
+      prompt_values_supported: ['none', 'login', 'consent', ...CHOOSING],
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+    },
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     ttl: {
       AuthorizationCode: MINUTE,
-      AccessToken: HOUR,
-      IdToken: HOUR,
+      AccessToken: (_ctx, _token, client) => livesOf(client).access_token_seconds,
+      ClientCredentials: (_ctx, { scope }, client) => ownTokenLife(scope, client),
+      IdToken: (_ctx, _token, client) => livesOf(client).id_token_seconds,
+      RefreshToken: (_ctx, token, client) => refreshTokenLife(token, livesOf(client), environment.now()),
       Interaction: HOUR,
       Session: SESSION_LIFE / 1000,
-      Grant: SESSION_LIFE / 1000,
+      Grant: (_ctx, grant) => grantLife(grant),
     },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      claimsParameter: { enabled: true },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: (ctx, _client, token) => mayIntrospect(dependencies, ctx, token) },
+      // RFC 7009 §2.1: its own alone, also of a public client, which has nothing but the token to show.
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
       resourceIndicators: { enabled: false },
       rpInitiatedLogout: { enabled: true, logoutSource: leaveToUs, postLogoutSuccessSource: goToOurs },
     },
@@ -139,7 +162,11 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
   });
   provider.on('grant.error', (ctx, error) => {
     log.warn({ event: 'oidc.grant_refused', code: error.message, clientId: ctx.oidc?.client?.clientId ?? null });
+    reportReuse(ctx, error, dependencies);
   });
+  takeBothSecrets(provider, environment);
+  compareLocalhostWhole(provider);
+  deriveSuccessors(provider, dependencies);
   return provider;
 }
 
@@ -172,95 +199,31 @@ function cookieOptions({ cookies, publicUrl }: OidcDependencies): NonNullable<Co
 }
 
 /**
- * Adds three checks: whoever oidc-provider remembers must be signed in here, now, as the same user; by a provider that this
- * client allows, or its limits would hold only for who is not signed in yet; and a hint of a person is compared again
- * after signing in, which the library does only before (A-32).
+ * Of a token that a client gets for itself. All our scopes speak of a person, and here is none (RFC 6749 §4.4.3).
+ * @throws InvalidScope rather than pass over what was asked for
  */
-function policy({ store, sessions, admits }: OidcDependencies): interactionPolicy.DefaultPolicy {
-  const { Check, base } = interactionPolicy;
-  const prompts = base();
-  const login = prompts.get('login');
-  if (login === undefined) throw new Error('oidc-provider has no login prompt');
-  login.checks.add(
-    new Check('signed_out', 'End-User is not signed in', 'login_required', async (ctx) => {
-      const session = await sessions.find(ctx.get('Cookie') || null);
-      const same = session !== null && session.userId === ctx.oidc.session?.accountId;
-      return same ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
-    }),
-  );
-  login.checks.add(
-    new Check('provider_not_allowed', 'End-User is signed in by another provider', 'login_required', async (ctx) => {
-      const session = await sessions.find(ctx.get('Cookie') || null);
-      const { client, params } = ctx.oidc;
-      // Without a session somebody is asked to sign in anyway.
-      if (session === null || client === undefined) return Check.NO_NEED_TO_PROMPT;
-      const isAdmitted = await admits(session, client.clientId, String(params?.redirect_uri));
-      return isAdmitted ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
-    }),
-  );
-  login.checks.add(
-    new Check('hinted_person', 'the person of id_token_hint is not signed in', 'login_required', async (ctx) => {
-      if (await isHintedPerson(store, ctx)) return Check.NO_NEED_TO_PROMPT;
-      // OpenID Connect Core §3.1.2.1: an error for the client. Asking again and again would help nobody.
-      if (ctx.oidc.result?.login !== undefined) throw new errors.LoginRequired('somebody else signed in');
-      return Check.REQUEST_PROMPT;
-    }),
-  );
-  return prompts;
+function ownTokenLife(scope: string | undefined, client: Client): number {
+  if (scope !== undefined) throw new errors.InvalidScope('a client has no scopes for itself', scope);
+  return livesOf(client).access_token_seconds;
 }
 
-async function isHintedPerson(store: Store, ctx: KoaContextWithOIDC): Promise<boolean> {
-  const { params, client, session, provider } = ctx.oidc;
-  const hint = params?.id_token_hint;
-  if (typeof hint !== 'string' || client === undefined) return true;
-  const { payload } = await provider.IdToken.validate(hint, client);
-  if (session?.accountId === undefined) return false;
-  return payload.sub === (await subjectFor(store, client.clientId, session.accountId));
+/**
+ * RFC 7662 §4: whoever may not know of a token is told that there is none. One whose person or session has ended since is active no
+ * more; the library looks at neither.
+ */
+async function mayIntrospect(dependencies: OidcDependencies, ctx: KoaContextWithOIDC, token: IntrospectedToken) {
+  const { client } = ctx.oidc;
+  if (client === undefined || client.clientAuthMethod === 'none') return false;
+  const others = Array.isArray(client.may_introspect) ? client.may_introspect : [];
+  if (token.clientId !== client.clientId && !others.includes(token.clientId)) return false;
+  if (token.accountId === undefined) return true;
+  return (await findAccount(dependencies, ctx, token.accountId, token)) !== undefined;
 }
 
-async function findAccount(
-  { store }: OidcDependencies,
-  ctx: KoaContextWithOIDC,
-  accountId: string,
-  token: object | undefined,
-) {
-  // A code or a token of a session that has ended since, wherever that was done, is worth nothing (H-05, H-06): otherwise
-  // a client that was just told of the end could go on with a code that was on its way.
-  const sid = token !== undefined && 'sid' in token ? token.sid : undefined;
-  if (typeof sid === 'string' && !(await store.sessions.isAlive(sid))) return undefined;
-  const found = await store.accounts.findUser(accountId);
-  if (found === null || (found.user.state !== 'active' && found.user.state !== 'temporary')) return undefined;
-  return {
-    accountId,
-    async claims(_use: string, scope: string) {
-      const released = releasedTo(ctx);
-      const asked = claimsAskedFor(scope, released);
-      // Opened only for who asks for it: the CURP of nobody else is read on the way.
-      const curp = asked.includes('curp') ? await store.accounts.findIdentifier(accountId, 'curp') : null;
-      const asksForVerification = asked.some((claim) => claim.startsWith('identity_verified'));
-      const identities = asksForVerification ? await store.accounts.identitiesOf(accountId) : null;
-      return releasedClaims(found.user, found.emails, { curp, identities }, released);
-    },
-  };
-}
-
-function releasedTo(ctx: KoaContextWithOIDC): readonly string[] {
-  const released = ctx.oidc.client?.released_claims;
-  return Array.isArray(released) ? released : [];
-}
-
-/** A client for which the operator said so is granted what it asks for, as far as it may ask; others ask the person. */
-async function loadExistingGrant(ctx: KoaContextWithOIDC) {
-  const { client, session, provider, result } = ctx.oidc;
-  if (client === undefined || session === undefined) return undefined;
-  const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
-  const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  if (client.skip_authorization !== true || session.accountId === undefined) return existing;
-  const grant = existing ?? new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  const asked = [...ctx.oidc.requestParamOIDCScopes].join(' ');
-  if (grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes) !== asked) {
-    grant.addOIDCScope(asked);
-    await grant.save();
-  }
-  return grant;
+interface IntrospectedToken {
+  readonly kind: string;
+  readonly clientId?: string | undefined;
+  readonly accountId?: string;
+  readonly sid?: string | undefined;
+  readonly expiresWithSession?: boolean | undefined;
 }

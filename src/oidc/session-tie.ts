@@ -11,22 +11,29 @@ import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Vault } from '../crypto.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
 import type { Store } from '../store/store.ts';
-import { subjectFor } from './subjects.ts';
+import type { Subjects } from './subjects.ts';
 
 export interface SessionTieDependencies {
   readonly vault: Vault;
   readonly store: Store;
+  readonly subjects: Subjects;
   readonly sessions: BrowserSessions;
   readonly findClient: (clientId: string) => Promise<ClientDocument | null>;
 }
 
 export type TieToSession = (ctx: KoaContextWithOIDC, code: AuthorizationCode) => Promise<void>;
 
-export function createSessionTie({ vault, store, sessions, findClient }: SessionTieDependencies): TieToSession {
+export function createSessionTie({
+  vault,
+  store,
+  subjects,
+  sessions,
+  findClient,
+}: SessionTieDependencies): TieToSession {
   return async (ctx, code) => {
     const clientId = String(code.clientId);
     const client = await findClient(clientId);
-    if (client === null || client.backchannel_logout_uri === null) return;
+    if (client === null || !livesWithSession(client)) return;
     const session = await sessions.find(ctx.get('Cookie') || null);
     // It ended, or became another person's, since the library looked: nobody is signed in who could be signed out.
     if (session === null || session.userId !== code.accountId) throw new errors.LoginRequired('the session has ended');
@@ -34,8 +41,9 @@ export function createSessionTie({ vault, store, sessions, findClient }: Session
     const known = ctx.oidc.session?.sidFor(clientId);
     // One write for each session and client, however many codes it asks for.
     if (known !== sid) {
-      const subject = await subjectFor(store, clientId, session.userId);
-      const notice = { kind: 'logged-out', subject, sid } as const;
+      const subject = await subjects.of(clientId, session.userId);
+      const isTold = client.backchannel_logout_uri !== null;
+      const notice = isTold ? ({ kind: 'logged-out', subject, sid } as const) : ({ kind: 'untold', sid } as const);
       if (!(await store.sessions.noteClient({ sessionHash: session.idHash, clientId, notice }))) {
         throw new errors.LoginRequired('the session has just ended');
       }
@@ -43,4 +51,12 @@ export function createSessionTie({ vault, store, sessions, findClient }: Session
     }
     code.sid = sid;
   };
+}
+
+/**
+ * Who is told of the end, and who could go on for hours with refresh tokens: those end with the session, also where it is ended
+ * from another browser (H-05, H-06). A client with neither costs no write.
+ */
+function livesWithSession({ backchannel_logout_uri: address, grant_types: grants }: ClientDocument): boolean {
+  return address !== null || grants.includes('refresh_token');
 }

@@ -8,17 +8,15 @@
  */
 import type { Client, FindAccount, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { mappingOf, type UserinfoMapping, type UserinfoShape } from '../configuration/userinfo-shape.ts';
-import type { Environment, JsonObject } from '../model.ts';
+import type { JsonObject } from '../model.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
-import type { Store } from '../store/store.ts';
 import { isOidcAddress } from '../web/oidc-door.ts';
 import { claimsAskedFor } from './claims.ts';
 import { shaped } from './shaped.ts';
-import { tellSubject, tellUsername } from './subjects.ts';
+import type { Subjects } from './subjects.ts';
 
 export interface UserinfoDependencies {
-  readonly store: Store;
-  readonly environment: Environment;
+  readonly subjects: Subjects;
   /** The library's own address of it. */
   readonly path: string;
   readonly findAccount: FindAccount;
@@ -78,9 +76,9 @@ export function mountUserinfo(provider: Provider, dependencies: UserinfoDependen
 
   /** By what this client knows the person, and will for ever. */
   async function namesOf(clientId: string, userId: string, told: JsonObject): Promise<JsonObject> {
-    const sub = await tellSubject(dependencies, clientId, userId);
+    const sub = await dependencies.subjects.tell(clientId, userId);
     if (typeof told.preferred_username !== 'string') return { sub };
-    const username = await tellUsername(dependencies, clientId, userId, told.preferred_username);
+    const username = await dependencies.subjects.tellUsername(clientId, userId, told.preferred_username);
     return { sub, preferred_username: username };
   }
 }

@@ -15,16 +15,19 @@ export interface ConsentProps {
   readonly personName: string | null;
   /** Wire names of the claims that the client would receive. */
   readonly claims: readonly string[];
+  /** Whether it wants to go on after the person has signed out here. */
+  readonly offline: boolean;
   readonly form: ConfirmForm;
 }
 
-export function consentPage(frame: Frame, { clientName, personName, claims, form }: ConsentProps): string {
+export function consentPage(frame: Frame, { clientName, personName, claims, offline, form }: ConsentProps): string {
   const texts = textsFor(frame.locale);
   const person =
     personName === null ? null : html`<p class="intro">${texts.consent.signedInAs(displayName(personName))}</p>`;
   const content = html`${person}
 <p>${texts.consent.intro}</p>
 <ul class="claims">${claimsInWords(claims, texts.claims).map((words) => html`<li>${words}</li>`)}</ul>
+${offline ? html`<p>${texts.consent.offline}</p>` : null}
 <p class="quiet">${texts.consent.effect}</p>
 ${confirmForm(form, texts.consent)}`;
   const title = texts.consent.title(displayName(clientName));

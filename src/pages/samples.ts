@@ -69,7 +69,8 @@ function smallSamples(write: Write): readonly Sample[] {
   const client = campus(write);
   const signInHref = path('/sign-in');
   const claims = ['sub', 'name', 'given_name', 'family_name', 'email', 'email_verified', 'curp', write('matricula')];
-  const consent = { clientName: client.name, claims, form: { ...sampleForm(write), yesField: 'consent' } };
+  const form = { ...sampleForm(write), yesField: 'consent' };
+  const consent = { clientName: client.name, claims, offline: false, form };
   const question = (frame: Frame) => ({
     title: write({ 'es-MX': '¿Esta cuenta también es tuya?', en: 'Is this account yours too?' }[frame.locale]),
     text: write({ 'es-MX': 'Ya hay una con el mismo correo.', en: 'One has the same e-mail address.' }[frame.locale]),
@@ -89,6 +90,7 @@ function smallSamples(write: Write): readonly Sample[] {
       render: (frame) => consentPage(frame, { ...consent, personName: write('María José Núñez Peña') }),
     },
     { name: 'consent-unnamed', render: (frame) => consentPage(frame, { ...consent, personName: null }) },
+    { name: 'consent-offline', render: (frame) => consentPage(frame, { ...consent, offline: true, personName: null }) },
   ];
 }
 

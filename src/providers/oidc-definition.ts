@@ -65,6 +65,8 @@ export interface OidcDefinition extends Registration {
   readonly nameClaims: NameClaims;
   /** Whether the operator trusts this provider's word about this address (DESIGN §6.2). `claims` are of the ID token. */
   trustsVerifiedEmail(address: string, claims: JsonObject): boolean;
+  /** Whether the operator trusts its word about how somebody signed in there: `acr` and `amr` (A-20). */
+  readonly trustsAssurance: boolean;
   /** A rule of the operator about who may come this way. @throws SignInError sign_in_refused_by_rule */
   admit(claims: JsonObject): void;
   readonly advice: Advice;

@@ -7,7 +7,8 @@ import type { Json } from '../model.ts';
 import { mapStandardClaims } from './oidc-person.ts';
 
 const names = { full: 'name', given: 'given_name', firstSurname: 'family_name', secondSurname: null };
-const countryOf = (address: Json) => mapStandardClaims({ idToken: { address }, userinfo: null }, names).country;
+const countryOf = (address: Json) =>
+  mapStandardClaims({ idToken: { address }, userinfo: null }, { nameClaims: names, trustsAssurance: false }).country;
 
 test('the country of an address is read; an address that is none says nothing', () => {
   assert.equal(countryOf({ country: 'MX', locality: 'Mérida' }), 'MX');

@@ -7,7 +7,7 @@
 import { isList, isObject, memberOf, textOf } from '../json.ts';
 import type { Assurance, Json, JsonObject, Locale, PersonName, ProfilePhone } from '../model.ts';
 import { parseBirthDate } from './dates.ts';
-import type { NameClaims } from './oidc-definition.ts';
+import type { NameClaims, OidcDefinition } from './oidc-definition.ts';
 import { parseForeignPhone } from './phone.ts';
 import type { ClaimedEmail, MappedUser } from './profile.ts';
 
@@ -17,7 +17,10 @@ export interface ClaimSources {
   readonly userinfo: JsonObject | null;
 }
 
-export function mapStandardClaims({ idToken, userinfo }: ClaimSources, names: NameClaims): MappedUser {
+export function mapStandardClaims(
+  { idToken, userinfo }: ClaimSources,
+  { nameClaims: names, trustsAssurance }: Pick<OidcDefinition, 'nameClaims' | 'trustsAssurance'>,
+): MappedUser {
   const claims: JsonObject = { ...idToken, ...userinfo };
   return {
     emails: [userinfo, idToken].flatMap((source) => (source === null ? [] : [emailOf(source)])),
@@ -29,7 +32,7 @@ export function mapStandardClaims({ idToken, userinfo }: ClaimSources, names: Na
     roles: [],
     locale: readLocale(memberOf(claims, 'locale')),
     country: readCountry(memberOf(claims, 'address')),
-    assurance: readAssurance(idToken),
+    assurance: trustsAssurance ? readAssurance(idToken) : { ...readAssurance(idToken), acr: null, amr: [] },
   };
 }
 
@@ -75,7 +78,10 @@ function readLocale(sent: Json | undefined): Locale | null {
   return primary === 'es' ? 'es-MX' : primary === 'en' ? 'en' : null;
 }
 
-/** Core §2. From the signed token only, passed on as it is and never raised. */
+/**
+ * Core §2. From the signed token only, passed on as it is and never raised (A-20). `auth_time` needs no trust: it can only make a
+ * sign-in older than we know it to be.
+ */
 function readAssurance(idToken: JsonObject): Assurance {
   const methods = memberOf(idToken, 'amr');
   const time = memberOf(idToken, 'auth_time');

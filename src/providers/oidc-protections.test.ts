@@ -31,6 +31,7 @@ const attempts: { readonly [vendor: string]: { readonly [setting: string]: reado
     name_claims: [{ name_claims: { full: 'nonce', given: 'iss', first_surname: 'aud', second_surname: 'exp' } }],
     trust_verified_email: [{ trust_verified_email: true }],
     trusted_email_domains: [{ trust_verified_email: true, trusted_email_domains: ['example.com'] }],
+    trust_assurance: [{ trust_assurance: true }],
     redirect_uri: [{ redirect_uri: 'https://broker.test/old?state=mine' }],
   },
   google: {

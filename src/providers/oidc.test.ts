@@ -67,8 +67,15 @@ test('endpoints of an operator take the place of discovery, and every check stay
   await assert.rejects(signIn(), refusedAs('provider_answer_invalid', /nonce/));
 });
 
-test('acr, amr and auth_time of the ID token are passed on as they are, and never from userinfo', async () => {
+test('A-20 acr and amr of a provider that is not trusted for them are not passed on; its auth_time is', async () => {
   const { signIn, order } = plain();
+  order('token', { kind: 'id-token-claim', name: 'acr', json: '"mfa"' });
+  const { assurance } = (await signIn()).profile;
+  assert.deepEqual(assurance, { acr: null, amr: [], authTime: Date.UTC(2026, 0, 15, 12) });
+});
+
+test('acr, amr and auth_time of the ID token are passed on as they are, and never from userinfo', async () => {
+  const { signIn, order } = plain({ trust_assurance: true });
   order('token', { kind: 'id-token-claim', name: 'acr', json: '"urn:low"' });
   order('userinfo', { kind: 'member', name: 'amr', json: '["mfa"]' });
   const { assurance } = (await signIn()).profile;

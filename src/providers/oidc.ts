@@ -75,7 +75,7 @@ async function finish(party: OidcParty, request: FinishRequest, context: Provide
   const { sub: subject, ...idToken } = tokens.claims;
   const sources = { idToken, userinfo: userinfo === null ? null : withoutSubject(userinfo) };
   const profile = makeProfile({
-    ...mapStandardClaims(sources, definition.nameClaims),
+    ...mapStandardClaims(sources, definition),
     provider: definition.slug,
     issuer: definition.issuer,
     subject,

@@ -2,9 +2,9 @@
  * The `sub` by which each client knows each user (OpenID Connect Core §8): written when the client is first told of the user, and
  * never changed for it afterwards, whatever is merged (DESIGN §6.5).
  *
- * A `sub` is the user's id until a merge hands it on. One that a client was ever told is a row for ever, unique for that client,
- * so that it cannot come to mean somebody else (V-08). So is the username of those clients that know people by one (ADR 0018).
- * Must never: delete a row, or change its subject or its username.
+ * A `sub` is the user's id, or what the client was first told, until a merge hands it on. One that a client was ever told is a row
+ * for ever, unique for that client, so that it cannot come to mean somebody else (V-08). So is the username of those clients that
+ * know people by one (ADR 0018). Must never: delete a row, or change its subject or its username.
  */
 import type { Milliseconds } from '../model.ts';
 import { ConstraintViolation, type Database, type Row, sql } from './database.ts';
@@ -25,8 +25,11 @@ export interface ClientSubjects {
   find(clientId: string, userId: string): Promise<string | null>;
   /** All that were told of the user. */
   ofUser(userId: string): Promise<ClientSubject[]>;
-  /** The same for a client that is told of the user now. Null when nobody may be told of them any more: disabled, merged. */
-  tell(clientId: string, userId: string, now: Milliseconds): Promise<string | null>;
+  /**
+   * The same for a client that is told of the user now; by `first` where it never was, the user's id or one of the client's own.
+   * Null when nobody may be told of them any more: disabled, merged.
+   */
+  tell(clientId: string, userId: string, now: Milliseconds, first?: string): Promise<string | null>;
   /**
    * The username by which a client knows a user that it was told of: the first it got, or now this one. `taken` when that is another
    * user's at this client, in whatever case; null when the client was never told of the user.
@@ -55,10 +58,10 @@ export function createClientSubjects(database: Database): ClientSubjects {
       return rows.map(readSubject);
     },
 
-    async tell(clientId, userId, now) {
+    async tell(clientId, userId, now, first = userId) {
       const known = await find(clientId, userId);
       if (known === null) {
-        await firstTold(clientId, userId, now);
+        await firstTold(clientId, userId, first, now);
         return (await find(clientId, userId))?.subject ?? null;
       }
       if (now - known.lastSeenAt >= TOUCH_EVERY) {
@@ -90,7 +93,7 @@ export function createClientSubjects(database: Database): ClientSubjects {
   }
 
   /** Locks the user: a merge that comes at the same moment either finds this row, or has retired the user before. */
-  async function firstTold(clientId: string, userId: string, now: Milliseconds): Promise<void> {
+  async function firstTold(clientId: string, userId: string, subject: string, now: Milliseconds): Promise<void> {
     await database.atomically([
       {
         statement: sql`
@@ -100,7 +103,7 @@ export function createClientSubjects(database: Database): ClientSubjects {
       {
         statement: sql`
           insert into client_subjects (client_id, user_id, subject, first_seen_at, last_seen_at)
-          values (${clientId}, ${userId}, ${userId}, ${now}, ${now})
+          values (${clientId}, ${userId}, ${subject}, ${now}, ${now})
           on conflict (client_id, user_id) do nothing`,
         changes: 'any',
       },

@@ -28,7 +28,7 @@ export interface OidcRecords {
   deleteOfGrant(model: string, grantId: string): Promise<void>;
   /** Forgets the grant and whatever was given out by it. */
   revokeGrant(grantId: string): Promise<void>;
-  /** Forgets the library's sessions of this account; what was issued in them is worth nothing from then on (F-13). */
+  /** Forgets the library's sessions of this account, and its grants: nothing that was issued is worth anything then (F-13). */
   deleteSessionsOf(accountId: string): Promise<void>;
   /** Whatever of an account was kept: sessions of the library, grants, codes, tokens. */
   deleteOfAccount(accountId: string): Promise<void>;
@@ -117,7 +117,8 @@ export function createOidcRecords(database: Database, vault: Vault): OidcRecords
 
     async deleteSessionsOf(accountId) {
       const key = accountHash(accountId);
-      await database.run(sql`delete from oidc_records where account_hash = ${key} and model = ${OIDC_SESSION}`);
+      await database.run(sql`
+        delete from oidc_records where account_hash = ${key} and model in (${OIDC_SESSION}, ${OIDC_GRANT})`);
     },
 
     async deleteOfAccount(accountId) {

@@ -15,8 +15,12 @@ import { LOGOUT_LIFE, sealEvent } from './outgoing-events.ts';
 export interface SessionClient {
   readonly sessionHash: string;
   readonly clientId: string;
-  readonly notice: LogoutNotice;
+  /** `untold`: what the client was given ends with the session, and nobody is to be told of that. */
+  readonly notice: LogoutNotice | { readonly kind: 'untold'; readonly sid: string };
 }
+
+/** Stands where nothing is to be sent. */
+const UNTOLD = '';
 
 /** Its `jti`, made of the session's `sid`: however often the end is written down, the client is told of one. */
 export const noticeId = (sid: string) => `logout-${sid}`;
@@ -24,9 +28,10 @@ export const noticeId = (sid: string) => `logout-${sid}`;
 /** Notes that a client got tokens. Not committed when the session is gone. Noting it again changes nothing. */
 export function noteClient({ sessionHash, clientId, notice }: SessionClient, sealer: Sealer): readonly Step[] {
   const id = noticeId(notice.sid);
+  const sealed = notice.kind === 'untold' ? UNTOLD : sealEvent(id, notice, sealer);
   const insert = sql`
     insert into session_clients (notice_id, session_hash, client_id, notice)
-    values (${id}, ${sessionHash}, ${clientId}, ${sealEvent(id, notice, sealer)})
+    values (${id}, ${sessionHash}, ${clientId}, ${sealed})
     on conflict (notice_id) do nothing`;
   return [takeSession(sessionHash), { statement: insert, changes: 'any' }];
 }
@@ -37,7 +42,7 @@ export function endSession(sessionHash: string, now: Milliseconds): readonly Ste
     insert into outgoing_events (id, client_id, user_id, kind, payload, created_at, not_after, attempts, next_attempt_at)
     select notice_id, client_id, sessions.user_id, 'logged-out', notice, ${now}, ${now + LOGOUT_LIFE}, 0, ${now}
     from session_clients join sessions on sessions.id_hash = session_hash
-    where session_hash = ${sessionHash}
+    where session_hash = ${sessionHash} and notice <> ${UNTOLD}
     on conflict (id) do nothing`;
   return [takeSession(sessionHash), { statement: tell, changes: 'any' }, deleteSession(sessionHash)];
 }
@@ -68,7 +73,7 @@ function endWhere(userId: string, identityId: string, kept: string, now: Millise
     insert into outgoing_events (id, client_id, user_id, kind, payload, created_at, not_after, attempts, next_attempt_at)
     select notice_id, client_id, sessions.user_id, 'logged-out', notice, ${now}, ${now + LOGOUT_LIFE}, 0, ${now}
     from session_clients join sessions on sessions.id_hash = session_hash
-    where sessions.user_id = ${userId} and session_hash <> ${kept}
+    where sessions.user_id = ${userId} and session_hash <> ${kept} and notice <> ${UNTOLD}
       and (${identityId} = '' or identity_id = ${identityId})
     on conflict (id) do nothing`;
   const end = sql`

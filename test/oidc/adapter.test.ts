@@ -11,7 +11,10 @@ function forEachAdapter(
   body: (adapterOf: (model: string) => Adapter, given: TestStore) => Promise<void>,
 ): void {
   forEachStoreAndInterleaved(`P-07 ${promise}`, (given) => {
-    const factory = createAdapterFactory(given.store.oidcRecords, async () => undefined, given.clock);
+    const factory = createAdapterFactory(given.store.oidcRecords, async () => undefined, {
+      environment: given.clock,
+      vault: given.vault,
+    });
     return body(factory as (model: string) => Adapter, given);
   });
 }

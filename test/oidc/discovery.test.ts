@@ -25,6 +25,9 @@ withClients('discovery names the endpoints that are promised, all below the issu
     userinfo_endpoint: `${BROKER}/oauth2/userinfo`,
     jwks_uri: `${BROKER}/oauth2/jwks`,
     end_session_endpoint: `${BROKER}/oauth2/logout`,
+    introspection_endpoint: `${BROKER}/oauth2/introspect`,
+    revocation_endpoint: `${BROKER}/oauth2/revoke`,
+    pushed_authorization_request_endpoint: `${BROKER}/oauth2/par`,
   };
   for (const [name, value] of Object.entries(promised)) assert.equal(found[name], value, name);
   const addresses = Object.entries(found).filter(([name]) => /_endpoint$|_uri$|^issuer$/.test(name));
@@ -35,7 +38,7 @@ withClients('A-42 discovery offers S256 only, code only, and no signature that p
   const found = await json(rig, DISCOVERY);
   assert.deepEqual(found.code_challenge_methods_supported, ['S256']);
   assert.deepEqual(found.response_types_supported, ['code']);
-  assert.deepEqual(found.grant_types_supported, ['authorization_code']);
+  assert.deepEqual(found.grant_types_supported, ['authorization_code', 'refresh_token', 'client_credentials']);
   assert.deepEqual((found.id_token_signing_alg_values_supported as string[]).sort(), ['ES256', 'RS256']);
   assert.deepEqual(found.token_endpoint_auth_methods_supported, ['client_secret_basic', 'client_secret_post', 'none']);
   for (const [name, value] of Object.entries(found)) {

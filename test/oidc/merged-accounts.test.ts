@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { randomName } from '../../src/crypto.ts';
-import { tellSubject } from '../../src/oidc/subjects.ts';
+import { createSubjects } from '../../src/oidc/subjects.ts';
 import { sql } from '../../src/store/database.ts';
 import { lenientRules } from '../../src/users/merge.fixture.ts';
 import { createMerging } from '../../src/users/merge.ts';
@@ -202,8 +202,10 @@ withClients(
 withClients('an account that ends while a token is made for it gets none', async (rig) => {
   const { ana } = await two(rig);
   await rig.databases.durable.run(sql`update users set state = 'disabled' where id = ${ana.id}`);
-  const dependencies = { store: rig.open.store, environment: rig.clock.environment };
-  await assert.rejects(tellSubject(dependencies, 'ministry', ana.id), { name: 'InvalidGrant' });
+  const { store, vault } = rig.open;
+  const { environment } = rig.clock;
+  const subjects = createSubjects({ store, vault, environment, findClient: async () => null });
+  await assert.rejects(subjects.tell('ministry', ana.id), { name: 'InvalidGrant' });
 });
 
 withClients(

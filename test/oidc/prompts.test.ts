@@ -134,7 +134,7 @@ withClients('ui_locales also holds for a page about a request that is wrong', as
 });
 
 withClients(
-  'a client that is not trusted has the person asked; yes is remembered while the session lasts',
+  'a client that is not trusted has the person asked; yes is remembered, also in another browser',
   async (rig) => {
     const browser = appBrowser(rig);
     const asked = await signInAs(browser, await ask(browser, 'asking', { scope: 'openid email' }), 'nacional');
@@ -146,7 +146,7 @@ withClients(
     assert.equal(answerOf(await ask(browser, 'asking', { scope: 'openid email', prompt: 'none' })), 'code');
     const fresh = appBrowser(rig);
     const again = await signInAs(fresh, await ask(fresh, 'asking', { scope: 'openid email' }), 'nacional');
-    again.get('confirm-yes');
+    assert.equal(answerOf(again), 'code');
   },
 );
 
@@ -246,4 +246,91 @@ withClients("A-32 another client's hint proves nothing at this one", async (rig)
     )
   ).id_token;
   assert.equal(answerOf(await ask(browser, 'web', { prompt: 'none', id_token_hint: hint })), 'invalid_request');
+});
+
+for (const prompt of ['select_account', 'create']) {
+  withClients(
+    `prompt=${prompt} lets the person choose anew, whatever the client hints at, and asks once`,
+    async (rig) => {
+      const browser = appBrowser(rig);
+      await authorizeAs(browser, 'direct', 'nacional');
+      const chooser = await ask(browser, 'direct', { prompt, idp_hint: 'llave-mx' });
+      assert.equal(chooser.url.pathname, '/sign-in');
+      const answer = await signInAs(browser, chooser, 'formato-antiguo');
+      assert.equal(answerOf(answer), 'code');
+      assert.equal(answerOf(await ask(browser, 'direct', { prompt: 'none' })), 'code');
+      assert.equal(await rig.count('sessions'), 1);
+    },
+  );
+
+  withClients(`prompt=${prompt} without a session is one sign-in`, async (rig) => {
+    const browser = appBrowser(rig);
+    assert.equal(answerOf(await signInAs(browser, await ask(browser, 'web', { prompt }), 'nacional')), 'code');
+  });
+
+  withClients(`prompt=${prompt} together with consent and login asks for each once`, async (rig) => {
+    const browser = appBrowser(rig);
+    const chooser = await ask(browser, 'asking', { prompt: `${prompt} login consent` });
+    const asked = await signInAs(browser, chooser, 'nacional');
+    assert.equal(answerOf(await browser.submit(asked, 'confirm-yes')), 'code');
+  });
+}
+
+withClients('prompt=select_account is not answered by going back to the request without choosing', async (rig) => {
+  const browser = appBrowser(rig);
+  await authorizeAs(browser, 'web', 'nacional');
+  const chooser = await ask(browser, 'web', { prompt: 'select_account' });
+  const interaction = chooser.trail.find(({ url }) => url.includes('/oauth2/interaction/'))?.url ?? '';
+  assert.equal((await browser.get(interaction)).url.pathname, '/sign-in');
+});
+
+withClients('prompt=consent asks again, also at a client that need not ask', async (rig) => {
+  const browser = appBrowser(rig);
+  const asked = await signInAs(browser, await ask(browser, 'web', { prompt: 'consent' }), 'nacional');
+  assert.equal(answerOf(await browser.submit(asked, 'confirm-yes')), 'code');
+  assert.equal(answerOf(await ask(browser, 'web')), 'code');
+});
+
+withClients('a prompt that names a page beside none is refused', async (rig) => {
+  for (const prompt of ['none select_account', 'create none', 'none consent']) {
+    assert.equal(answerOf(await ask(appBrowser(rig), 'web', { prompt })), 'invalid_request', prompt);
+  }
+});
+
+withClients(
+  'A-21 prompt=none while somebody is asked on a page of ours is one redirect with an error',
+  async (rig) => {
+    const browser = appBrowser(rig);
+    const asked = await signInAs(browser, await ask(browser, 'web'), 'nacional');
+    assert.equal(asked.url.pathname, '/sign-in/step');
+    const silent = await ask(browser, 'web', { prompt: 'none' });
+    assert.equal(answerOf(silent), 'login_required');
+    assert.equal(silent.trail.length, 2);
+    assert.equal(silent.url.searchParams.get('iss'), BROKER);
+    assert.equal(silent.url.searchParams.get('state'), 'practice-state');
+  },
+  { registration: '{ verify_email: false, fields: { city: required } }' },
+);
+
+withClients('A-43 what was agreed to is taken back on the account page, and asked anew from then on', async (rig) => {
+  const browser = appBrowser(rig);
+  const asked = await signInAs(browser, await ask(browser, 'asking', { scope: 'openid email' }), 'nacional');
+  const tokens = await redeem(rig, 'asking', codeIn((await browser.submit(asked, 'confirm-yes')).url));
+  // In a browser whose grant has ended with its session, what was agreed to is all that there is.
+  await browser.submit(await browser.get(`${BROKER}/sign-out`), 'confirm-yes');
+  await authorizeAs(browser, 'web', 'nacional');
+  const apps = await browser.get(`${BROKER}/account/apps`);
+  const revoke = apps.document.all('button').find((one) => /Practice asking/.test(one.attribute('aria-label') ?? ''));
+  await browser.submit(apps, revoke?.attribute('data-testid') ?? assert.fail('it is not listed'));
+  assert.equal((await userInfo(rig, tokens.access_token)).status, 401);
+  assert.equal(answerOf(await ask(browser, 'asking', { prompt: 'none' })), 'consent_required');
+  (await ask(browser, 'asking')).get('confirm-yes');
+});
+
+withClients('what one person agreed to is not what the next one at the same browser did', async (rig) => {
+  const browser = appBrowser(rig);
+  const asked = await signInAs(browser, await ask(browser, 'asking'), 'nacional');
+  await browser.submit(asked, 'confirm-yes');
+  const chooser = await ask(browser, 'asking', { prompt: 'login' });
+  (await signInAs(browser, chooser, 'formato-antiguo')).get('confirm-yes');
 });

@@ -44,6 +44,18 @@ export const clients = {
   public: { redirectUri: `${APP}/public/cb`, secret: null, method: 'none' },
   /** Has a provider of its own. */
   direct: confidential(`${APP}/direct/cb`, 'client_secret_basic'),
+  /** Goes on with refresh tokens. */
+  keeper: confidential(`${APP}/keeper/cb`, 'client_secret_basic'),
+  /** Likewise, but the person is asked. */
+  asker: confidential(`${APP}/asker/cb`, 'client_secret_basic'),
+  /** Knows people by a sub of its own, and by what it is told as their name. */
+  apart: confidential(`${APP}/apart/cb`, 'client_secret_basic'),
+  /** A resource server: asks about the tokens of another. */
+  resource: confidential(`${APP}/resource/cb`, 'client_secret_basic'),
+  /** Makes its requests behind the browser's back only. */
+  pushing: confidential(`${APP}/pushing/cb`, 'client_secret_basic'),
+  /** An app on the person's own telephone. */
+  native: { redirectUri: 'com.example.app:/cb', secret: null, method: 'none' },
 } as const satisfies { readonly [clientId: string]: ClientFacts };
 
 export type ClientId = keyof typeof clients;
@@ -62,7 +74,29 @@ const released: { readonly [clientId in ClientId]: string } = {
   ministry: `${everything}, gender, address, curp, identity_verified, identity_verified_by`,
   public: everything,
   direct: everything,
+  keeper: everything,
+  asker: everything,
+  apart: `${everything}, email_verified_by, email_verified_at`,
+  resource: '',
+  pushing: everything,
+  native: everything,
 };
+
+/** What else is said of one. */
+const moreMembers: { readonly [clientId in ClientId]?: readonly string[] } = {
+  keeper: ['grant_types: [authorization_code, refresh_token, client_credentials]'],
+  asker: ['grant_types: [authorization_code, refresh_token]'],
+  apart: ['subject_type: pairwise', 'username_format: sub'],
+  resource: ['may_introspect: [keeper]'],
+  pushing: ['require_pushed_authorization_requests: true'],
+  native: ['grant_types: [authorization_code, refresh_token]'],
+};
+
+/** Everybody is asked what these may have. */
+const asked: readonly ClientId[] = ['asking', 'asker', 'native'];
+
+/** Of the app on a telephone: RFC 8252 §7. */
+const nativeAddresses = ['com.example.app:/cb', 'http://127.0.0.1/cb', 'http://[::1]/cb', 'http://localhost/cb'];
 
 /** For the configuration file; without the clients that are `removed`. */
 export function clientsInYaml(removed: readonly ClientId[] = []): string {
@@ -74,12 +108,12 @@ export function clientsInYaml(removed: readonly ClientId[] = []): string {
     client_name: Practice ${id}
     ${secret === null ? '' : `client_secret: "${secret}"`}
     token_endpoint_auth_method: ${method}
-    redirect_uris: [${redirectUri}]
+    redirect_uris: [${id === 'native' ? nativeAddresses.map((uri) => `"${uri}"`).join(', ') : redirectUri}]
     post_logout_redirect_uris: [${redirectUri}/signed-out]
-    skip_authorization: ${id !== 'asking'}
+    skip_authorization: ${!asked.includes(id)}
     id_token_signed_response_alg: ${id === 'other' ? 'ES256' : 'RS256'}
     default_provider: ${id === 'direct' ? 'llave-mx' : 'null'}
-    claims: [${released[id]}]`,
+    claims: [${released[id]}]${(moreMembers[id] ?? []).map((line) => `\n    ${line}`).join('')}`,
     )
     .join('');
 }
@@ -195,6 +229,9 @@ export interface Tokens {
   readonly id_token: string;
   readonly token_type: string;
   readonly expires_in: number;
+  /** There where the client goes on with refresh tokens. */
+  readonly refresh_token?: string;
+  readonly scope?: string;
 }
 
 export async function redeem(rig: Rig, clientId: ClientId, code: string): Promise<Tokens> {

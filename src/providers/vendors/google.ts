@@ -62,6 +62,7 @@ function define(slug: string, settings: Settings): OidcDefinition {
     userinfo: false,
     nameClaims: standardNameClaims,
     trustsVerifiedEmail: (address, claims) => settings.trust_verified_email && isAuthorityFor(address, claims),
+    trustsAssurance: false,
     admit: (claims) => {
       if (domain !== undefined && hostedDomainOf(claims) !== domain) {
         throw new SignInError('sign_in_refused_by_rule', 'The Google account is not of the hosted domain');

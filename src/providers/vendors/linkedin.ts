@@ -51,6 +51,7 @@ function define(slug: string, settings: z.output<typeof linkedin.settings>): Oid
     userinfo: true,
     nameClaims: standardNameClaims,
     trustsVerifiedEmail: () => false,
+    trustsAssurance: false,
     admit: () => {},
     advice: {
       ...advice,

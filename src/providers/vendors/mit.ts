@@ -47,6 +47,7 @@ function realm(slug: string, settings: MitSettings): OidcDefinition {
     userinfo: true,
     nameClaims: standardNameClaims,
     trustsVerifiedEmail: () => settings.trust_verified_email,
+    trustsAssurance: false,
     admit: () => {},
     advice,
   };

@@ -61,6 +61,10 @@ export const oidcSettings = z
       .max(100)
       .optional()
       .describe('The only domains for which that holds. Without it: all.'),
+    trust_assurance: z
+      .boolean()
+      .default(false)
+      .describe('Whether `acr` and `amr` of this provider are passed on to clients.'),
     redirect_uri: redirectUri,
   })
   .superRefine((settings, context) => {

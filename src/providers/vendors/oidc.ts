@@ -33,6 +33,7 @@ function define(slug: string, settings: OidcSettings): OidcDefinition {
     userinfo: settings.userinfo,
     nameClaims: { full, given, firstSurname, secondSurname },
     trustsVerifiedEmail: (address) => settings.trust_verified_email && isOfDomain(address, settings),
+    trustsAssurance: settings.trust_assurance,
     admit: () => {},
     advice,
   };
