@@ -86,6 +86,10 @@ const members = z.strictObject({
   /** Where it is told that a session ended (OpenID Connect Back-Channel Logout 1.0 §2.2). */
   backchannel_logout_uri: serverAddressSchema.nullable().default(null),
   backchannel_logout_session_required: z.boolean().default(false),
+  /** What a frame of ours opens when a session ended (OpenID Connect Front-Channel Logout 1.0 §2). */
+  frontchannel_logout_uri: serverAddressSchema.nullable().default(null),
+  /** Whether `iss` and `sid` are added to it. An address that knows a plain GET only is called as it stands. */
+  frontchannel_logout_session_required: z.boolean().default(false),
 });
 type Members = z.output<typeof members>;
 
@@ -133,6 +137,14 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
   if (client.backchannel_logout_session_required === true && typeof client.backchannel_logout_uri !== 'string') {
     faults.push(['backchannel_logout_session_required', 'needs a backchannel_logout_uri']);
   }
+  const { frontchannel_logout_uri: framed, redirect_uris: sites } = client;
+  if (client.frontchannel_logout_session_required === true && typeof framed !== 'string') {
+    faults.push(['frontchannel_logout_session_required', 'needs a frontchannel_logout_uri']);
+  }
+  // Front-Channel Logout §2: only sites that people come from are opened in their browsers.
+  if (originOf(framed) !== null && Array.isArray(sites) && !sites.some((uri) => originOf(uri) === originOf(framed))) {
+    faults.push(['frontchannel_logout_uri', 'must have the scheme, host and port of one of redirect_uris']);
+  }
   for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     const uris = client[member];
     // RFC 8252 §8.4: whoever can keep a secret is a server, and a server has a web address.
@@ -141,6 +153,11 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
     }
   }
   return faults;
+}
+
+/** Null for what is no address. */
+function originOf(uri: unknown): string | null {
+  return typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).origin : null;
 }
 
 function hasPrivateUseScheme(uri: unknown): boolean {

@@ -97,7 +97,12 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
       if (code instanceof provider.AuthorizationCode) await tieToSession(ctx, code);
       return true;
     },
-    discovery: { backchannel_logout_supported: true, backchannel_logout_session_supported: true },
+    discovery: {
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
+    },
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     ttl: {

@@ -1,6 +1,6 @@
 /**
  * Ties the code that a client is about to get to the session of ours, so that the client can be told when that ends
- * (OpenID Connect Back-Channel Logout 1.0 §2; V-17).
+ * (OpenID Connect Back-Channel Logout 1.0 §2, Front-Channel Logout 1.0 §2; V-17).
  *
  * Done before the code is stored: a client that has tokens is noted, or it has none. The library's own back-channel
  * log-out stays off. It tells from within one request, once, and knows nothing of sessions that end elsewhere (ADR 0013);
@@ -26,7 +26,9 @@ export function createSessionTie({ vault, store, sessions, findClient }: Session
   return async (ctx, code) => {
     const clientId = String(code.clientId);
     const client = await findClient(clientId);
-    if (client === null || client.backchannel_logout_uri === null) return;
+    if (client === null) return;
+    const backChannel = client.backchannel_logout_uri !== null;
+    if (!backChannel && client.frontchannel_logout_uri === null) return;
     const session = await sessions.find(ctx.get('Cookie') || null);
     // It ended, or became another person's, since the library looked: nobody is signed in who could be signed out.
     if (session === null || session.userId !== code.accountId) throw new errors.LoginRequired('the session has ended');
@@ -36,7 +38,7 @@ export function createSessionTie({ vault, store, sessions, findClient }: Session
     if (known !== sid) {
       const subject = await subjectFor(store, clientId, session.userId);
       const notice = { kind: 'logged-out', subject, sid } as const;
-      if (!(await store.sessions.noteClient({ sessionHash: session.idHash, clientId, notice }))) {
+      if (!(await store.sessions.noteClient({ sessionHash: session.idHash, clientId, notice, backChannel }))) {
         throw new errors.LoginRequired('the session has just ended');
       }
       ctx.oidc.session?.sidFor(clientId, sid);

@@ -301,6 +301,13 @@ export const durableMigrations: readonly Migration[] = [
       create index guests_by_age on users (created_at) where state = 'temporary';
     `,
   },
+  {
+    id: 12,
+    name: 'clients that are told in the browser only',
+    text: `
+      alter table session_clients add column back_channel bigint not null default 1;
+    `,
+  },
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

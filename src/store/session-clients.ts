@@ -16,30 +16,52 @@ export interface SessionClient {
   readonly sessionHash: string;
   readonly clientId: string;
   readonly notice: LogoutNotice;
+  /** Whether its server is owed the notice. Where not, the client is only told in the browser, by a frame. */
+  readonly backChannel: boolean;
 }
 
+/** A client of a session, by the `sid` that its tokens had. One that outlived a new sign-in may know two. */
+export interface NotedClient {
+  readonly clientId: string;
+  readonly sid: string;
+}
+
+const NOTICE = 'logout-';
 /** Its `jti`, made of the session's `sid`: however often the end is written down, the client is told of one. */
-export const noticeId = (sid: string) => `logout-${sid}`;
+export const noticeId = (sid: string) => NOTICE + sid;
+export const sidOfNotice = (id: string) => id.slice(NOTICE.length);
 
 /** Notes that a client got tokens. Not committed when the session is gone. Noting it again changes nothing. */
-export function noteClient({ sessionHash, clientId, notice }: SessionClient, sealer: Sealer): readonly Step[] {
+export function noteClient(
+  { sessionHash, clientId, notice, backChannel }: SessionClient,
+  sealer: Sealer,
+): readonly Step[] {
   const id = noticeId(notice.sid);
   const insert = sql`
-    insert into session_clients (notice_id, session_hash, client_id, notice)
-    values (${id}, ${sessionHash}, ${clientId}, ${sealEvent(id, notice, sealer)})
+    insert into session_clients (notice_id, session_hash, client_id, notice, back_channel)
+    values (${id}, ${sessionHash}, ${clientId}, ${sealEvent(id, notice, sealer)}, ${backChannel ? 1 : 0})
     on conflict (notice_id) do nothing`;
   return [takeSession(sessionHash), { statement: insert, changes: 'any' }];
 }
 
-/** Ends one session. Not committed when it is gone: of two that end it, one does. */
-export function endSession(sessionHash: string, now: Milliseconds): readonly Step[] {
+/**
+ * Ends one session. Not committed when it is gone: of two that end it, one does. Neither when it has another number of
+ * clients than was read before, so that none that came meanwhile is missing from the page that tells the others.
+ */
+export function endSession(sessionHash: string, clients: number | 'any', now: Milliseconds): readonly Step[] {
+  const count = sql`update session_clients set client_id = client_id where session_hash = ${sessionHash}`;
   const tell = sql`
     insert into outgoing_events (id, client_id, user_id, kind, payload, created_at, not_after, attempts, next_attempt_at)
     select notice_id, client_id, sessions.user_id, 'logged-out', notice, ${now}, ${now + LOGOUT_LIFE}, 0, ${now}
     from session_clients join sessions on sessions.id_hash = session_hash
-    where session_hash = ${sessionHash}
+    where session_hash = ${sessionHash} and back_channel = 1
     on conflict (id) do nothing`;
-  return [takeSession(sessionHash), { statement: tell, changes: 'any' }, deleteSession(sessionHash)];
+  return [
+    takeSession(sessionHash),
+    { statement: count, changes: clients },
+    { statement: tell, changes: 'any' },
+    deleteSession(sessionHash),
+  ];
 }
 
 /** Ends every session of a user but one, or every one of them. For the transaction of what makes it necessary (H-06). */
@@ -68,7 +90,7 @@ function endWhere(userId: string, identityId: string, kept: string, now: Millise
     insert into outgoing_events (id, client_id, user_id, kind, payload, created_at, not_after, attempts, next_attempt_at)
     select notice_id, client_id, sessions.user_id, 'logged-out', notice, ${now}, ${now + LOGOUT_LIFE}, 0, ${now}
     from session_clients join sessions on sessions.id_hash = session_hash
-    where sessions.user_id = ${userId} and session_hash <> ${kept}
+    where sessions.user_id = ${userId} and session_hash <> ${kept} and back_channel = 1
       and (${identityId} = '' or identity_id = ${identityId})
     on conflict (id) do nothing`;
   const end = sql`

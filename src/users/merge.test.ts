@@ -142,7 +142,7 @@ forEachStore(
     const [session] = await databases.durable.all(sql`select id_hash from sessions where user_id = ${retired}`);
     const sessionHash = String(session?.id_hash);
     const notice = { kind: 'logged-out', subject: retired, sid: 'sid' } as const;
-    assert.ok(await store.sessions.noteClient({ sessionHash, clientId: 'lms', notice }));
+    assert.ok(await store.sessions.noteClient({ sessionHash, clientId: 'lms', notice, backChannel: true }));
     const owed = [
       { id: 'earlier', userId: retired, otherUserId: null },
       { id: 'of a merge', userId: 'somebody', otherUserId: retired },

@@ -198,7 +198,7 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
         const session = { ...commit.session, idHash: subject };
         await store.accounts.createUser(user, identity, { ...commit, session });
         const notice = { kind: 'logged-out', subject, sid: subject } as const;
-        await store.sessions.noteClient({ sessionHash: subject, clientId: 'lms', notice });
+        await store.sessions.noteClient({ sessionHash: subject, clientId: 'lms', notice, backChannel: true });
       }
     },
     move: ({ databases }) =>

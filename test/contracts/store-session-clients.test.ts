@@ -38,7 +38,7 @@ async function again(given: TestStore, { person }: SignedIn): Promise<SignedIn> 
 
 async function used(given: TestStore, { sessionHash }: SignedIn, clientId: string): Promise<boolean> {
   const notice = { kind: 'logged-out', subject: `sub at ${clientId}`, sid: `${sessionHash}.${clientId}` } as const;
-  return given.store.sessions.noteClient({ sessionHash, clientId, notice });
+  return given.store.sessions.noteClient({ sessionHash, clientId, notice, backChannel: true });
 }
 
 /** Everything that is owed, as `client: sid`. */
