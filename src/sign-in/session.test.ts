@@ -221,7 +221,8 @@ for (const error of [new SignInError('provider_unreachable', 'down'), new TypeEr
     async (world) => {
       world.upstream = () => Promise.reject(error);
       const token = await world.signIn('ana', UPSTREAM);
-      assert.deepEqual((await world.sessions.end(sessionCookie(token), 'ref')).setCookies, FORGET);
+      const signedOut = await world.sessions.end(sessionCookie(token), 'ref');
+      assert.deepEqual([signedOut.setCookies, signedOut.unconfirmedProvider], [FORGET, 'campus']);
       assert.equal(await isSignedIn(world, token), false);
       const [line] = world.logged;
       assert.equal(line?.event, 'upstream_sign_out.failed');
@@ -234,7 +235,14 @@ promise('a provider that never answers keeps nobody waiting beyond our patience'
   world.upstream = () => new Promise<void>(() => {});
   world.patience = Promise.resolve();
   const token = await world.signIn('ana', UPSTREAM);
-  assert.deepEqual((await world.sessions.end(sessionCookie(token), 'ref')).setCookies, FORGET);
+  const signedOut = await world.sessions.end(sessionCookie(token), 'ref');
+  assert.deepEqual([signedOut.setCookies, signedOut.unconfirmedProvider], [FORGET, 'campus']);
+  assert.equal(world.told.length, 1);
+});
+
+promise('a provider that has answered is no cause for a warning', async (world) => {
+  const token = await world.signIn('ana', UPSTREAM);
+  assert.equal((await world.sessions.end(sessionCookie(token), 'ref')).unconfirmedProvider, null);
   assert.equal(world.told.length, 1);
 });
 
