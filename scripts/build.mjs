@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readAtRunTime = [
   'src/pages/style.css',
   'src/pages/waiting.js',
+  'src/pages/signing-out.js',
   'examples/demo/llavero.yaml',
   'examples/demo/old-accounts.jsonl',
 ];

@@ -19,10 +19,13 @@ import { sampleFrame, samplePicture, samples } from '../src/pages/samples.ts';
 /** Where the pages believe they are. Reserved by RFC 2606: no such host exists. */
 export const galleryOrigin = 'https://llavero.example';
 
-/** The policy under which a page must work: nothing inline, nothing foreign; script only where the page has its own. */
-function contentSecurityPolicy(document: string, { waitingPath }: Assets): string {
-  const script = document.includes(`src="${waitingPath}"`) ? " script-src 'self'; connect-src 'self';" : '';
-  return `default-src 'none';${script} style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+/** The policy under which a page must work: nothing inline, nothing foreign; script and frames only where the page has its own. */
+function contentSecurityPolicy(document: string, { waitingPath, signingOutPath }: Assets): string {
+  const runsScript = [waitingPath, signingOutPath].some((path) => document.includes(`src="${path}"`));
+  const script = runsScript ? " script-src 'self'; connect-src 'self';" : '';
+  const framed = [...document.matchAll(/<iframe src="([^"]+)"/g)].map(([, src = '']) => new URL(src).origin);
+  const frames = framed.length === 0 ? '' : ` frame-src ${framed.join(' ')};`;
+  return `default-src 'none';${script}${frames} style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 }
 
 const picturePath = `/assets/${samplePicture.file}`;
@@ -71,6 +74,9 @@ export async function openTab(browser: Browser, assets: Assets, options: Browser
     if (url === galleryOrigin + assets.waitingPath) {
       return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.waiting });
     }
+    if (url === galleryOrigin + assets.signingOutPath) {
+      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.signingOut });
+    }
     if (url === galleryOrigin + assets.iconPath) {
       return route.fulfill({ contentType: 'image/svg+xml', body: assets.icon });
     }
@@ -102,6 +108,7 @@ function writePages(directory: string, assets: Assets): void {
   mkdirSync(join(directory, dirname(assets.stylesheetPath)), { recursive: true });
   writeFileSync(join(directory, assets.stylesheetPath), assets.css);
   writeFileSync(join(directory, assets.waitingPath), assets.waiting);
+  writeFileSync(join(directory, assets.signingOutPath), assets.signingOut);
   writeFileSync(join(directory, assets.iconPath), assets.icon);
   writeFileSync(join(directory, picturePath), picture);
 }

@@ -10,6 +10,7 @@ import { Hono } from 'hono';
 import { offerOf } from './account/keys.ts';
 import { mountAccount } from './account/routes.ts';
 import { testedProvider } from './admin/tested-provider.ts';
+import type { ClientDocument } from './configuration/client-document.ts';
 import type { ProviderDocument } from './configuration/provider-document.ts';
 import { registrationOf } from './configuration/registration-document.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from './configuration/snapshot.ts';
@@ -30,7 +31,7 @@ import type { Mail } from './mail/mail.ts';
 import type { Merging } from './merging.ts';
 import type { Environment, Purpose, Session } from './model.ts';
 import { mountFormPost } from './oidc/form-post.ts';
-import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
+import { clientOrigins, mountInteractions, webOrigins } from './oidc/interactions.ts';
 import { createKeySource } from './oidc/key-source.ts';
 import { type DatedKey, keySet } from './oidc/keys.ts';
 import { mountLogout } from './oidc/logout.ts';
@@ -47,11 +48,13 @@ import { neverDown, watchProvider } from './providers/circuit-breaker.ts';
 import type { EnabledProvider, WatchedProvider } from './providers/provider.ts';
 import { createProvider, vendors } from './providers/registry.ts';
 import { createBrowserBinding } from './sign-in/browser-binding.ts';
+import { createFrontChannel } from './sign-in/front-channel.ts';
 import type { PipelineStep } from './sign-in/pipeline.ts';
 import { requestOf } from './sign-in/purpose.ts';
 import { mountSignIn } from './sign-in/routes.ts';
 import { createBrowserSessions } from './sign-in/session.ts';
 import { createSignIns } from './sign-in/sign-in.ts';
+import { mountSignOut } from './sign-in/sign-out-routes.ts';
 import type { Store } from './store/store.ts';
 import type { DisconnectStep } from './users/disconnect.ts';
 import { policyOf } from './users/linking-policy.ts';
@@ -162,14 +165,18 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const admits = async ({ provider }: Session, clientId: string, redirectUri: string) =>
     (await directory()).admits(provider, { clientId, site: siteOf(redirectUri) });
   const subjects = createSubjects({ store, vault, environment, findClient });
-  const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
+  const frontChannel = createFrontChannel({
+    ...{ issuer: publicUrl.origin, log, findClient },
+    providerName: async (slug, locale) => (await directory()).recordOf(slug)?.name[locale] ?? null,
+  });
+  const pages = createOidcPages({ brandAndAssets, cookies, environment, log, publicUrl });
   const makeOidc = (keys: readonly DatedKey[]) => {
     const ports = { sessions, subjects, findClient, admits, renderError: pages.error };
     const provider = createOidcProvider({ ...shared, ...ports }, keySet(keys));
     mountPublishedKeys(provider);
     mountStaleSession(provider);
     mountFormPost(provider);
-    mountLogout(provider, { subjects, sessions, pages, publicUrl });
+    mountLogout(provider, { subjects, sessions, pages, publicUrl, frontChannel });
     return provider;
   };
   const keys = createKeySource(store.signingKeys, environment);
@@ -203,6 +210,15 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     destinationOf: (purpose) => destinationOf(purpose, publicUrl),
     findProof: mailProofs.find,
     formTargets,
+  });
+  mountSignOut(app, {
+    ...{ vault, store, sessions, frontChannel },
+    async nameOfReturn(address) {
+      const { clients } = await configuration.current();
+      const isRegistered = ({ post_logout_redirect_uris: uris }: ClientDocument) => uris.some((uri) => uri === address);
+      return [...clients.values()].find(isRegistered)?.client_name ?? null;
+    },
+    sitesOf: async (clientId) => webOrigins((await findClient(clientId))?.redirect_uris ?? []),
   });
   mountInteractions(app, { ...shared, oidc, sessions, begin });
   const clientName = async (clientId: string) => (await findClient(clientId))?.client_name ?? null;

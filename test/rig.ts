@@ -219,7 +219,7 @@ export async function withRig(
       deletion,
       wakeClientEvents: clientEvents.wake,
       outboundFor: () => outbound,
-      delay: () => new Promise((resolve) => setImmediate(resolve)),
+      delay: someTurns,
       isReady: async () => (await breakable.durable.get(sql`select 1 as one`)) !== null,
     });
     const server = await startServer(listener, { port: 0, hostname: '127.0.0.1', log });
@@ -374,6 +374,11 @@ clients:
 ${options.moreCourseSite.map((line) => `    ${line}\n`).join('')}${options.moreClients}
 ${options.registration === '' ? '' : `registration: ${options.registration}`}
 `;
+}
+
+/** Longer for a longer wait, so that patience with a provider outlasts one that answers in this process. */
+async function someTurns(milliseconds: number): Promise<void> {
+  for (let turn = 0; turn < milliseconds / 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 type Server = (request: Request) => Response | Promise<Response>;

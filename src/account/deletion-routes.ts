@@ -63,7 +63,8 @@ export function mountDeletion(app: WebApp, tools: AccountTools & DeletionRouteDe
       throw new SignInError('account_not_deletable', result.code);
     }
     await Promise.all(upstreams.map((upstream) => sessions.endAtProvider(session.userId, upstream, c.var.reference)));
-    for (const cookie of await sessions.end(c.req.header('Cookie') ?? null, c.var.reference)) addCookie(c, cookie);
+    const { setCookies } = await sessions.end(c.req.header('Cookie') ?? null, c.var.reference);
+    for (const cookie of setCookies) addCookie(c, cookie);
     const moment: DeletionMoment =
       result.kind === 'deleted' ? { kind: 'now' } : { kind: 'later', at: result.deletionAt };
     return seeOther(c, `${DONE}?moment=${encodeURIComponent(vault.seal(MOMENT, JSON.stringify(moment)))}`);

@@ -54,8 +54,9 @@ export async function disconnect(
     // What clients were given in sessions that have just ended is worth nothing any more (H-06).
     await dependencies.store.oidcRecords.deleteSessionsOf(owner.user.id);
     const ports = {
-      endUpstream: (session: DisconnectFacts['upstream'][number]) =>
-        dependencies.sessions.endAtProvider(owner.user.id, session, reference),
+      async endUpstream(session: DisconnectFacts['upstream'][number]) {
+        await dependencies.sessions.endAtProvider(owner.user.id, session, reference);
+      },
     };
     for (const { name, afterwards } of steps) {
       await afterwards?.(facts, ports).catch((error: unknown) => {

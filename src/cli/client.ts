@@ -55,6 +55,7 @@ export const clientCreate: Command = {
     '--default-provider SLUG              skips the choice of a provider',
     '--event-endpoint ADDRESS             where the app is told what happened to accounts',
     '--backchannel-logout-uri ADDRESS     where it is told that a session ended',
+    '--frontchannel-logout-uri ADDRESS    what is opened then in a frame, in the browser',
     '--skip-authorization                 people are not asked whether the app may have their data',
     '--public                             an app that cannot keep a secret: it gets none and uses PKCE',
     '--reason TEXT                        kept in the history',
@@ -76,6 +77,7 @@ export const clientCreate: Command = {
       default_provider: values['default-provider'] ?? null,
       event_endpoint: values['event-endpoint'] ?? null,
       backchannel_logout_uri: values['backchannel-logout-uri'] ?? null,
+      frontchannel_logout_uri: values['frontchannel-logout-uri'] ?? null,
     };
     const wanted = { client_id: values.id ?? null, confidential: values.public !== true, members };
     const author = authorship(context, values.reason, 'client create');
@@ -97,6 +99,7 @@ const creationOptions = {
   'default-provider': { type: 'string' },
   'event-endpoint': { type: 'string' },
   'backchannel-logout-uri': { type: 'string' },
+  'frontchannel-logout-uri': { type: 'string' },
   'skip-authorization': { type: 'boolean' },
   public: { type: 'boolean' },
   reason: { type: 'string' },

@@ -102,6 +102,10 @@ const members = z.strictObject({
   /** Where it is told that a session ended (OpenID Connect Back-Channel Logout 1.0 §2.2). */
   backchannel_logout_uri: serverAddressSchema.nullable().default(null),
   backchannel_logout_session_required: z.boolean().default(false),
+  /** What a frame of ours opens when a session ended (OpenID Connect Front-Channel Logout 1.0 §2). */
+  frontchannel_logout_uri: serverAddressSchema.nullable().default(null),
+  /** Whether `iss` and `sid` are added to it. An address that knows a plain GET only is called as it stands. */
+  frontchannel_logout_session_required: z.boolean().default(false),
 });
 type Members = z.output<typeof members>;
 
@@ -158,6 +162,14 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
   if (client.username_format === 'email' && !(Array.isArray(client.claims) && client.claims.includes('email'))) {
     faults.push(['username_format', 'may be email only where email is among the claims']);
   }
+  const { frontchannel_logout_uri: framed, redirect_uris: sites } = client;
+  if (client.frontchannel_logout_session_required === true && typeof framed !== 'string') {
+    faults.push(['frontchannel_logout_session_required', 'needs a frontchannel_logout_uri']);
+  }
+  // Front-Channel Logout §2: only sites that people come from are opened in their browsers.
+  if (originOf(framed) !== null && Array.isArray(sites) && !sites.some((uri) => originOf(uri) === originOf(framed))) {
+    faults.push(['frontchannel_logout_uri', 'must have the scheme, host and port of one of redirect_uris']);
+  }
   for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     const uris = client[member];
     // RFC 8252 §8.4: whoever can keep a secret is a server, and a server has a web address.
@@ -172,6 +184,11 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
 function hiddenClaims(shape: unknown, released: unknown): string[] {
   const read = userinfoShapeSchema.safeParse(shape ?? 'standard');
   return read.success && Array.isArray(released) ? claimsHidden(read.data, released) : [];
+}
+
+/** Null for what is no address. */
+function originOf(uri: unknown): string | null {
+  return typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).origin : null;
 }
 
 function hasPrivateUseScheme(uri: unknown): boolean {

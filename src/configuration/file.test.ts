@@ -138,6 +138,20 @@ test('where a client is told things is judged as where people are sent, and must
   assert.deepEqual(faults('backchannel_logout_session_required: true'), [
     'backchannel_logout_session_required needs a backchannel_logout_uri',
   ]);
+  // Front-Channel Logout §2: only sites that people come from are opened in their browsers.
+  assert.deepEqual(faults('frontchannel_logout_uri: https://a.example/logout?no_redirect=1'), []);
+  for (const address of ['https://b.example/logout', 'https://a.example:8443/logout', 'http://localhost:4000/logout']) {
+    assert.deepEqual(faults(`frontchannel_logout_uri: ${address}`), [
+      'frontchannel_logout_uri must have the scheme, host and port of one of redirect_uris',
+    ]);
+  }
+  for (const address of ['https://a.example/#x', 'javascript:alert(1)', 'com.example.app:/out', '""']) {
+    const found = faults(`frontchannel_logout_uri: ${address}`);
+    assert.ok(found.length > 0 && found.every((fault) => fault.startsWith('frontchannel_logout_uri ')), address);
+  }
+  assert.deepEqual(faults('frontchannel_logout_session_required: true'), [
+    'frontchannel_logout_session_required needs a frontchannel_logout_uri',
+  ]);
 });
 
 test('the providers of a client are slugs, at least one, and its default is one of them', () => {

@@ -107,6 +107,16 @@ export const en = {
     backToClient: (client: string) => `Back to ${client}`,
     signInAgain: 'Sign in again',
   },
+  signingOut: {
+    ended: (product: string) => `You are signed out of ${product}.`,
+    apps: 'We are also asking these sites, where you signed in with it, to sign you out:',
+    late: '(did not answer in time)',
+    frame: (site: string) => `Signing out of ${site}`,
+    unconfirmed: 'We could not confirm that you were also signed out of:',
+    advice:
+      'You may still be signed in there. If others use this device, sign out there as well and close the browser.',
+    continue: 'Continue',
+  },
   email,
   password,
   newPassword,

@@ -137,6 +137,16 @@ export const esMx = {
     backToClient: (client: string) => `Volver a ${client}`,
     signInAgain: 'Entrar de nuevo',
   },
+  signingOut: {
+    ended: (product: string) => `Ya cerraste tu sesión de ${product}.`,
+    apps: 'También pedimos que se cierre en estos sitios donde entraste con ella:',
+    late: '(no respondió a tiempo)',
+    frame: (site: string) => `Cierre de sesión en ${site}`,
+    unconfirmed: 'No pudimos confirmar que se cerró también en:',
+    advice:
+      'Puede que ahí tu sesión siga abierta. Si el equipo es compartido, ciérrala también ahí y cierra el navegador.',
+    continue: 'Continuar',
+  },
   email,
   password,
   newPassword,

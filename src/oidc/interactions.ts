@@ -258,6 +258,11 @@ const DENIED: InteractionResults = {
   error_description: 'The person did not finish signing in.',
 };
 
+/** Origins of those that are pages of a site. */
+export function webOrigins(redirectUris: readonly string[]): string[] {
+  return clientOrigins(redirectUris.filter((uri) => /^https?:/.test(uri)));
+}
+
 /** Origins of redirect addresses, in the form that a content security policy takes; a private-use scheme stands for itself. */
 export function clientOrigins(redirectUris: readonly string[]): string[] {
   const sources = redirectUris.map((uri) => {

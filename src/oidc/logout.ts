@@ -8,6 +8,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SignInError } from '../errors.ts';
 import type { Session } from '../model.ts';
+import type { FrontChannel, LeftToBrowser } from '../sign-in/front-channel.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
 import { isFromOurPage } from '../web/middleware.ts';
 import type { OidcPages } from './pages.ts';
@@ -18,6 +19,7 @@ export interface LogoutDependencies {
   readonly sessions: BrowserSessions;
   readonly pages: OidcPages;
   readonly publicUrl: URL;
+  readonly frontChannel: FrontChannel;
 }
 
 /** What oidc-provider keeps in its session between the request and the confirmation. */
@@ -35,7 +37,8 @@ const CONFIRMS = /^\/oauth2\/logout\/confirm\/?$/i;
 const SIGNED_OUT = '/sign-out';
 const STILL_SIGNED_IN = '/account';
 
-export function mountLogout(provider: Provider, { subjects, sessions, pages, publicUrl }: LogoutDependencies): void {
+export function mountLogout(provider: Provider, dependencies: LogoutDependencies): void {
+  const { subjects, sessions, pages, publicUrl, frontChannel } = dependencies;
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     // The library looks at the form's token only (I-04).
     if (CONFIRMS.test(ctx.path) && !isFromOurPage(publicUrl, (name) => ctx.get(name) || undefined)) {
@@ -57,7 +60,8 @@ export function mountLogout(provider: Provider, { subjects, sessions, pages, pub
       return pages.askLogout(ctx, { action: CONFIRM_PATH, fields: { xsrf: secret } }, backTo);
     }
     await session.destroy();
-    await endOurs(ctx);
+    const left = await endOurs(ctx);
+    if (left !== null) return pages.signingOut(ctx, left, backTo ?? SIGNED_OUT);
     // Without a hint anybody may have named the client: RP-Initiated Logout §3 lets nobody be sent there unasked.
     if (backTo !== null && !isHinted) return pages.signedOut(ctx, backTo);
     ctx.body = null;
@@ -74,16 +78,22 @@ export function mountLogout(provider: Provider, { subjects, sessions, pages, pub
 
   async function answered(ctx: KoaContextWithOIDC): Promise<void> {
     const yes = confirmed(ctx);
-    if (yes) await endOurs(ctx);
-    const target = ctx.response.get('Location');
+    const left = yes ? await endOurs(ctx) : null;
     // Without an address of the client's the library would go on to a page of its own.
-    if (target === ctx.oidc.urlFor('end_session_success')) ctx.redirect(yes ? SIGNED_OUT : STILL_SIGNED_IN);
+    const isLibrarys = ctx.response.get('Location') === ctx.oidc.urlFor('end_session_success');
+    if (left !== null) {
+      const backTo = isLibrarys ? SIGNED_OUT : ctx.response.get('Location');
+      ctx.remove('Location');
+      return pages.signingOut(ctx, left, backTo);
+    }
+    if (isLibrarys) ctx.redirect(yes ? SIGNED_OUT : STILL_SIGNED_IN);
   }
 
-  async function endOurs(ctx: KoaContextWithOIDC): Promise<void> {
-    const cookies = await sessions.end(ctx.get('Cookie') || null, pages.reference());
+  async function endOurs(ctx: KoaContextWithOIDC): Promise<LeftToBrowser | null> {
+    const signedOut = await sessions.end(ctx.get('Cookie') || null, pages.reference());
     // Replaces what the library set: its session cookie must not outlive the session.
-    ctx.set('Set-Cookie', cookies);
+    ctx.set('Set-Cookie', [...signedOut.setCookies]);
+    return frontChannel(signedOut, pages.locale(ctx));
   }
 }
 

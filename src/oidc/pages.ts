@@ -8,15 +8,18 @@ import type { ErrorCode } from '../errors.ts';
 import { refusals, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import { chooseLocale } from '../i18n/locale.ts';
-import type { Environment } from '../model.ts';
+import type { Environment, Locale } from '../model.ts';
 import type { Assets } from '../pages/assets.ts';
 import type { Brand } from '../pages/brand.ts';
-import { parseHref, parsePath, path } from '../pages/href.ts';
+import { parseHref, parsePath, parseRegisteredHref, path } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
 import { refusalPage } from '../pages/refusal.ts';
 import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
+import { signingOutPage } from '../pages/signing-out.ts';
+import type { LeftToBrowser } from '../sign-in/front-channel.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
+import { securityHeaders } from '../web/middleware.ts';
 import { withFormTargets } from '../web/oidc-door.ts';
 import { newReference } from '../web/reference.ts';
 import { clientOrigins } from './interactions.ts';
@@ -28,6 +31,7 @@ export interface OidcPagesDependencies {
   readonly cookies: Cookies;
   readonly environment: Environment;
   readonly log: Log;
+  readonly publicUrl: URL;
 }
 
 export interface OidcPages {
@@ -41,24 +45,34 @@ export interface OidcPages {
   ): Promise<void>;
   /** Says that nobody is signed in, and offers the way back to the client. */
   signedOut(ctx: KoaContextWithOIDC, backTo: string): Promise<void>;
+  /** Says so too, and lets the browser tell apps before it goes on to `backTo`, an address of the client or of ours. */
+  signingOut(ctx: KoaContextWithOIDC, left: LeftToBrowser, backTo: string): Promise<void>;
+  /** The language of this answer. */
+  locale(ctx: KoaContextWithOIDC): Locale;
   /** A new case reference. */
   reference(): string;
 }
 
-export function createOidcPages({ brandAndAssets, cookies, environment, log }: OidcPagesDependencies): OidcPages {
-  async function frame(ctx: KoaContextWithOIDC): Promise<Frame> {
+export function createOidcPages(dependencies: OidcPagesDependencies): OidcPages {
+  const { brandAndAssets, cookies, environment, log, publicUrl } = dependencies;
+  function locale(ctx: KoaContextWithOIDC): Locale {
     const parameters = new URLSearchParams(ctx.querystring);
-    const locale = chooseLocale({
+    return chooseLocale({
       uiLocales: parameters.get('ui_locales'),
       cookie: readCookies(ctx.get('Cookie')).get(cookies.name('locale')) ?? null,
       acceptLanguage: ctx.get('Accept-Language') || null,
     });
-    return { ...(await brandAndAssets()), locale, inLanguage: null };
   }
+  const frame = async (ctx: KoaContextWithOIDC): Promise<Frame> => ({
+    ...(await brandAndAssets()),
+    locale: locale(ctx),
+    inLanguage: null,
+  });
   const reference = () => newReference(environment);
 
   return {
     reference,
+    locale,
 
     async error(ctx, oauthError, cause) {
       const code = codeOf(oauthError, cause);
@@ -103,6 +117,15 @@ export function createOidcPages({ brandAndAssets, cookies, environment, log }: O
           signInHref: path('/sign-in'),
         }),
       );
+    },
+
+    async signingOut(ctx, left, backTo) {
+      const client = ctx.oidc.client?.clientName ?? null;
+      const registered = parseRegisteredHref(backTo);
+      const isOurs = registered === null || backTo.startsWith('/');
+      const next = isOurs ? { name: null, href: path('/sign-out') } : { name: client, href: registered };
+      for (const [name, value] of Object.entries(securityHeaders(publicUrl, left.needs))) ctx.set(name, value);
+      show(ctx, signingOutPage(await frame(ctx), { ...left, next }));
     },
   };
 }

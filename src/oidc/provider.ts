@@ -115,6 +115,8 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
       prompt_values_supported: ['none', 'login', 'consent', ...CHOOSING],
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
     },
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],

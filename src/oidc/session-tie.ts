@@ -1,6 +1,6 @@
 /**
  * Ties the code that a client is about to get to the session of ours, so that the client can be told when that ends
- * (OpenID Connect Back-Channel Logout 1.0 §2; V-17).
+ * (OpenID Connect Back-Channel Logout 1.0 §2, Front-Channel Logout 1.0 §2; V-17).
  *
  * Done before the code is stored: a client that has tokens is noted, or it has none. The library's own back-channel
  * log-out stays off. It tells from within one request, once, and knows nothing of sessions that end elsewhere (ADR 0013);
@@ -54,9 +54,10 @@ export function createSessionTie({
 }
 
 /**
- * Who is told of the end, and who could go on for hours with refresh tokens: those end with the session, also where it is ended
- * from another browser (H-05, H-06). A client with neither costs no write.
+ * Who is told of the end, by a server or in the browser, and who could go on for hours with refresh tokens: those end with the session,
+ * also where it is ended from another browser (H-05, H-06). A client with none of these costs no write.
  */
-function livesWithSession({ backchannel_logout_uri: address, grant_types: grants }: ClientDocument): boolean {
-  return address !== null || grants.includes('refresh_token');
+function livesWithSession(client: ClientDocument): boolean {
+  const { backchannel_logout_uri: server, frontchannel_logout_uri: frame, grant_types: grants } = client;
+  return server !== null || frame !== null || grants.includes('refresh_token');
 }

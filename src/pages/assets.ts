@@ -1,7 +1,7 @@
 /**
- * The stylesheet, the icon and the one script, with the addresses under which they are served.
+ * The stylesheet, the icon and the scripts, with the addresses under which they are served.
  *
- * Their names carry a hash of their content, so they may be cached for ever. In a build, `style.css` and `waiting.js` must
+ * Their names carry a hash of their content, so they may be cached for ever. In a build, `style.css` and the scripts must
  * lie beside this module.
  */
 import { createHash } from 'node:crypto';
@@ -16,6 +16,7 @@ export interface AssetPaths {
   readonly stylesheetPath: Path;
   readonly iconPath: Path;
   readonly waitingPath: Path;
+  readonly signingOutPath: Path;
 }
 
 export interface Assets extends AssetPaths {
@@ -25,22 +26,26 @@ export interface Assets extends AssetPaths {
   readonly icon: string;
   /** Serve as `text/javascript; charset=utf-8`. */
   readonly waiting: string;
+  readonly signingOut: string;
 }
 
-/** Reads stylesheet and script from disk and writes the brand's colours into it: call once. @throws Error when a file is missing. */
+/** Reads stylesheet and scripts from disk and writes the brand's colours into it: call once. @throws Error when a file is missing. */
 export function loadAssets(brand: Brand): Assets {
   const rules = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
   // Comments are for who writes it; every phone would load them.
   const css = rules.replaceAll(/\/\*.*?\*\/\n*/gs, '') + accentRules(brand);
   const waiting = readFileSync(new URL('./waiting.js', import.meta.url), 'utf8');
+  const signingOut = readFileSync(new URL('./signing-out.js', import.meta.url), 'utf8');
   const icon = keyringIcon(brand.accent).toString();
   return {
     css,
     icon,
     waiting,
+    signingOut,
     stylesheetPath: path(`/assets/style.${contentHash(css)}.css`),
     iconPath: path(`/assets/icon.${contentHash(icon)}.svg`),
     waitingPath: path(`/assets/waiting.${contentHash(waiting)}.js`),
+    signingOutPath: path(`/assets/signing-out.${contentHash(signingOut)}.js`),
   };
 }
 

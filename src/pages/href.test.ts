@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseHref, parsePath, path } from './href.ts';
+import { parseHref, parsePath, parseRegisteredHref, path } from './href.ts';
 
 /** Cases I-05 and I-07: what must never become a link or the target of a form. */
 const hostile = [
@@ -65,5 +65,14 @@ test('absolute links are https, or http on the machine of a developer; a form ta
   ]) {
     assert.equal(parseHref(value), value);
     assert.equal(parsePath(value), null);
+  }
+});
+
+test("an app's own scheme is taken where a client has registered it, and nothing that a browser could run", () => {
+  assert.equal(parseRegisteredHref('com.example.app:/out'), 'com.example.app:/out');
+  assert.equal(parseRegisteredHref('https://lms.example/?state=a'), 'https://lms.example/?state=a');
+  for (const value of hostile) assert.equal(parseRegisteredHref(value), null, value);
+  for (const value of ['app:/out', '.app:/out', 'com.example.app', 'com.example.app:/a b', 'java.:alert(1)']) {
+    assert.equal(parseRegisteredHref(value), null, value);
   }
 });

@@ -42,6 +42,16 @@ export function parseHref(value: string): Href | null {
   return secure ? (href as Href) : null;
 }
 
+/**
+ * The same, and a native app's own scheme: for an address that a client has registered, and nobody can hand in. Such a scheme
+ * holds a dot (RFC 8252 §7.1), so no browser runs it.
+ */
+export function parseRegisteredHref(value: string): Href | null {
+  const href = parseHref(value);
+  if (href !== null || value.length > maximumLength || !addressCharacters.test(value)) return href;
+  return /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:/.test(value) ? (value as Href) : null;
+}
+
 /** For addresses that the program itself writes. @throws TypeError when it is not a path: a fault of ours. */
 export function path(value: string): Path {
   const parsed = parsePath(value);

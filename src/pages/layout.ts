@@ -1,8 +1,8 @@
 /**
  * What every page shares: head, product name, one `<main>`, languages, whom to ask.
  *
- * Works without JavaScript and loads nothing but our own stylesheet, icon and logo, and on the one page that waits for
- * another tab our own script (case I-02). Must never contain an inline script, an inline style or an address of another
+ * Works without JavaScript and loads nothing but our own stylesheet, icon and logo, and on the pages that wait for another
+ * tab or for apps our own script (case I-02). Must never contain an inline script, an inline style or an address of another
  * origin that is not a link.
  */
 import { locales } from '../i18n/locale.ts';
@@ -36,7 +36,9 @@ export interface LayoutProps {
 export type Onward =
   | { readonly when: 'now'; readonly href: Href }
   /** When `progressHref` answers anything but 204: asked by a script of ours, without which the person presses a button. */
-  | { readonly when: 'ready'; readonly progressHref: Path; readonly href: Path };
+  | { readonly when: 'ready'; readonly progressHref: Path; readonly href: Path }
+  /** When every frame on the page has loaded, likewise; null where the person is to read the page first. */
+  | { readonly when: 'told'; readonly href: Href | null };
 
 /** A whole document. Its `h1` is the title. */
 export function layout(frame: Frame, { title, content, width, onward }: LayoutProps): string {
@@ -73,6 +75,11 @@ ${supportLink(brand.support, locale)}
 
 function moveOn(onward: Onward, assets: AssetPaths): Html {
   if (onward.when === 'now') return html`<meta http-equiv="refresh" content="0; url=${onward.href}">\n`;
+  if (onward.when === 'told') {
+    const leadsTo = onward.href === null ? null : html` data-onward="${onward.href}"`;
+    // Not deferred: it has to be there before the first frame.
+    return html`<script src="${assets.signingOutPath}"${leadsTo}></script>\n`;
+  }
   return html`<script src="${assets.waitingPath}" data-progress="${onward.progressHref}" data-onward="${onward.href}" defer></script>\n`;
 }
 

@@ -28,6 +28,7 @@ import { type RefusalProps, refusalPage } from './refusal.ts';
 import { registrationSamples } from './registration-samples.ts';
 import { type Sample, sampleForm, type Write } from './sample.ts';
 import { signedOutPage, signOutPage } from './sign-out.ts';
+import { signingOutSamples } from './signing-out-samples.ts';
 import { waitPage } from './wait.ts';
 
 export function sampleFrame(locale: Locale, assets: AssetPaths, write: Write = (text) => text): Frame {
@@ -85,6 +86,7 @@ function smallSamples(write: Write): readonly Sample[] {
     { name: 'sign-out-client', render: (frame) => signOutPage(frame, { clientName: client.name, form: signOutForm }) },
     { name: 'signed-out', render: (frame) => signedOutPage(frame, { client: null, signInHref }) },
     { name: 'signed-out-client', render: (frame) => signedOutPage(frame, { client, signInHref }) },
+    ...signingOutSamples(write),
     {
       name: 'consent',
       render: (frame) => consentPage(frame, { ...consent, personName: write('María José Núñez Peña') }),

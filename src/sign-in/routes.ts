@@ -1,5 +1,5 @@
 /**
- * The addresses of a sign-in: the chooser, the way to the provider and back, the dispatcher, and signing out.
+ * The addresses of a sign-in: the chooser, the way to the provider and back, and the dispatcher.
  *
  *     GET  /sign-in             chooser (begins a sign-in when the address names none)
  *     GET  /sign-in/{provider}  to the provider
@@ -8,7 +8,6 @@
  *     POST /sign-in/step        the answer to a question of the pipeline
  *     POST /sign-in/prove       to another account of theirs, from the question whether there is one
  *     POST /sign-in/{provider}  what was filled in on a form of one of our own ways
- *     GET  /sign-out            asks; POST does it
  *
  * Decides nothing: it only turns requests into calls of the sign-in and its answers into redirects and pages.
  */
@@ -21,7 +20,6 @@ import type { Limits } from '../limits/limits.ts';
 import type { Environment, GuestOfSignIn, Purpose, Requester, Session, SignIn } from '../model.ts';
 import { parsePath, path } from '../pages/href.ts';
 import { refusalPage } from '../pages/refusal.ts';
-import { signedOutPage, signOutPage } from '../pages/sign-out.ts';
 import { waitPage } from '../pages/wait.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import type { MailProof } from '../store/mail-proofs.ts';
@@ -335,29 +333,6 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
       refusals[code].status,
     );
   }
-
-  app.get('/sign-out', async (c) => {
-    const session = await sessions.find(c.req.header('Cookie') ?? null);
-    if (session === null)
-      return respondWithPage(c, signedOutPage(frameOf(c), { client: null, signInHref: path('/sign-in') }), 200);
-    const fields = { token: sessionFormToken(dependencies.vault, session) };
-    const form = { action: path('/sign-out'), fields, yesField: 'answer' };
-    return respondWithPage(c, signOutPage(frameOf(c), { clientName: null, form }), 200);
-  });
-
-  app.post('/sign-out', async (c) => {
-    const form = await readForm(c.req.raw);
-    const cookieHeader = c.req.header('Cookie') ?? null;
-    const session = await sessions.find(cookieHeader);
-    if (session !== null) {
-      if (!equalSecrets(form.get('token') ?? '', sessionFormToken(dependencies.vault, session))) {
-        throw new SignInError('cross_site_request', 'the form was not made for this session');
-      }
-      if (form.get('answer') !== 'yes') return seeOther(c, '/account');
-      for (const cookie of await sessions.end(cookieHeader, c.var.reference)) addCookie(c, cookie);
-    }
-    return seeOther(c, '/sign-out');
-  });
 
   function formToken(signIn: SignIn, browserSecret: string): string {
     return dependencies.vault.derive('form of a sign-in', signIn.id, browserSecret);

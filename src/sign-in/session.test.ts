@@ -147,7 +147,7 @@ promise('C-04: a replayed sign-in whose session has ended does not end the one t
 
 promise('H-05: signing out ends the session here and at the provider, and forgets both cookies', async (world) => {
   const token = await world.signIn('ana', UPSTREAM);
-  assert.deepEqual(await world.sessions.end(sessionCookie(token), 'ref'), FORGET);
+  assert.deepEqual((await world.sessions.end(sessionCookie(token), 'ref')).setCookies, FORGET);
   assert.equal(await isSignedIn(world, token), false);
   assert.deepEqual(world.told, [UPSTREAM]);
   assert.deepEqual(await endings(world), [['{}', 'ref']]);
@@ -165,7 +165,7 @@ promise(
 
     await world.sessions.establish(header(first), other, 'ref');
     assert.equal(await store.oidcRecords.find('Session', 'sid', NOW), null, 'the second inherits nothing of the first');
-    assert.deepEqual(await world.sessions.end(sessionCookie(other), 'ref'), FORGET);
+    assert.deepEqual((await world.sessions.end(sessionCookie(other), 'ref')).setCookies, FORGET);
     assert.deepEqual(world.told, [UPSTREAM]);
     assert.deepEqual(
       world.logged.map(({ event }) => event),
@@ -182,7 +182,7 @@ promise('signing out twice is told once', async (world) => {
 
 promise('whoever is not signed in can sign out all the same', async (world) => {
   for (const header of [null, sessionCookie('invented')]) {
-    assert.deepEqual(await world.sessions.end(header, 'ref'), FORGET);
+    assert.deepEqual((await world.sessions.end(header, 'ref')).setCookies, FORGET);
   }
   assert.deepEqual(await endings(world), []);
 });
@@ -221,7 +221,8 @@ for (const error of [new SignInError('provider_unreachable', 'down'), new TypeEr
     async (world) => {
       world.upstream = () => Promise.reject(error);
       const token = await world.signIn('ana', UPSTREAM);
-      assert.deepEqual(await world.sessions.end(sessionCookie(token), 'ref'), FORGET);
+      const signedOut = await world.sessions.end(sessionCookie(token), 'ref');
+      assert.deepEqual([signedOut.setCookies, signedOut.unconfirmedProvider], [FORGET, 'campus']);
       assert.equal(await isSignedIn(world, token), false);
       const [line] = world.logged;
       assert.equal(line?.event, 'upstream_sign_out.failed');
@@ -234,7 +235,14 @@ promise('a provider that never answers keeps nobody waiting beyond our patience'
   world.upstream = () => new Promise<void>(() => {});
   world.patience = Promise.resolve();
   const token = await world.signIn('ana', UPSTREAM);
-  assert.deepEqual(await world.sessions.end(sessionCookie(token), 'ref'), FORGET);
+  const signedOut = await world.sessions.end(sessionCookie(token), 'ref');
+  assert.deepEqual([signedOut.setCookies, signedOut.unconfirmedProvider], [FORGET, 'campus']);
+  assert.equal(world.told.length, 1);
+});
+
+promise('a provider that has answered is no cause for a warning', async (world) => {
+  const token = await world.signIn('ana', UPSTREAM);
+  assert.equal((await world.sessions.end(sessionCookie(token), 'ref')).unconfirmedProvider, null);
   assert.equal(world.told.length, 1);
 });
 
@@ -244,7 +252,7 @@ promise('an upstream session that is over, or of a provider that is gone, is not
     { ...UPSTREAM, provider: 'gone' },
   ]) {
     const token = await world.signIn('ana', upstream);
-    assert.deepEqual(await world.sessions.end(sessionCookie(token), 'ref'), FORGET);
+    assert.deepEqual((await world.sessions.end(sessionCookie(token), 'ref')).setCookies, FORGET);
   }
   assert.deepEqual([world.told, world.logged], [[], []]);
 });

@@ -9,6 +9,7 @@ import { SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import type { Environment, JsonObject, Session, UpstreamSession } from '../model.ts';
 import type { EnabledProvider, ProviderContext } from '../providers/provider.ts';
+import type { NotedClient } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
 import { type Cookies, readCookies } from '../web/cookies.ts';
 import { looseAuditEvent, sessionHash } from './commit.ts';
@@ -19,6 +20,8 @@ export const OIDC_SESSION_COOKIE = 'oidc-session';
 
 /** Signing out waits this long for the provider, and then goes on without it. */
 const UPSTREAM_PATIENCE_MS = 1000;
+
+const nobodyToTell = { clients: [], unconfirmedProvider: null } as const;
 
 export interface SessionDependencies {
   readonly environment: Environment;
@@ -33,27 +36,41 @@ export interface SessionDependencies {
   readonly wakeClientEvents: () => void;
 }
 
+/** What signing out has come to, and what the browser still has to do. */
+export interface SignedOut {
+  /** The `Set-Cookie` fields that forget the session. */
+  readonly setCookies: readonly string[];
+  /** Who got tokens in it; none where there was none to end. */
+  readonly clients: readonly NotedClient[];
+  /** The provider that did not say in our time that its session has ended; null where none had to. */
+  readonly unconfirmedProvider: string | null;
+}
+
 export interface BrowserSessions {
   /** Whoever is signed in, by the request's `Cookie` field; null when nobody is. */
   find(cookieHeader: string | null): Promise<Session | null>;
   /** The `Set-Cookie` fields that sign this browser in; whoever was signed in before is signed out. */
   establish(cookieHeader: string | null, sessionToken: string, reference: string): Promise<string[]>;
-  /** Ends a session at its provider, waited for only a little: a provider that keeps silent is left behind. */
-  endAtProvider(userId: string, upstream: UpstreamSession, reference: string): Promise<void>;
-  /** Ends the session here and at the provider, and answers the `Set-Cookie` fields that forget it. */
-  end(cookieHeader: string | null, reference: string): Promise<string[]>;
+  /**
+   * Ends a session at its provider, waited for only a little: a provider that keeps silent is left behind. False when it did not
+   * say that it has ended.
+   */
+  endAtProvider(userId: string, upstream: UpstreamSession, reference: string): Promise<boolean>;
+  /** Ends the session here and at the provider. */
+  end(cookieHeader: string | null, reference: string): Promise<SignedOut>;
 }
 
 export function createBrowserSessions(dependencies: SessionDependencies): BrowserSessions {
   const { environment, store, vault, cookies, log } = dependencies;
   const cookie = (header: string | null, name: string) => readCookies(header).get(cookies.name(name)) ?? null;
 
-  async function endUpstream(userId: string, upstream: UpstreamSession, reference: string): Promise<void> {
-    if (environment.now() >= upstream.expiresAt) return;
+  async function endUpstream(userId: string, upstream: UpstreamSession, reference: string): Promise<boolean> {
+    if (environment.now() >= upstream.expiresAt) return true;
     try {
       const found = await dependencies.findProvider(upstream.provider);
-      if (found?.provider.kind !== 'redirect') return;
+      if (found?.provider.kind !== 'redirect') return true;
       await found.provider.endSession?.(upstream, await dependencies.providerContext());
+      return true;
     } catch (error) {
       // A provider that cannot be told must never keep anybody signed in here (llave-mx.md §7).
       const code = error instanceof SignInError ? error.code : 'internal_error';
@@ -64,20 +81,24 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
         userId,
         reference,
       });
+      return false;
     }
   }
 
   /** Begun in any case, waited for only a little: a silent provider must not keep the person waiting. */
-  function endAtProvider(userId: string, upstream: UpstreamSession, reference: string): Promise<void> {
-    return Promise.race([endUpstream(userId, upstream, reference), dependencies.delay(UPSTREAM_PATIENCE_MS)]);
+  function endAtProvider(userId: string, upstream: UpstreamSession, reference: string): Promise<boolean> {
+    const outOfPatience = dependencies.delay(UPSTREAM_PATIENCE_MS).then(() => false);
+    return Promise.race([endUpstream(userId, upstream, reference), outOfPatience]);
   }
 
-  async function endSession(sessionToken: string, reference: string): Promise<void> {
+  async function endSession(sessionToken: string, reference: string): Promise<Omit<SignedOut, 'setCookies'>> {
     const ended = await store.sessions.end(sessionHash(vault, sessionToken), environment.now());
-    if (ended === null) return;
+    if (ended === null) return nobodyToTell;
     dependencies.wakeClientEvents();
-    await recordEnd(ended.session, reference, {});
-    if (ended.upstream !== null) await endAtProvider(ended.session.userId, ended.upstream, reference);
+    const { session, clients, upstream } = ended;
+    await recordEnd(session, reference, {});
+    const confirmed = upstream === null || (await endAtProvider(session.userId, upstream, reference));
+    return { clients, unconfirmedProvider: confirmed ? null : upstream.provider };
   }
 
   /**
@@ -123,8 +144,8 @@ export function createBrowserSessions(dependencies: SessionDependencies): Browse
     async end(cookieHeader, reference) {
       const token = cookie(cookieHeader, SESSION_COOKIE);
       await forgetOidcSession(cookieHeader);
-      if (token !== null) await endSession(token, reference);
-      return [cookies.clear(SESSION_COOKIE), cookies.clear(OIDC_SESSION_COOKIE)];
+      const told = token === null ? nobodyToTell : await endSession(token, reference);
+      return { setCookies: [cookies.clear(SESSION_COOKIE), cookies.clear(OIDC_SESSION_COOKIE)], ...told };
     },
   };
 

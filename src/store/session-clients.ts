@@ -15,15 +15,23 @@ import { LOGOUT_LIFE, sealEvent } from './outgoing-events.ts';
 export interface SessionClient {
   readonly sessionHash: string;
   readonly clientId: string;
-  /** `untold`: what the client was given ends with the session, and nobody is to be told of that. */
+  /** `untold`: what the client has ends with the session, and its server is not to be told of that. */
   readonly notice: LogoutNotice | { readonly kind: 'untold'; readonly sid: string };
+}
+
+/** A client of a session, by the `sid` that its tokens had. One that outlived a new sign-in may know two. */
+export interface NotedClient {
+  readonly clientId: string;
+  readonly sid: string;
 }
 
 /** Stands where nothing is to be sent. */
 const UNTOLD = '';
 
+const NOTICE = 'logout-';
 /** Its `jti`, made of the session's `sid`: however often the end is written down, the client is told of one. */
-export const noticeId = (sid: string) => `logout-${sid}`;
+export const noticeId = (sid: string) => NOTICE + sid;
+export const sidOfNotice = (id: string) => id.slice(NOTICE.length);
 
 /** Notes that a client got tokens. Not committed when the session is gone. Noting it again changes nothing. */
 export function noteClient({ sessionHash, clientId, notice }: SessionClient, sealer: Sealer): readonly Step[] {
@@ -36,15 +44,24 @@ export function noteClient({ sessionHash, clientId, notice }: SessionClient, sea
   return [takeSession(sessionHash), { statement: insert, changes: 'any' }];
 }
 
-/** Ends one session. Not committed when it is gone: of two that end it, one does. */
-export function endSession(sessionHash: string, now: Milliseconds): readonly Step[] {
+/**
+ * Ends one session. Not committed when it is gone: of two that end it, one does. Neither when it has another number of
+ * clients than was read before, so that none that came meanwhile is missing from the page that tells the others.
+ */
+export function endSession(sessionHash: string, clients: number | 'any', now: Milliseconds): readonly Step[] {
+  const count = sql`update session_clients set client_id = client_id where session_hash = ${sessionHash}`;
   const tell = sql`
     insert into outgoing_events (id, client_id, user_id, kind, payload, created_at, not_after, attempts, next_attempt_at)
     select notice_id, client_id, sessions.user_id, 'logged-out', notice, ${now}, ${now + LOGOUT_LIFE}, 0, ${now}
     from session_clients join sessions on sessions.id_hash = session_hash
     where session_hash = ${sessionHash} and notice <> ${UNTOLD}
     on conflict (id) do nothing`;
-  return [takeSession(sessionHash), { statement: tell, changes: 'any' }, deleteSession(sessionHash)];
+  return [
+    takeSession(sessionHash),
+    { statement: count, changes: clients },
+    { statement: tell, changes: 'any' },
+    deleteSession(sessionHash),
+  ];
 }
 
 /** Ends every session of a user but one, or every one of them. For the transaction of what makes it necessary (H-06). */

@@ -6,7 +6,15 @@ import type { Sealer } from '../crypto.ts';
 import type { Assurance, Device, Milliseconds, Session, UpstreamSession } from '../model.ts';
 import { type Database, type Row, type Step, sql } from './database.ts';
 import { numberOf, textOf, textOrNull } from './rows.ts';
-import { endSession, noteClient, noticeId, type SessionClient, succeedSession } from './session-clients.ts';
+import {
+  endSession,
+  type NotedClient,
+  noteClient,
+  noticeId,
+  type SessionClient,
+  sidOfNotice,
+  succeedSession,
+} from './session-clients.ts';
 
 /** A browser that is not used for this long is signed out (H-04). */
 export const SESSION_IDLE: Milliseconds = 2 * 60 * 60_000;
@@ -34,6 +42,14 @@ export interface NewSession extends SessionOrigin {
   readonly longest: Milliseconds | null;
 }
 
+/** What is left to do once a session is over: whom to tell. */
+export interface EndedSession {
+  readonly session: Session;
+  readonly clients: readonly NotedClient[];
+  /** To be ended at its provider too; null where that cannot be. */
+  readonly upstream: UpstreamSession | null;
+}
+
 /** A session with what only a list of them shows: that is not opened at each request. */
 export interface ListedSession extends Session, SessionOrigin {}
 
@@ -44,11 +60,12 @@ export interface Sessions {
   noteClient(client: SessionClient): Promise<boolean>;
   /** Whether the session that a client knows by this `sid` is still there. */
   isAlive(sid: string): Promise<boolean>;
+  /** Which clients were noted in it; reads only. */
+  clientsOf(idHash: string): Promise<NotedClient[]>;
   /**
-   * Ends it, and writes the notices to its clients. The upstream session, if one is to be ended too; null when there was
-   * no such session: two callers cannot both end it.
+   * Ends it, and writes the notices to its clients. Null when there was no such session: two callers cannot both end it.
    */
-  end(idHash: string, now: Milliseconds): Promise<{ session: Session; upstream: UpstreamSession | null } | null>;
+  end(idHash: string, now: Milliseconds): Promise<EndedSession | null>;
   /** Ends it because `successor` takes its place in the browser; its clients are told only where that is somebody else's. */
   replace(idHash: string, successor: Session, now: Milliseconds): Promise<Session | null>;
   /** Those of an account that are live, the one used last first. */
@@ -62,6 +79,11 @@ export interface Sessions {
 
 export function createSessions(database: Database, sealer: Sealer): Sessions {
   const find = (idHash: string) => database.get(sql`select * from sessions where id_hash = ${idHash}`);
+  const clientsOf = async (idHash: string) => {
+    const rows = await database.all(sql`
+      select notice_id, client_id from session_clients where session_hash = ${idHash} order by client_id, notice_id`);
+    return rows.map((row) => ({ clientId: textOf(row, 'client_id'), sid: sidOfNotice(textOf(row, 'notice_id')) }));
+  };
 
   return {
     async use(idHash, now) {
@@ -91,11 +113,19 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
       );
     },
 
+    clientsOf,
+
     async end(idHash, now) {
-      const row = await find(idHash);
-      if (row === null || !(await database.atomically(endSession(idHash, now))).committed) return null;
-      const sealed = textOrNull(row, 'upstream');
-      return { session: read(row), upstream: sealed === null ? null : JSON.parse(sealer.open(place(idHash), sealed)) };
+      for (;;) {
+        const [row, clients] = await Promise.all([find(idHash), clientsOf(idHash)]);
+        if (row === null) return null;
+        const { committed } = await database.atomically(endSession(idHash, clients.length, now));
+        // Ended by somebody else, or one more client was noted meanwhile: the next look tells which.
+        if (!committed) continue;
+        const sealed = textOrNull(row, 'upstream');
+        const upstream = sealed === null ? null : JSON.parse(sealer.open(place(idHash), sealed));
+        return { session: read(row), clients, upstream };
+      }
     },
 
     async replace(idHash, { idHash: successor, userId }, now) {
@@ -104,7 +134,7 @@ export function createSessions(database: Database, sealer: Sealer): Sessions {
       const isTheirs = textOf(row, 'user_id') === userId;
       const succeeded = isTheirs && (await database.atomically(succeedSession(idHash, successor))).committed;
       // Also where the other one has just ended: this one must not outlive it.
-      const ended = succeeded || (await database.atomically(endSession(idHash, now))).committed;
+      const ended = succeeded || (await database.atomically(endSession(idHash, 'any', now))).committed;
       return ended ? read(row) : null;
     },
 

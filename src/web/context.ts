@@ -24,6 +24,9 @@ export interface RequestVariables {
   formTargets: readonly string[];
   /** Whether this page runs our own script; for the content security policy. */
   ownScript: boolean;
+  /** Origins that frames on this page show, and origins that may show it in one; likewise. */
+  frameSources: readonly string[];
+  frameAncestors: readonly string[];
 }
 
 /** How a refused person gets on: what they came for begun again, and back to the client that sent them. */

@@ -22,19 +22,31 @@ export interface PageNeeds {
   readonly formTargets: readonly string[];
   /** Whether it runs our own script, which asks our own server. No other page runs any. */
   readonly ownScript: boolean;
+  /** Origins that frames on it show. */
+  readonly frameSources: readonly string[];
+  /** Origins whose pages may show it in a frame. */
+  readonly frameAncestors: readonly string[];
 }
 
+/** What nearly every page needs: nothing. */
+export const noNeeds: PageNeeds = { formTargets: [], ownScript: false, frameSources: [], frameAncestors: [] };
+
 /** Headers of every answer, also of those that are not pages (I-01). */
-export function securityHeaders(publicUrl: URL, { formTargets, ownScript }: PageNeeds): Record<string, string> {
+export function securityHeaders(publicUrl: URL, needs: PageNeeds): Record<string, string> {
+  const { formTargets, ownScript, frameSources, frameAncestors } = needs;
   // `form-action` also holds for the redirects after a form, so it names the client's origin where a form ends there.
   const formAction = ["'self'", ...formTargets].join(' ');
   const script = ownScript ? " script-src 'self'; connect-src 'self';" : '';
+  const frames = frameSources.length === 0 ? '' : ` frame-src ${frameSources.join(' ')};`;
+  const ancestors = frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ');
   return {
-    'Content-Security-Policy': `default-src 'none';${script} style-src 'self'; img-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
+    'Content-Security-Policy': `default-src 'none';${script}${frames} style-src 'self'; img-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors ${ancestors}`,
     'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    // Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and we refuse those.
-    'Referrer-Policy': 'same-origin',
+    // It knows no list of origins: where there is one, the policy alone says it (CSP Level 3 §6.4.2).
+    ...(frameAncestors.length === 0 ? { 'X-Frame-Options': 'DENY' } : {}),
+    // Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and we refuse those. A page with frames has
+    // no form, and Open edX leaves out of its log-out whoever the referrer names (open-edx.md §9).
+    'Referrer-Policy': frameSources.length === 0 ? 'same-origin' : 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
@@ -44,8 +56,7 @@ export function securityHeaders(publicUrl: URL, { formTargets, ownScript }: Page
 
 export function setSecurityHeaders(publicUrl: URL): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
-    c.set('formTargets', []);
-    c.set('ownScript', false);
+    for (const [need, nothing] of Object.entries(noNeeds)) c.set(need as keyof PageNeeds, nothing);
     await next();
     for (const [name, value] of Object.entries(securityHeaders(publicUrl, c.var))) c.res.headers.set(name, value);
   };

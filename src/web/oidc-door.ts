@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { securityHeaders } from './middleware.ts';
+import { noNeeds, securityHeaders } from './middleware.ts';
 
 /** Old Open edX backends write these with a slash at the end. A redirect would lose what was posted. */
 const WITH_SLASH: ReadonlyMap<string, string> = new Map(
@@ -35,7 +35,7 @@ export function userinfoPath({ url = '/', headers }: IncomingMessage): string | 
 
 export function createOidcDoor(publicUrl: URL, current: () => Promise<Provider>) {
   const headers = {
-    ...securityHeaders(publicUrl, { formTargets: [], ownScript: false }),
+    ...securityHeaders(publicUrl, noNeeds),
     // `script-src` stands empty: the library adds the hash of the one script of its form_post page (A-31).
     'Content-Security-Policy':
       "default-src 'none'; script-src; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

@@ -56,12 +56,18 @@ export interface WorldOptions {
   readonly asksConsent: boolean;
   /** Whether people can sign in by e-mail, with a password and as guests too. */
   readonly ownWays: boolean;
+  /** More clients, as YAML, and what the broker may reach for them at private addresses (`host:port`). */
+  readonly moreClients: string;
+  readonly moreOutbound: readonly string[];
 }
 
 const environment: Environment = { now: Date.now, randomBytes: (bytes) => randomBytes(bytes) };
 
 export async function withWorld(given: Partial<WorldOptions>, body: (world: World) => Promise<void>): Promise<void> {
-  const options: WorldOptions = { scheme: 'http', asksConsent: false, ownWays: false, ...given };
+  const options: WorldOptions = {
+    ...{ scheme: 'http', asksConsent: false, ownWays: false, moreClients: '', moreOutbound: [] },
+    ...given,
+  };
   const cleanUp: (() => unknown)[] = [];
   try {
     await body(await openWorld(options, cleanUp));
@@ -184,6 +190,8 @@ async function configure(
     llaveMx,
     asksConsent,
     ownWays,
+    moreClients,
+    moreOutbound,
   }: { readonly courseSite: string; readonly llaveMx: string } & WorldOptions,
 ): Promise<void> {
   const text = `
@@ -208,8 +216,9 @@ ${ownWays ? OWN_WAYS : ''}clients:
     skip_authorization: ${!asksConsent}
     allow_guests: ${ownWays}
     claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
+${moreClients}
 outbound:
-  allow_private: ["${new URL(llaveMx).host}"]
+  allow_private: ${JSON.stringify([new URL(llaveMx).host, ...moreOutbound])}
 `;
   const log = createLog({ level: 'error', environment, showPlaces: true });
   const open = await openBroker(parseSettings(env), { environment, log });

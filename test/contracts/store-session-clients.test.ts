@@ -36,8 +36,15 @@ async function again(given: TestStore, { person }: SignedIn): Promise<SignedIn> 
   return { person, sessionHash: commit.session.idHash };
 }
 
-async function used(given: TestStore, { sessionHash }: SignedIn, clientId: string): Promise<boolean> {
-  const notice = { kind: 'logged-out', subject: `sub at ${clientId}`, sid: `${sessionHash}.${clientId}` } as const;
+async function used(
+  given: TestStore,
+  { sessionHash }: SignedIn,
+  clientId: string,
+  backChannel = true,
+): Promise<boolean> {
+  const sid = `${sessionHash}.${clientId}`;
+  const told = { kind: 'logged-out', subject: `sub at ${clientId}`, sid } as const;
+  const notice = backChannel ? told : ({ kind: 'untold', sid } as const);
   return given.store.sessions.noteClient({ sessionHash, clientId, notice });
 }
 
@@ -155,3 +162,43 @@ forEachStoreAndInterleaved('of fifty that end one session, one does, and each cl
   assert.equal(ends.filter((ended) => ended !== null).length, 1);
   assert.deepEqual(await owed(given), [sidOf(ana, 'lms')]);
 });
+
+forEachStore(
+  'a client that is told in the browser only is owed nothing, and named with the end of the session',
+  async (given) => {
+    const { sessions } = given.store;
+    const [ana, eva] = [await signedIn(given), await signedIn(given)];
+    for (const person of [ana, eva]) {
+      await used(given, person, 'lms', false);
+      await used(given, person, 'forum');
+    }
+    const noted = [
+      { clientId: 'forum', sid: `${ana.sessionHash}.forum` },
+      { clientId: 'lms', sid: `${ana.sessionHash}.lms` },
+    ];
+    assert.deepEqual(await sessions.clientsOf(ana.sessionHash), noted);
+    assert.equal(await sessions.isAlive(`${ana.sessionHash}.lms`), true);
+    assert.deepEqual((await sessions.end(ana.sessionHash, NOW))?.clients, noted);
+    assert.deepEqual(await owed(given), [sidOf(ana, 'forum')]);
+    assert.equal(await sessions.isAlive(`${ana.sessionHash}.lms`), false);
+    // Also where all sessions of somebody end.
+    await given.databases.durable.atomically(endSessionsOf(eva.person.user.id, null, NOW));
+    assert.deepEqual(await owed(given), [sidOf(eva, 'forum')]);
+  },
+);
+
+forEachStoreAndInterleaved(
+  'of fifty clients that come while somebody signs out, each is named with the end, or was not noted',
+  async (given) => {
+    const ana = await signedIn(given);
+    const [ended, ...noted] = await Promise.all([
+      given.store.sessions.end(ana.sessionHash, NOW),
+      ...Array.from({ length: RACERS }, async (_, racer) => {
+        const clientId = `client-${racer}`;
+        return (await used(given, ana, clientId, false)) ? clientId : null;
+      }),
+    ]);
+    const named = ended?.clients.map(({ clientId }) => clientId) ?? [];
+    assert.deepEqual(named.toSorted(), noted.filter((clientId) => clientId !== null).toSorted());
+  },
+);
