@@ -107,16 +107,16 @@ export function createFixture(given: Partial<OpenEdxSimulatorOptions> = {}) {
       const sent = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);
       return fetch('/user_api/v1/account/registration/', { method: 'POST', body: new URLSearchParams(sent) });
     },
-    /** A browser: keeps cookies, and stops at each redirect. */
-    browser(headers: Fields = {}) {
+    /** A browser: keeps cookies but those it refuses, and stops at each redirect. */
+    browser(refused: readonly string[] = []) {
       const jar = new Map<string, string>();
       return async (path: string, init: RequestInit = {}) => {
         const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-        const answer = await fetch(path, { ...init, headers: { cookie, ...headers, ...init.headers } });
+        const answer = await fetch(path, { ...init, headers: { cookie, ...init.headers } });
         for (const line of answer.headers.getSetCookie()) {
           const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
           if (/max-age=0(;|$)/i.test(line)) jar.delete(name);
-          else jar.set(name, value);
+          else if (!refused.includes(name)) jar.set(name, value);
         }
         return answer;
       };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFixture, type Fixture } from './fixture.ts';
+import { connector, createFixture, type Fixture } from './fixture.ts';
 
 type Fields = { readonly [name: string]: string };
 const client = { client_id: 'connector', client_secret: 'connector-secret' };
@@ -127,7 +127,7 @@ test('a query beside the registered one is accepted, as redirect_state needs it'
 
 test('an application that does not skip authorization asks, once for the same scopes', async () => {
   const fixture = createFixture();
-  fixture.simulator.addApplication({ ...(await import('./fixture.ts')).connector, skip_authorization: false });
+  fixture.simulator.addApplication({ ...connector, skip_authorization: false });
   const visit = await loggedIn(fixture);
   assert.match(await (await visit(authorization())).text(), /data-testid="allow"/);
   const answer = (allow: string) => visit(authorization(), { method: 'POST', body: new URLSearchParams({ allow }) });

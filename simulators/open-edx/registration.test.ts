@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFixture, refusalOf } from './fixture.ts';
+import { createFixture, record, refusalOf } from './fixture.ts';
 
 test('a token that the provider knows makes an active, linked account', async () => {
   const { register, simulator, asked } = createFixture();
@@ -118,7 +118,7 @@ test('no record for the Site of the host is a 500 with the words that operators 
 
 test('with sync_learner_profile_data the address of the provider overrides the one that was sent', async () => {
   const { register, simulator } = createFixture();
-  simulator.saveProvider({ ...(await import('./fixture.ts')).record, sync_learner_profile_data: true });
+  simulator.saveProvider({ ...record, sync_learner_profile_data: true });
   await register({ email: 'other@uni.test' });
   assert.equal(simulator.account('ana')?.email, 'ana@uni.test');
 });

@@ -8,8 +8,16 @@ import { bulkEnrol, enrol, listEnrollments, pageOfEnrollments, showEnrollment } 
 import { csrfToken, linksOfUser, usersOfProvider } from './api-third-party-auth.ts';
 import { authorize } from './authorize.ts';
 import type { Handler } from './caller.ts';
+import { completeLogin } from './complete-login.ts';
+import { dashboard, home } from './dashboard.ts';
+import { logInSession, mfeContext, showLogIn } from './log-in.ts';
+import { logOut } from './log-out.ts';
 import type { Endpoint } from './misbehaviour.ts';
+import { inactive } from './pipeline.ts';
 import { register, validateRegistration } from './registration.ts';
+import { showRegistration } from './registration-page.ts';
+import { idpRedirect, startLogin } from './start-login.ts';
+import { staticFile } from './static-files.ts';
 import { accessToken, revokeToken } from './token.ts';
 
 export interface Route {
@@ -25,7 +33,32 @@ const registration: readonly Row[] = ['/user_api/v1', '/api/user/v1', '/api/user
   (base) => ['POST', `${base}/account/registration/`, 'registration', register] as const,
 );
 
+const relyingParty: readonly Row[] = [
+  ['GET', '/auth/login/:backend/', 'log-in', startLogin],
+  ['POST', '/auth/login/:backend/', 'log-in', startLogin],
+  ['GET', '/auth/complete/:backend/', 'complete', completeLogin],
+  ['POST', '/auth/complete/:backend/', 'complete', completeLogin],
+  ['GET', '/auth/idp_redirect/:provider', 'log-in', idpRedirect],
+  ['GET', '/auth/inactive', 'page', inactive],
+  ['GET', '/api/mfe_context', 'page', mfeContext],
+  ['GET', '/api/third_party_auth_context', 'page', mfeContext],
+  ['POST', '/api/user/v1/account/login_session/', 'log-in', logInSession],
+  ['POST', '/api/user/v2/account/login_session/', 'log-in', logInSession],
+];
+
+const pages: readonly Row[] = [
+  ['GET', '/', 'page', home],
+  ['GET', '/login', 'page', showLogIn],
+  ['GET', '/register', 'page', showRegistration],
+  ['GET', '/dashboard', 'page', dashboard],
+  ['GET', '/logout', 'log-out', logOut],
+  ['POST', '/logout', 'log-out', logOut],
+  ['GET', '/static/:name', 'page', staticFile],
+];
+
 const rows: readonly Row[] = [
+  ...relyingParty,
+  ...pages,
   ...registration,
   ['POST', '/api/user/v1/validation/registration', 'validation', validateRegistration],
 

@@ -54,6 +54,9 @@ export class World {
   readonly requests: BoundedList<Received>;
   /** What the `oidc` backend keeps for the whole process. */
   discovery: { readonly at: Milliseconds; readonly document: Members } | null = null;
+  keys: { readonly at: Milliseconds; readonly keys: readonly Members[] } | null = null;
+  /** Sent to a provider and not come back yet. */
+  readonly nonces = new BoundedMap<true>(limit);
 
   constructor(parts: {
     readonly environment: Environment;
@@ -90,6 +93,7 @@ export class World {
 
   forgetProcess(): void {
     this.discovery = null;
+    this.keys = null;
   }
 
   enrollment(username: string, courseId: string): Enrollment | null {
