@@ -170,7 +170,7 @@ function carryOut(wish: Wish, world: World): Response {
   return json(shown(world.enrol(username, course.id, wanted, isActive ?? true), world));
 }
 
-function isOpen(
+export function isOpen(
   { enrollment_start: start, enrollment_end: end, invitation_only: invited }: Course,
   world: World,
 ): boolean {
