@@ -41,7 +41,7 @@ test('a new user is active and takes over what the provider said', () => {
     { ...user, id: '', username: '' },
     {
       ...{ id: '', username: '', state: 'active', name, birthDate, phone, locale, country, details: {} },
-      ...{ createdAt: clock.now(), updatedAt: clock.now() },
+      ...{ deletionAt: null, createdAt: clock.now(), updatedAt: clock.now() },
     },
   );
 });
