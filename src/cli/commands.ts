@@ -96,6 +96,10 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'import accounts, with their hashed passwords, from another system',
     load: async () => (await import('./user.ts')).userImport,
   },
+  'user create': {
+    summary: 'make an account for somebody, who chooses a password with a mail',
+    load: async () => (await import('./user-create.ts')).userCreate,
+  },
   'user show': {
     summary: 'show an account; that you looked, and why, is recorded',
     load: async () => (await import('./user-account.ts')).userShow,

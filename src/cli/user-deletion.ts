@@ -42,14 +42,15 @@ export const userDelete: Command = {
         if (found === null) throw new AdminRefusal('not_found', `there is no account ${userId}`);
         const administration = { environment, database: open.databases.durable, store: open.store };
         await recordView(administration, [userId], { by: context.operator, reason });
-        const { user, identities, emails, subjects } = found;
+        const { user, identities, emails, subjects, isHeld } = found;
         const grace = await deletion.grace();
         const isNow = values.now || grace === 0 || user.state === 'temporary';
-        const wouldEnd = isNow ? null : environment.now() + grace;
+        const wouldEnd = isNow ? null : (user.deletionAt ?? environment.now() + grace);
         context.show(
           { id: userId, deleted: false, would_delete_at: wouldEnd === null ? 'now' : new Date(wouldEnd).toISOString() },
           [
             `${user.username} (${userId}, ${user.state}): ${identities.length} identities, ${emails.length} addresses, known to ${subjects.length} apps.`,
+            ...(isHeld ? ['It is under legal hold: it would be refused.'] : []),
             wouldEnd === null ? 'It would be emptied at once.' : `It would be emptied at ${moment(wouldEnd)}.`,
             'Nothing was changed. With --yes it is done.',
           ].join('\n'),

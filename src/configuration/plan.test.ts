@@ -57,7 +57,7 @@ test('the section mail is planned, and exported so that applying it again change
 
 test('the section accounts is planned, and exported so that applying it again changes nothing', () => {
   const wanted = parse(
-    'accounts: { merge_same_provider: allow, same_verified_address: prove, username: email, guest_retention_days: 30 }',
+    'accounts: { merge_same_provider: allow, same_verified_address: prove, username: email, guest_retention_days: 30, deletion_grace_days: 7 }',
   );
   const { writes } = planChanges(stored(parse('clients: []')), wanted, options);
   const document = {
@@ -65,10 +65,11 @@ test('the section accounts is planned, and exported so that applying it again ch
     same_verified_address: 'prove',
     username: 'email',
     guest_retention_days: 30,
+    deletion_grace_days: 7,
   };
   assert.deepEqual(writes, [{ kind: 'accounts', name: 'default', document }]);
   const { text } = exportFile(stored(wanted), vendors);
-  assert.match(text, /^accounts:\n(?: {2}.+\n){3} {2}guest_retention_days: 30$/m);
+  assert.match(text, /^accounts:\n(?: {2}.+\n){4} {2}deletion_grace_days: 7$/m);
   assert.deepEqual(planChanges(stored(wanted), parse(text), { prune: true, vendors }).writes, []);
 });
 

@@ -112,3 +112,16 @@ forEachStoreAndInterleaved(
     assert.equal(events.length, isClaimed ? 1 : 2);
   },
 );
+
+forEachStore('one that cannot be read keeps none of the others, and is not passed over in silence', async (given) => {
+  const { clock, databases } = given;
+  const [broken, whole] = [await makeAccount(given, guest), await makeAccount(given, guest)];
+  await databases.durable.run(
+    sql`update users set profile = 'broken', created_at = created_at - 1 where id = ${broken}`,
+  );
+  clock.advance(91 * DAY);
+  await assert.rejects(retentionOver(given).run(), AggregateError);
+  assert.equal(await stateOf(given, whole), 'deleted');
+  const left = await databases.durable.all(sql`select state from users where id = ${broken}`);
+  assert.deepEqual(left, [{ state: 'temporary' }]);
+});

@@ -21,22 +21,30 @@ export interface AccountRetentionDependencies {
 /** Of each kind at one time; what is over it waits for the next. */
 const AT_MOST = 200;
 
-/** Empties those whose time is over; answers how many. */
+/** Empties those whose time is over; answers how many. @throws AggregateError once all others are done */
 export function createAccountRetention(dependencies: AccountRetentionDependencies): () => Promise<number> {
   const { environment, database, deletion, guestRetention } = dependencies;
 
-  async function purgeAll(ids: readonly string[], ground: PurgeGround): Promise<number> {
+  /** One that cannot be emptied, such as one that cannot be read, keeps none of the others. */
+  async function purgeAll(ids: readonly string[], ground: PurgeGround, failures: unknown[]): Promise<number> {
     let purged = 0;
     for (const id of ids) {
-      if (await deletion.purge(id, ground)) purged += 1;
+      try {
+        if (await deletion.purge(id, ground)) purged += 1;
+      } catch (error) {
+        failures.push(error);
+      }
     }
     return purged;
   }
 
   return async () => {
     const now = environment.now();
-    const due = await purgeAll(await findDueDeletions(database, now, AT_MOST), 'grace-over');
+    const failures: unknown[] = [];
+    const due = await purgeAll(await findDueDeletions(database, now, AT_MOST), 'grace-over', failures);
     const guests = await findUnclaimedGuests(database, now - (await guestRetention()), AT_MOST);
-    return due + (await purgeAll(guests, 'unclaimed-guest'));
+    const purged = due + (await purgeAll(guests, 'unclaimed-guest', failures));
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} accounts could not be emptied`);
+    return purged;
   };
 }

@@ -10,6 +10,7 @@ import { mailLink } from '../mail/link.ts';
 import type { Mail } from '../mail/mail.ts';
 import {
   type AddressNoticeProps,
+  accountCreated,
   accountDeleted,
   accountKept,
   accountsMerged,
@@ -45,6 +46,7 @@ export type Notice =
         | 'email-change-undone'
         | 'accounts-merged'
         | 'accounts-unmerged'
+        | 'account-created'
         | 'account-kept'
         | 'account-deleted';
     }
@@ -121,6 +123,8 @@ function write(notice: Notice, props: NoticeProps & Pick<AddressNoticeProps, 'un
       return accountsMerged(props);
     case 'accounts-unmerged':
       return accountsUnmerged(props);
+    case 'account-created':
+      return accountCreated(props);
     case 'account-kept':
       return accountKept(props);
     case 'account-deleted':

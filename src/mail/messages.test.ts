@@ -11,6 +11,7 @@ import { path } from '../pages/href.ts';
 import { AT, CODE, codeProps, LINK, PUBLIC_URL } from './fixture.ts';
 import { type MailLink, mailLink } from './link.ts';
 import {
+  accountCreated,
   accountDeleted,
   accountKept,
   accountsMerged,
@@ -102,6 +103,11 @@ const kinds: { readonly [name: string]: Kind } = {
     link: accountLink,
     tells: ['product', 'device'],
     make: (locale, given) => deletionRequested({ ...noticeProps(locale, given), deletionAt: AT + 30 * 24 * 3_600_000 }),
+  },
+  accountCreated: {
+    link: accountLink,
+    tells: ['product', 'device'],
+    make: (locale, given) => accountCreated(noticeProps(locale, given)),
   },
   accountKept: {
     link: accountLink,

@@ -124,6 +124,15 @@ export function deletionRequested({
   });
 }
 
+/** By an operator. The link leads to signing in, where a password is chosen. */
+export function accountCreated(props: NoticeProps): MailMessage {
+  const { toTheSite, notices } = textsFor(props.locale).mail;
+  return noticeWith(props, 'accountCreated', props.brand.productName, {
+    todo: notices.accountCreated.todo,
+    action: { label: toTheSite, link: props.accountLink },
+  });
+}
+
 export function accountKept(props: NoticeProps): MailMessage {
   return notice(props, 'accountKept', props.brand.productName);
 }

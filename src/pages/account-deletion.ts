@@ -56,7 +56,7 @@ export function deletionDonePage(frame: Frame, { moment }: { readonly moment: De
   const later =
     moment.kind === 'now'
       ? null
-      : html`<dl class="facts"><div><dt>${done.deletedOn}</dt><dd>${momentElement(frame, moment.at)}</dd></div></dl>
+      : html`<p><strong>${done.deletedOn} ${momentElement(frame, moment.at)}</strong></p>
 <p>${done.keep}</p>`;
   const content = html`<p class="intro">${done.intro[moment.kind]}</p>
 ${later}

@@ -16,7 +16,7 @@ export interface KeepAccountProps {
 export function keepAccountPage(frame: Frame, { asked, form }: KeepAccountProps): string {
   const words = textsFor(frame.locale).keepAccount;
   const content = html`<p class="intro">${words.intro}</p>
-<dl class="facts"><div><dt>${words.deletedOn}</dt><dd>${momentElement(frame, asked.deletionAt)}</dd></div></dl>
+<p><strong>${words.deletedOn} ${momentElement(frame, asked.deletionAt)}</strong></p>
 <p>${words.keeping}</p>
 <p>${words.leaving}</p>
 <form class="actions" method="post" action="${form.action}">

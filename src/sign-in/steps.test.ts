@@ -41,8 +41,8 @@ test('the default list is this one, in this order', () => {
     defaultSteps.map(({ name }) => name),
     [
       ...['linking-on-purpose', 'known-identity', 'decided-by-support', 'same-identifier', 'same-verified-email'],
-      ...['confirm-match', 'purpose-fulfilled', 'one-of-provider', 'complete-profile', 'verify-email', 'new-user'],
-      'claim-guest-work',
+      ...['confirm-match', 'purpose-fulfilled', 'one-of-provider', 'keep-account', 'complete-profile', 'verify-email'],
+      ...['new-user', 'claim-guest-work'],
     ],
   );
 });

@@ -42,7 +42,7 @@ test('a new user is active and takes over what the provider said', () => {
     {
       ...{ id: '', username: '', state: 'active', name, birthDate, phone, locale, country, details: {}, corrected: [] },
       sources: { name: 'campus', birthDate: 'campus', phone: 'campus', locale: 'campus', country: 'campus' },
-      ...{ createdAt: clock.now(), updatedAt: clock.now() },
+      ...{ deletionAt: null, createdAt: clock.now(), updatedAt: clock.now() },
     },
   );
 });

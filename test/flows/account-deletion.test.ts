@@ -52,7 +52,7 @@ forEachRig(
 
     const done = await deleteAccount(browser);
     assert.equal(done.url.pathname, '/account/data/deleted');
-    assert.match(done.body, /Deleted on/);
+    assert.match(done.body, /It is deleted on/);
     assert.equal(await rig.count('sessions'), 0);
     const kept = await rig.databases.ephemeral.all(sql`select model from oidc_records where account_hash is not null`);
     assert.deepEqual(kept, []);

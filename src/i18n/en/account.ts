@@ -37,7 +37,7 @@ export const account = {
   managePassword: 'Password',
   manageSessions: 'Open sessions',
   manageApps: 'Connected apps',
-  manageData: 'Download your data',
+  manageData: 'Download your data, or delete your account',
   signOut: 'Sign out',
 } satisfies Texts['account'];
 

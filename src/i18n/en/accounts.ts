@@ -46,7 +46,7 @@ export const guestWorkStays = {
 export const keepAccount = {
   title: 'Keep your account?',
   intro: 'Somebody asked for your account to be deleted. You can still keep it.',
-  deletedOn: 'Deleted on',
+  deletedOn: 'It is deleted on',
   keeping: 'If you keep it, it is as it was, and you go on to where you were going.',
   leaving: 'If you leave it, you are not signed in, and it is deleted on that day.',
   keep: 'Keep my account',

@@ -39,7 +39,7 @@ export const deletion = {
   done: {
     title: { later: 'Your account is going to be deleted', now: 'Your account was deleted' },
     intro: { later: 'All your sessions have ended.', now: 'Your data were erased, and all your sessions have ended.' },
-    deletedOn: 'Deleted on',
+    deletedOn: 'It is deleted on',
     keep: 'If you change your mind, sign in before that and choose to keep it.',
     home: 'Go to the front page',
   },

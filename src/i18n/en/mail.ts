@@ -92,6 +92,12 @@ export const mail = {
         `Somebody asked for your account to be deleted. It is deleted on ${date}. If you change your mind, sign in before that day and choose to keep it.`,
       todo: 'Somebody else may have access to your account. Sign in, keep it, and look as soon as you can at how it can be signed in to.',
     },
+    accountCreated: {
+      subject: (product: string) => `You have an account at ${product}`,
+      happened: (product: string) =>
+        `The people who run ${product} made an account for you with this address. To sign in, choose to use a password and then “I have no password, or forgot it”: we send a code to this address.`,
+      todo: 'If you did not expect this account, tell the people who run the site, or sign in and delete it.',
+    },
     accountKept: {
       subject: (product: string) => `Your ${product} account is kept`,
       happened: (product: string) => `Your ${product} account is not going to be deleted any more. It is as it was.`,

@@ -36,7 +36,7 @@ export const account = {
   managePassword: 'Contraseña',
   manageSessions: 'Sesiones abiertas',
   manageApps: 'Aplicaciones conectadas',
-  manageData: 'Descargar tus datos',
+  manageData: 'Descargar tus datos o eliminar tu cuenta',
   signOut: 'Cerrar sesión',
 };
 

@@ -27,7 +27,7 @@ export const deletion = {
   ],
   stays: [
     'Un registro de lo que pasó con la cuenta, con números y fechas, sin tus datos.',
-    'Tu nombre de usuario, cifrado para que nadie lo lea, y tus identificadores, para que nunca sean de otra persona.',
+    'Tu nombre de usuario, en una forma que nadie puede leer, y tus identificadores, para que nunca sean de otra persona.',
     'Copias de seguridad, hasta que quien administra este sitio las reemplaza, y lo que la ley le obliga a guardar.',
     'Lo que hiciste en tus cursos: lo guarda cada curso. Pídele a cada uno que lo borre.',
   ],

@@ -91,6 +91,12 @@ export const mail = {
         `Se pidió eliminar tu cuenta. Se elimina el ${date}. Si cambias de opinión, entra antes de ese día y elige conservarla.`,
       todo: 'Alguien más puede tener acceso a tu cuenta. Entra, consérvala y revisa cuanto antes cómo se puede entrar a ella.',
     },
+    accountCreated: {
+      subject: (product: string) => `Tienes una cuenta en ${product}`,
+      happened: (product: string) =>
+        `Quien administra ${product} creó una cuenta para ti con este correo. Para entrar, elige entrar con contraseña y luego «No tengo contraseña, o la olvidé»: te enviamos un código a este correo.`,
+      todo: 'Si no esperabas esta cuenta, avisa a quien administra el sitio, o entra y elimínala.',
+    },
     accountKept: {
       subject: (product: string) => `Tu cuenta de ${product} se conserva`,
       happened: (product: string) => `Tu cuenta de ${product} ya no se va a eliminar. Está como antes.`,
