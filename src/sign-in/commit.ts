@@ -5,6 +5,7 @@ import type { Claim, GuestClaims } from '../credentials/guest-claims.ts';
 import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
+import type { Log } from '../events/log.ts';
 import type {
   Arrival,
   Decision,
@@ -20,7 +21,7 @@ import type {
 } from '../model.ts';
 import { type AccountChange, type KnownIdentity, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
-import type { Step } from '../store/database.ts';
+import { StatementRefused, type Step } from '../store/database.ts';
 import { writePassword } from '../store/passwords.ts';
 import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
@@ -35,6 +36,7 @@ export interface CommitDependencies {
   readonly environment: Environment;
   readonly store: Store;
   readonly vault: Vault;
+  readonly log: Log;
   readonly notices: Notices;
   readonly guestClaims: GuestClaims;
   /** Called when sessions have ended: there may be clients to tell. */
@@ -76,7 +78,8 @@ export async function commitArrival(dependencies: CommitDependencies, conclusion
   const claimSteps = claim.kind === 'steps' ? claim.steps : [];
   const now = dependencies.environment.now();
   const writing: Writing = { ...dependencies, ...conclusion, arrival, registered, claimSteps, now };
-  const written = await (decision.kind === 'create' ? takeIn(writing) : bringIn(writing, decision.userId));
+  const written = await write(writing);
+  if (written === 'refused-to-app') return { kind: 'unclaimable', code: 'merge_running' };
   if (written === null) return LOST;
   if (written.mails.length > 0) dependencies.notices.wake();
   // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
@@ -86,6 +89,19 @@ export async function commitArrival(dependencies: CommitDependencies, conclusion
   }
   if (decision.kind === 'use' && decision.guestId !== null) await dependencies.guestClaims.finish(decision.guestId);
   return { kind: 'committed', userId: written.userId };
+}
+
+/** A statement of an app that the database refuses keeps nobody out, as one that changes another number of rows does not. */
+async function write(writing: Writing): Promise<Written | 'refused-to-app' | null> {
+  const { decision, claimSteps, log, signIn, reference } = writing;
+  try {
+    return await (decision.kind === 'create' ? takeIn(writing) : bringIn(writing, decision.userId));
+  } catch (error) {
+    const isOfApps = claimSteps.some((step) => 'participant' in step);
+    if (!(error instanceof StatementRefused) || !isOfApps) throw error;
+    log.error({ event: 'guest_claim.failed', userId: decision.guestId, signInId: signIn.id, reference }, error);
+    return 'refused-to-app';
+  }
 }
 
 export const LOST = { kind: 'lost' } as const;
