@@ -95,7 +95,7 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 export function createApp(dependencies: AppDependencies): RequestListener {
   const { publicUrl, environment, store, vault, log, configuration, delay, wakeClientEvents } = dependencies;
   const cookies = createCookies(publicUrl);
-  const binding = createBrowserBinding(cookies);
+  const binding = createBrowserBinding(cookies, store.signIns);
   const app = new Hono<WebEnv>();
 
   const brandAndAssets = derived(configuration, (snapshot) => {
@@ -126,7 +126,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     placeWords: async () => [(await brand()).productName, publicUrl.hostname],
   };
   const passwords = createPasswords(verifying);
-  const usernames = createUsernames(shared);
+  const usernames = createUsernames({
+    ...shared,
+    usernameRule: async () => (await configuration.current()).accounts.username,
+  });
   const sessions = createBrowserSessions({
     ...shared,
     findProvider: async (slug) => (await directory()).find(slug),

@@ -103,7 +103,7 @@ export interface AskedTerms extends Terms {
 
 /** What is wrong with what somebody typed. */
 export type FieldFault =
-  | { readonly code: 'missing' | 'malformed' | 'reserved' }
+  | { readonly code: 'missing' | 'malformed' | 'reserved' | 'holds_curp' }
   | { readonly code: 'too_long'; readonly limit: number }
   /** With some that are free. */
   | { readonly code: 'taken'; readonly suggestions: readonly string[] };
@@ -119,7 +119,8 @@ export type PasswordFault =
         | 'too_common'
         | 'personal'
         | 'in_order'
-        | 'repetitive';
+        | 'repetitive'
+        | 'unchanged';
     };
 
 /** What a mailbox is proved for: told in the mail, so that nobody gives away a code for something else. */

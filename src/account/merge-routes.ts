@@ -25,6 +25,7 @@ import { REPLAY_GRACE } from '../sign-in/sign-in.ts';
 import type { Step } from '../store/database.ts';
 import { endSessionsOf } from '../store/session-clients.ts';
 import { insertSession } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
 import type { MergeQuestion } from '../users/merge.ts';
 import type { MergePlan } from '../users/merge-plan.ts';
 import { previewOf } from '../users/merge-preview.ts';
@@ -37,6 +38,7 @@ import type { Fields, Owner, Owners } from './owner.ts';
 
 export interface MergeRouteDependencies extends ProofDependencies {
   readonly environment: Environment;
+  readonly store: Pick<Store, 'merges' | 'sessions'>;
   readonly vault: Vault;
   readonly owners: Owners;
   readonly sessions: BrowserSessions;
@@ -56,7 +58,7 @@ const by = { kind: 'person' } as const;
 const REASON = 'person-proved-both';
 
 export function mountMerge(app: WebApp, dependencies: MergeRouteDependencies): void {
-  const { environment, vault, owners, sessions, merging } = dependencies;
+  const { environment, store, vault, owners, sessions, merging } = dependencies;
   const proofs = createProofs(dependencies);
 
   app.get('/account/merge', (c) => {
@@ -120,18 +122,16 @@ export function mountMerge(app: WebApp, dependencies: MergeRouteDependencies): v
   }
 
   /** Every session of both ends but this one; where its own account ends, the browser gets a new one of the same worth (H-01). */
-  function sessionSteps(
-    c: WebContext,
-    { idHash, provider, identityId, assurance, expiresAt }: Session,
-    proof: Proof,
-    keep: Keep,
-  ): readonly Step[] {
+  async function sessionSteps(c: WebContext, ended: Session, proof: Proof, keep: Keep): Promise<readonly Step[]> {
+    const { idHash, provider, identityId, assurance, expiresAt } = ended;
     const now = environment.now();
     const survivorId = keep === 'mine' ? proof.askedBy : proof.otherId;
     if (keep === 'mine') return endSessionsOf(survivorId, idHash, now);
     const newHash = sessionHash(vault, proof.sessionToken);
+    // Signing out of the new one must still reach the provider at which the person signed in.
+    const [upstream = null] = await store.sessions.upstreamsOf([ended]);
     const session = {
-      ...{ idHash: newHash, userId: survivorId, provider, identityId, assurance, upstream: null },
+      ...{ idHash: newHash, userId: survivorId, provider, identityId, assurance, upstream },
       ...{ ...originOf(vault, newHash, requesterOf(c)), longest: expiresAt - now },
     };
     return [...endSessionsOf(survivorId, null, now), insertSession(session, vault, now)];

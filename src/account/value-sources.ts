@@ -15,8 +15,10 @@ export interface ValueSources {
 }
 
 export function createValueSources(directory: Directory, locale: Locale): ValueSources {
-  const said = (by: string): ValueSource =>
-    by === 'import' ? { by: 'import' } : { by: 'provider', name: directory.recordOf(by)?.name[locale] ?? by };
+  function said(by: string): ValueSource {
+    if (by === 'import') return EARLIER_ACCOUNT;
+    return { by: 'provider', name: directory.recordOf(by)?.name[locale] ?? by };
+  }
 
   return {
     ofWords(words) {
@@ -35,6 +37,8 @@ export function createValueSources(directory: Directory, locale: Locale): ValueS
     },
   };
 }
+
+const EARLIER_ACCOUNT: ValueSource = { by: 'earlier-account' };
 
 /** Not what the person typed on a page of ours. */
 const isOfOthers = ({ verifier }: Profile) => verifier !== 'llavero' && verifier !== 'import';

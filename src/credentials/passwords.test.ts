@@ -1,6 +1,6 @@
 /**
  * Passwords of accounts over every database: the same work for everybody, within the limits, for what people may type
- * (F-11, G-06 to G-11, G-15, G-17).
+ * (F-11, G-06 to G-11, G-15, G-17, G-20).
  *
  * Hashing is played and counted: what it promises is tested beside it.
  */
@@ -277,7 +277,10 @@ forEachStoreAndInterleaved(
 forEachStore('a password may be chosen that is long enough and nobody else would try first', async (given) => {
   const { passwords } = passwordsOver(given);
   const choose = (password: string) =>
-    passwords.choose({ password, minimumLength: 15, contextWords: ['guadalupe@uni.mx'] });
+    passwords.choose({
+      ...{ provider: PROVIDER, replaces: null, password },
+      ...{ minimumLength: 15, contextWords: ['guadalupe@uni.mx'] },
+    });
   assert.deepEqual(await choose(RIGHT), { kind: 'accepted', hash: hashOf(RIGHT) });
   for (const [password, code] of [
     ['', 'missing'],
@@ -295,6 +298,32 @@ forEachStore('a password may be chosen that is long enough and nobody else would
     );
   }
 });
+
+forEachStore(
+  'G-20: the password that there is, also in a foreign form, is none to change to; whether there is one costs the same to ask',
+  async (given) => {
+    const { passwords, verified } = passwordsOver(given);
+    await newPerson(given, 'ana');
+    await newPerson(given, 'bea', { outdated: true });
+    const choose = (replaces: string | null, password: string) =>
+      passwords.choose({ provider: PROVIDER, replaces, password, minimumLength: 15, contextWords: [] });
+    for (const name of ['ana', 'bea']) {
+      const chosen = await choose(`subject of ${name}`, RIGHT);
+      assert.deepEqual(chosen, { kind: 'refused', faults: [{ code: 'unchanged' }] });
+    }
+    const another = `${RIGHT} y luna`;
+    for (const subject of ['subject of ana', 'subject of nobody', null]) {
+      const before = verified.length;
+      assert.deepEqual(await choose(subject, another), { kind: 'accepted', hash: hashOf(another) });
+      assert.equal(verified.length - before, 1, String(subject));
+    }
+    assert.deepEqual(await choose('subject of nobody', RIGHT), { kind: 'accepted', hash: hashOf(RIGHT) });
+    // What may not be chosen anyway says nothing of the one that there is.
+    await newPerson(given, 'eva', { password: 'corta' });
+    const short = await choose('subject of eva', 'corta');
+    assert.ok(short.kind === 'refused' && short.faults.every(({ code }) => code !== 'unchanged'));
+  },
+);
 
 forEachStore('who has no password at a provider is nobody there, whatever they have elsewhere', async (given) => {
   const { passwords } = passwordsOver(given);

@@ -1,7 +1,7 @@
 /**
  * The passwords of accounts: verified within the limits, and chosen within the rules.
  *
- * Implements G-06 to G-11, G-15 and G-17. One door for all that ask for a password, so that all count in the same buckets
+ * Implements G-06 to G-11, G-15, G-17 and G-20. One door for all that ask for a password, so that all count in the same buckets
  * (G-11). Must never: say whether there is an account, or look at a guess that was not counted first.
  */
 import type { Vault } from '../crypto.ts';
@@ -66,13 +66,20 @@ export function createPasswords({ store, vault, limits, hasher, placeWords }: Pa
       return found && { subject: found.subject, changedAt: found.changedAt };
     },
 
-    async choose({ password, minimumLength, contextWords }: PasswordChoice) {
+    async choose({ provider, replaces, password, minimumLength, contextWords }: PasswordChoice) {
       const typed = TypedPassword.parse(password);
       if (!(typed instanceof TypedPassword)) return { kind: 'refused', faults: [typed] };
       const words = [...contextWords, ...(await placeWords())];
       const faults = await judgePassword(typed, { minimumLength, contextWords: words });
       if (faults.length > 0) return { kind: 'refused', faults };
-      return { kind: 'accepted', hash: await hasher.inSlot((slot) => slot.hash(typed)) };
+      const before = replaces === null ? null : await stored.findBySubject(provider, replaces);
+      return hasher.inSlot(async (slot) => {
+        // Whoever stole it still has it (G-20). Compared last, once all else is right: a guess at the old one that is wrong is
+        // taken for the new one and ends the dialog, so that a second guess takes another mail. Against none it costs the same.
+        const { kind } = await slot.verify(typed, before?.hash ?? null);
+        if (kind === 'right') return { kind: 'refused', faults: [{ code: 'unchanged' }] };
+        return { kind: 'accepted', hash: await slot.hash(typed) };
+      });
     },
   };
 }

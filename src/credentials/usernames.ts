@@ -10,6 +10,7 @@ import type { Environment } from '../model.ts';
 import { similarUsernames } from '../person/username.ts';
 import type { UsernameJudgement, Usernames } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
+import { holdsCurp, type UsernameRule } from '../users/username-rule.ts';
 
 const MOST_SUGGESTIONS = 3;
 
@@ -17,10 +18,15 @@ export interface UsernameDependencies {
   readonly environment: Environment;
   readonly store: Pick<Store, 'accounts'>;
   readonly limits: Pick<Limits, 'admits'>;
+  readonly usernameRule: () => Promise<UsernameRule>;
 }
 
-export function createUsernames({ environment, store: { accounts }, limits }: UsernameDependencies): Usernames {
+export function createUsernames(dependencies: UsernameDependencies): Usernames {
+  const { environment, store, limits, usernameRule } = dependencies;
+  const { accounts } = store;
+
   async function judge(username: string): Promise<UsernameJudgement> {
+    if (holdsCurp(username) && (await usernameRule()) !== 'curp') return { kind: 'holds_curp' };
     if (!(await accounts.isUsernameTaken(username))) return { kind: 'free' };
     const suggestions: string[] = [];
     for (const similar of similarUsernames(username, environment)) {

@@ -56,7 +56,7 @@ function overviewSamples(write: Write): readonly Sample[] {
   ];
   const about: AboutProps = {
     details: [
-      { field: 'country', value: 'MX', sources: [{ by: 'import' }] },
+      { field: 'country', value: 'MX', sources: [{ by: 'earlier-account' }] },
       { field: 'city', value: write('Mérida'), sources: [{ by: 'person' }] },
       { field: 'level_of_education', value: 'hs', sources: [] },
     ],

@@ -67,7 +67,7 @@ function guestNotice(frame: Frame, href: Path): Html {
 function details(frame: Frame, { username, numbers }: AccountProps): Html {
   const texts = textsFor(frame.locale).account;
   const rows = numbers.map(({ kind, ending, sources }) => {
-    return html`<div><dt>${texts[kind]}</dt><dd data-testid="account-${kind}">${texts.endsIn(displayName(ending))}${sourceLines(frame, sources)}</dd></div>\n`;
+    return html`<div><dt>${texts[kind]}</dt><dd><span data-testid="account-${kind}">${texts.endsIn(displayName(ending))}</span>${sourceLines(frame, sources)}</dd></div>\n`;
   });
   return html`<dl class="facts"><div><dt>${texts.username}</dt><dd>${displayName(username)}</dd></div>
 ${rows}</dl>`;

@@ -9,7 +9,7 @@ import type { Frame } from './layout.ts';
 export type ValueSource =
   | { readonly by: 'provider'; readonly name: string }
   /** An account that was brought here from another system. */
-  | { readonly by: 'import' }
+  | { readonly by: 'earlier-account' }
   | { readonly by: 'person' };
 
 /** A line for each; nothing where it is not known. */
@@ -19,7 +19,7 @@ export function sourceLines({ locale }: Frame, sources: readonly ValueSource[]):
     switch (source.by) {
       case 'provider':
         return fromProvider(displayName(source.name));
-      case 'import':
+      case 'earlier-account':
         return fromImport;
       case 'person':
         return fromYou;

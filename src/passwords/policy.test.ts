@@ -254,6 +254,7 @@ test('every fault has its words in both languages', () => {
     personal: true,
     in_order: true,
     repetitive: true,
+    unchanged: true,
   };
   for (const locale of ['es-MX', 'en'] as const) {
     const { passwordFaults } = textsFor(locale);

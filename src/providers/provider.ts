@@ -201,6 +201,9 @@ export interface KnownPassword {
 }
 
 export interface PasswordChoice {
+  readonly provider: string;
+  /** The subject of the identity whose password it takes the place of; null where there is none that is known. */
+  readonly replaces: string | null;
   readonly password: string;
   /** In code points. */
   readonly minimumLength: number;
@@ -223,6 +226,8 @@ export interface Usernames {
 export type UsernameJudgement =
   | { readonly kind: 'free' }
   /** With some that resemble it and are free. */
+  /** It says who somebody is: a CURP, where the operator does not call people so. */
+  | { readonly kind: 'holds_curp' }
   | { readonly kind: 'taken'; readonly suggestions: readonly string[] };
 
 export interface PasswordAttempt {

@@ -6,6 +6,7 @@ import type { Claim, GuestClaims } from '../credentials/guest-claims.ts';
 import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
+import type { Log } from '../events/log.ts';
 import type {
   Arrival,
   Decision,
@@ -21,7 +22,7 @@ import type {
 } from '../model.ts';
 import { type AccountChange, type KnownIdentity, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
-import type { Step } from '../store/database.ts';
+import { StatementRefused, type Step } from '../store/database.ts';
 import { writePassword } from '../store/passwords.ts';
 import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
@@ -37,6 +38,7 @@ export interface CommitDependencies {
   readonly environment: Environment;
   readonly store: Store;
   readonly vault: Vault;
+  readonly log: Log;
   readonly notices: Notices;
   readonly guestClaims: GuestClaims;
   readonly deletion: Pick<AccountDeletion, 'keep'>;
@@ -80,7 +82,8 @@ export async function commitArrival(dependencies: CommitDependencies, conclusion
   const claimSteps = claim.kind === 'steps' ? claim.steps : [];
   const now = dependencies.environment.now();
   const writing: Writing = { ...dependencies, ...conclusion, arrival, registered, claimSteps, now };
-  const written = await (decision.kind === 'create' ? takeIn(writing) : bringIn(writing, decision.userId));
+  const written = await write(writing);
+  if (written === 'refused-to-app') return { kind: 'unclaimable', code: 'merge_running' };
   if (written === null) return LOST;
   if (written.mails.length > 0) dependencies.notices.wake();
   // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
@@ -102,6 +105,19 @@ async function keepFirst({ deletion }: CommitDependencies, conclusion: Conclusio
   if (keeping === null) return;
   const by = { kind: 'person' } as const;
   await deletion.keep({ userId: keeping.userId, by, requester, locale: signIn.locale, reference }, keeping.deletionAt);
+}
+
+/** A statement of an app that the database refuses keeps nobody out, as one that changes another number of rows does not. */
+async function write(writing: Writing): Promise<Written | 'refused-to-app' | null> {
+  const { decision, claimSteps, log, signIn, reference } = writing;
+  try {
+    return await (decision.kind === 'create' ? takeIn(writing) : bringIn(writing, decision.userId));
+  } catch (error) {
+    const isOfApps = claimSteps.some((step) => 'participant' in step);
+    if (!(error instanceof StatementRefused) || !isOfApps) throw error;
+    log.error({ event: 'guest_claim.failed', userId: decision.guestId, signInId: signIn.id, reference }, error);
+    return 'refused-to-app';
+  }
 }
 
 export const LOST = { kind: 'lost' } as const;

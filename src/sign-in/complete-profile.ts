@@ -10,7 +10,7 @@ import { readField } from '../person/read-field.ts';
 import type { FormPorts, Submission } from '../providers/provider.ts';
 import { maySignUp, type PipelineStep } from './pipeline.ts';
 import { COMPLETE_PROFILE } from './registration-answers.ts';
-import { formOfAccount, formOfNewcomer } from './registration-form.ts';
+import { faultOf, formOfAccount, formOfNewcomer } from './registration-form.ts';
 
 export const completeProfile: PipelineStep = {
   name: COMPLETE_PROFILE,
@@ -68,8 +68,7 @@ async function receiveField(
   if (value === '') return { ...asked, value, fault: asked.rule === 'required' ? { code: 'missing' } : null };
   if (asked.name !== 'username') return { ...asked, value, fault: null };
   const judgement = await ports.usernames.tryOut(value, requester);
-  if (judgement.kind === 'free') return { ...asked, value, fault: null };
-  return { ...asked, value, fault: { code: 'taken', suggestions: judgement.suggestions } };
+  return { ...asked, value, fault: faultOf(judgement) };
 }
 
 /** The version goes along: whoever had an older page open agrees to what stood there, and is asked for the new one. */

@@ -10,8 +10,8 @@ import {
   profileWith,
   type TestStore,
 } from '../../test/store-fixture.ts';
-import { sql } from '../store/database.ts';
-import { assertSound, clear, makeAccount, undoMerge } from '../users/merge.fixture.ts';
+import { type Statement, sql } from '../store/database.ts';
+import { assertSound, clear, dump, makeAccount, undoMerge } from '../users/merge.fixture.ts';
 import { Crash, momentsOf, mortal } from './mortal.fixture.ts';
 import { Attempt, createEngine, type Engine, visit } from './sign-in.fixture.ts';
 
@@ -207,22 +207,31 @@ forEachStore(
   },
 );
 
-forEachStore('an app whose tables forbid it keeps nobody out', async (given) => {
-  const stubborn = {
-    name: 'forum',
-    merge: () => [{ statement: sql`delete from users where id = 'nobody'`, changes: 1 }],
-    undo: () => [],
-  };
-  const engine = createEngine(given, undefined, [stubborn]);
-  engine.campus.answer = async () => ({ profile: profileWith({ provider: 'campus', emails }), upstream: null });
-  assert.equal((await (await Attempt.arrived(engine)).end()).kind, 'signed-in');
-  const guest = await makeGuest(given);
-  const attempt = await claimed(engine, guest, 'campus');
-  const told = await attempt.end();
-  assert.ok(told.kind === 'form' && told.form.kind === 'guest-work-stays');
-  await attempt.send(STEP, { answer: 'go-on' });
-  assert.equal((await attempt.end()).kind, 'signed-in');
-});
+const stubbornness: { readonly [how: string]: Statement } = {
+  'changes another number of rows than it must': sql`delete from users where id = 'nobody'`,
+  'names a table that is not there': sql`delete from forum_posts`,
+  'leaves a value out that must be there': sql`update users set username = null`,
+  'doubles what is unique': sql`update users set username_key = 'one'`,
+};
+
+for (const [how, statement] of Object.entries(stubbornness)) {
+  forEachStore(`an app of which a statement ${how} keeps nobody out, and nothing is written by it`, async (given) => {
+    const forum = { name: 'forum', merge: () => [{ statement, changes: 1 }], undo: () => [] };
+    const engine = createEngine(given, undefined, [forum]);
+    engine.campus.answer = async () => ({ profile: profileWith({ provider: 'campus', emails }), upstream: null });
+    assert.equal((await (await Attempt.arrived(engine)).end()).kind, 'signed-in');
+    const guest = await makeGuest(given);
+    const attempt = await claimed(engine, guest, 'campus');
+    const before = await dump(given);
+    const told = await attempt.end();
+    assert.ok(told.kind === 'form' && told.form.kind === 'guest-work-stays');
+    assert.deepEqual(await dump(given), before);
+    assert.ok(engine.logged.some(({ event, code }) => event === 'guest_claim.refused' && code === 'merge_running'));
+    await attempt.send(STEP, { answer: 'go-on' });
+    assert.equal((await attempt.end()).kind, 'signed-in');
+    assert.equal((await given.store.accountGraphs.read(guest))?.user.state, 'temporary');
+  });
+}
 
 forEachStore('a guest who became a person meanwhile is nobody’s to claim', async (given) => {
   const { engine, account } = await withAccount(given);

@@ -4,8 +4,9 @@
  * Implements what Open edX's record of a provider says of its form (`skip_registration_form`,
  * `sync_learner_profile_data`). Whatever was answered before stands in the form again, so that one answer is always whole.
  */
-import type { AskedField, AskedTerms, Form, RegistrationField } from '../model.ts';
+import type { AskedField, AskedTerms, FieldFault, Form, RegistrationField } from '../model.ts';
 import { registrationFields } from '../person/fields.ts';
+import type { UsernameJudgement } from '../providers/provider.ts';
 import { canonicalEmail } from '../users/email-address.ts';
 import { knownValue } from '../users/known-values.ts';
 import type { Facts } from './pipeline.ts';
@@ -62,13 +63,24 @@ function fieldOfNewcomer(name: RegistrationField, provided: Provided, registrati
   const known = knownOfNewcomer(name, provided, registration);
   if (known.isFixed) return { name, value: known.value, rule: 'fixed', fault: null };
   const proposed = name === 'username' ? proposedUsername : known.value;
-  const isTaken = name === 'username' && username?.kind === 'taken';
   return {
     name,
     value: said?.fields[name] ?? proposed,
     rule: rules.fields[name] === 'required' ? 'required' : 'optional',
-    fault: isTaken ? { code: 'taken', suggestions: username.suggestions } : null,
+    fault: name === 'username' && username !== null ? faultOf(username) : null,
   };
+}
+
+/** What is wrong with a username that was chosen. */
+export function faultOf(judgement: UsernameJudgement): FieldFault | null {
+  switch (judgement.kind) {
+    case 'free':
+      return null;
+    case 'holds_curp':
+      return { code: 'holds_curp' };
+    case 'taken':
+      return { code: 'taken', suggestions: judgement.suggestions };
+  }
 }
 
 interface Known {

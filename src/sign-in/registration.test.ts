@@ -100,6 +100,23 @@ onOne('L-13: a full name that came whole fills neither part: nothing is split', 
   assert.ok(isIn((await arrive(engine)).next), 'also after the provider says another name');
 });
 
+onOne('M-01 nobody is called by a CURP that they typed, unless the operator calls people so', async (given) => {
+  for (const usernameRule of ['random', 'email', 'provider', 'curp'] as const) {
+    const engine = asking(given, rulesWith({ username: 'optional' }), { ...nobodyYet, subject: usernameRule });
+    engine.asked.usernameRule = usernameRule;
+    const { attempt } = await arrive(engine);
+    for (const username of ['HEGG560427MVZRRL04', 'hegg-560427-mvzrrl-04', 'soy_HEGG560427MVZRRL04']) {
+      await attempt.send(STEP, { ...SAVE, username });
+      const next = await attempt.end();
+      if (usernameRule !== 'curp') assert.deepEqual(faultsOf(registrationIn(next)), [['username', 'holds_curp']]);
+      else {
+        assert.equal((await userOf(engine, next)).user.username, username);
+        break;
+      }
+    }
+  }
+});
+
 onOne('E-05: what is sent for a fixed field is not believed, nor a field that was not asked', async (given) => {
   const rules = rulesWith({ given_name: 'required', year_of_birth: 'required', city: 'required' });
   const profile = { name: { ...nameless, given: 'Ana' }, birthDate: '1999-12-31' };

@@ -124,7 +124,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     }
     const { signIn, browserSecret } = await signIns.begin(purpose, c.var.locale, guest ?? (await guestIn(c)));
     recognise(c, signIn);
-    for (const cookie of binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
+    for (const cookie of await binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
     return signIn;
   }
 

@@ -203,7 +203,10 @@ function portsOf({ store, clock: environment }: TestStore, asked: Engine['asked'
     issuer: 'https://broker.test',
     mailProofs: playedMailProofs(asked),
     passwords: { verify: never, find: never, choose: never },
-    usernames: createUsernames({ store, environment, limits: createLimits(store.rateLimits, environment) }),
+    usernames: createUsernames({
+      ...{ store, environment, limits: createLimits(store.rateLimits, environment) },
+      usernameRule: async () => asked.usernameRule,
+    }),
   };
 }
 

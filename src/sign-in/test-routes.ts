@@ -57,7 +57,7 @@ export function mountTest(app: WebApp, dependencies: TestRouteDependencies): voi
     if (accepted === null) return show(c, slug, asksCode(id, 'wrong_code'), 400);
     const { signIn, browserSecret } = accepted;
     dependencies.recognise(c, signIn);
-    for (const cookie of binding.bind(cookiesOf(c), id, browserSecret)) addCookie(c, cookie);
+    for (const cookie of await binding.bind(cookiesOf(c), id, browserSecret)) addCookie(c, cookie);
     await signIns.depart(signIn, slug, dependencies.requesterOf(c), c.var.reference);
     // Not straight to the provider: where a form may lead is part of its page's policy, and that page knew of no address.
     return seeOther(c, stepOf(id));

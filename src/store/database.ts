@@ -55,6 +55,11 @@ export class ConstraintViolation extends Error {
   override readonly name = 'ConstraintViolation';
 }
 
+/** The database will not carry a statement out as it is written: no such column, a check, no value where one must be. */
+export class StatementRefused extends Error {
+  override readonly name = 'StatementRefused';
+}
+
 /** The database is locked, gone, full or read-only: nothing was written, and the same call may succeed later. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';

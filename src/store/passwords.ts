@@ -21,6 +21,7 @@ export interface StoredPasswords {
   findByEmail(provider: string, key: string): Promise<StoredPassword | null>;
   findByUsername(provider: string, usernameKey: string): Promise<StoredPassword | null>;
   findOfUser(provider: string, userId: string): Promise<StoredPassword | null>;
+  findBySubject(provider: string, subject: string): Promise<StoredPassword | null>;
   /** Whether the account that holds this address as verified got a password after that time; `key` is its canonical form. */
   changedSince(key: string, since: Milliseconds): Promise<boolean>;
   /** Which identities of a user have a password, and since when; without it. */
@@ -71,6 +72,15 @@ export function createStoredPasswords(database: Database, sealer: Sealer): Store
           join passwords on passwords.identity_id = identities.id
           where identities.user_id = ${userId} and identities.provider = ${provider}
           order by passwords.changed_at desc limit 1`),
+      );
+    },
+
+    async findBySubject(provider, subject) {
+      return read(
+        await database.get(sql`
+          select identities.user_id, identities.subject, passwords.* from identities
+          join passwords on passwords.identity_id = identities.id
+          where identities.provider = ${provider} and identities.subject = ${subject}`),
       );
     },
 

@@ -5,7 +5,7 @@
  * code, the names of tables and constraints, and messages about the text of a statement (class 42) are kept.
  */
 import pg from 'pg';
-import { ConstraintViolation, DatabaseUnavailable } from './database.ts';
+import { ConstraintViolation, DatabaseUnavailable, StatementRefused } from './database.ts';
 
 /** unique_violation, foreign_key_violation, restrict_violation (PostgreSQL 18 for `on delete restrict`). */
 const violations = ['23505', '23503', '23001'];
@@ -55,7 +55,7 @@ function translateServerError(error: pg.DatabaseError): Error {
     return new ConstraintViolation(`PostgreSQL ${code}: ${place ?? 'unnamed constraint'}`);
   if (hasCode(error, unavailable)) return new DatabaseUnavailable(`PostgreSQL is not available (${code})`);
   const about = code.startsWith('42') ? error.message : place;
-  return new Error(`PostgreSQL refused a statement (${code}${about === undefined ? '' : `: ${about}`})`);
+  return new StatementRefused(`PostgreSQL refused a statement (${code}${about === undefined ? '' : `: ${about}`})`);
 }
 
 /** `ECONNREFUSED` and the like; the pg library's own errors have no code, and their messages contain nothing of ours. */

@@ -3,7 +3,7 @@
  *
  * Never passes on a statement's values: SQLite's messages name tables and columns only.
  */
-import { ConstraintViolation, DatabaseUnavailable } from './database.ts';
+import { ConstraintViolation, DatabaseUnavailable, StatementRefused } from './database.ts';
 import { outOfRange } from './values.ts';
 
 /** Primary codes: the low byte of an extended code. */
@@ -41,7 +41,7 @@ export function isContention(error: unknown): boolean {
   return primary === busy || primary === locked;
 }
 
-/** A CHECK or NOT NULL that failed stays as it is: it is a fault of ours and no answer to a race. */
+/** A CHECK or NOT NULL that failed is a fault of whoever wrote the statement, and no answer to a race. */
 export function translateSqliteError(error: unknown): unknown {
   if (isSqliteError(error)) {
     const { errcode, message } = error;
@@ -49,7 +49,7 @@ export function translateSqliteError(error: unknown): unknown {
     if (uniqueKeys.has(errcode) || isForeignKey) return new ConstraintViolation(message);
     const reason = unavailable.get(errcode & 0xff);
     if (reason !== undefined) return new DatabaseUnavailable(`the SQLite database is ${reason}`);
-    return error;
+    return new StatementRefused(message);
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ERR_OUT_OF_RANGE') return outOfRange();

@@ -48,10 +48,16 @@ export async function freeUsername(
 /** Without what follows a plus sign, which is a filing of their own. */
 const localPart = (text: string) => text.split('@', 1)[0]?.split('+', 1)[0] ?? '';
 
+/** Whether something in it has the shape of a CURP, whatever stands between: many people would read it. */
+export function holdsCurp(text: string): boolean {
+  return /[A-Z]{4}\d{6}[A-Z]{6}[A-Z0-9]\d/i.test(bareOf(text));
+}
+
+const bareOf = (text: string) => text.replaceAll(/[^A-Za-z0-9]/g, '');
+
 /** A CURP (18 characters) or ten digits and more, whatever stands between them. */
 function withoutNumbersOfPeople(text: string): string | null {
-  const bare = text.replaceAll(/[^A-Za-z0-9]/g, '');
-  const isNumber = /[A-Z]{4}\d{6}[A-Z]{6}[A-Z0-9]\d/i.test(bare) || /\d{10}/.test(bare);
+  const isNumber = holdsCurp(text) || /\d{10}/.test(bareOf(text));
   return isNumber ? null : foldedUsername(text);
 }
 

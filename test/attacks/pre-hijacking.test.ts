@@ -15,6 +15,7 @@ import {
   choosePassword,
   codeIn,
   isSignedIn,
+  linkIn,
   ownWays,
   PHRASE,
   signInByMail,
@@ -126,6 +127,38 @@ for (const [how, plant] of Object.entries(plants)) {
     );
   }
 }
+
+forEachRig(
+  'D-08 a provider that verifies nothing says the victim’s address first: the victim, who comes by the link of a mail, shares nothing with it',
+  async (rig) => {
+    addPerson(rig, 'atacante', false);
+    const attacker = rig.browser();
+    await rig.signIn(attacker, 'atacante');
+    const planted = await claimsAt(attacker);
+    assert.deepEqual([planted.email, planted.email_verified], [VICTIM, false]);
+
+    const victim = rig.browser();
+    await victim.submit(await towards(victim, 'email'), 'submit', { email: VICTIM });
+    const confirmed = await victim.submit(await victim.get(linkIn(await rig.lastMail(VICTIM))), 'submit');
+    assert.ok(isSignedIn(await victim.click(confirmed, 'continue')));
+    const claims = await claimsAt(victim);
+    assert.deepEqual([claims.email, claims.email_verified], [VICTIM, true]);
+    assert.notEqual(claims.sub, planted.sub);
+    assert.deepEqual(await ownerOf(rig), [{ user_id: claims.sub }]);
+
+    const shared = await rig.databases.durable.all(sql`
+      select identities.id from identities where user_id = ${String(claims.sub)} and provider <> 'email'`);
+    assert.deepEqual(shared, []);
+    // Whoever was first is told nothing else afterwards, and gets nothing by saying it again.
+    const another = rig.browser();
+    await rig.signIn(another, 'atacante');
+    for (const browser of [attacker, another]) {
+      const again = await claimsAt(browser);
+      assert.deepEqual([again.sub, again.email_verified], [planted.sub, false]);
+    }
+  },
+  ownWays,
+);
 
 withOneRig(
   'D-02 whoever comes after the owner with an address that nobody verified gets none of the account, nor the address',

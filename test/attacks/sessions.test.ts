@@ -3,6 +3,8 @@
  * people (area H of the security cases, and C-08, C-09).
  */
 import assert from 'node:assert/strict';
+import { changeUser } from '../../src/admin/users.ts';
+import { createAnnounce } from '../../src/client-events/announce.ts';
 import { sql } from '../../src/store/database.ts';
 import { SESSION_IDLE, SESSION_LIFE } from '../../src/store/sessions.ts';
 import type { Page, TestBrowser } from '../browser.ts';
@@ -26,6 +28,17 @@ async function shownTo(rig: Rig, cookie: string): Promise<string | null> {
   if (answer.status === 303) return null;
   assert.equal(answer.status, 200);
   return /data-testid="account-name"[^>]*>([^<]*)/.exec(await answer.text())?.[1] ?? '';
+}
+
+/** As the operator does it to the only account that there is. */
+async function change({ open, databases, clock }: Rig, action: 'disable' | 'enable'): Promise<void> {
+  const { environment } = clock;
+  const announce = createAnnounce(open.configuration, { vault: open.vault, environment });
+  const [user, ...more] = await databases.durable.all(sql`select id from users`);
+  assert.deepEqual(more, []);
+  const administration = { environment, database: databases.durable, store: open.store, announce };
+  const done = await changeUser(administration, String(user?.id), action, { by: 'operator', reason: 'test' });
+  assert.equal(done.changed, true);
 }
 
 forEachRig('H-01 each sign-in has a new session id, and the one before is worth nothing at once', async (rig) => {
@@ -164,7 +177,8 @@ forEachRig(
     const other = rig.browser();
     await rig.signIn(browser, 'nacional');
     await visit(other);
-    await rig.databases.durable.run(sql`update users set state = 'disabled'`);
+    await change(rig, 'disable');
+    assert.equal(await rig.count('sessions'), 0, 'V-15');
     for (const one of [browser, other]) assert.equal(await shownTo(rig, `${SESSION}=${sessionCookie(one)}`), null);
     const silent = await browser.get(authorizeAddress({ prompt: 'none' }), { follow: false });
     assert.equal(silent.redirect?.searchParams.get('error'), 'login_required');
@@ -172,9 +186,10 @@ forEachRig(
     const refused = await visit(rig.browser());
     await assertRefused(rig, refused, 'user_disabled');
     assert.equal(await rig.count('users'), 1);
-    assert.equal(await rig.count('sessions'), 2);
+    assert.equal(await rig.count('sessions'), 0);
 
-    await rig.databases.durable.run(sql`update users set state = 'active'`);
+    await change(rig, 'enable');
+    for (const one of [browser, other]) assert.equal(await shownTo(rig, `${SESSION}=${sessionCookie(one)}`), null);
     assert.equal((await visit(rig.browser())).url.pathname, '/account');
   },
 );
@@ -185,9 +200,9 @@ forEachRig('H-06 a user who was disabled between the decision and the commit get
   const people = await browser.click(await browser.get(`${BROKER}/sign-in`), 'provider-llave-mx');
   const back = await browser.submit(people, 'person-nacional', {}, { follow: false });
   const decided = await browser.get(back.redirect ?? '', { follow: false });
-  await rig.databases.durable.run(sql`update users set state = 'disabled'`);
+  await change(rig, 'disable');
   await assertRefused(rig, await browser.follow(decided), 'user_disabled');
-  assert.equal(await rig.count('sessions'), 1);
+  assert.equal(await rig.count('sessions'), 0);
 });
 
 forEachRig('H-10 a request begun as one person and finished as another: the code is of the second', async (rig) => {

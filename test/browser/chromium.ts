@@ -6,7 +6,7 @@
  * Chromium, tests say that they did not run. Must never wait for a length of time: only for something to be so.
  */
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { findChromium, openChromium } from '../../scripts/gallery.ts';
@@ -14,7 +14,11 @@ import { findChromium, openChromium } from '../../scripts/gallery.ts';
 /** Longer than anything takes on a busy machine: a condition that does not hold by then will not. */
 const PATIENCE_MS = 20_000;
 
-/** Runs `check` in a Chromium of its own, or says that it was not run. */
+/** One for all tests of a file: what keeps them apart is that each has profiles of its own. */
+let shared: Promise<Browser> | null = null;
+after(async () => (await shared)?.close());
+
+/** Runs `check` in a Chromium, or says that it was not run. */
 export async function inChromium(t: TestContext, check: (browser: Browser) => Promise<void>): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === null) {
@@ -23,12 +27,8 @@ export async function inChromium(t: TestContext, check: (browser: Browser) => Pr
     t.skip('no Chromium on this machine');
     return;
   }
-  const browser = await openChromium(executablePath);
-  try {
-    await check(browser);
-  } finally {
-    await browser.close();
-  }
+  shared ??= openChromium(executablePath);
+  await check(await shared);
 }
 
 export interface VisitorOptions {

@@ -198,7 +198,7 @@ const ofAccount: readonly FormCase[] = [
     assert.ok(redirect);
     redirect.searchParams.set('prompt', 'login');
     const page = await at.browser.click(await at.browser.get(redirect), `provider-${SLUG}`);
-    await world.goOn({ ...at, page });
+    await world.goOn({ ...at, page, person: world.again(at.person) });
     assert.notEqual(token(), before);
     const live = await world.rig.databases.durable.all(sql`select id_hash from sessions where user_id = ${sub}`);
     assert.ok(world.fixture.samePersonAgain ? live.length <= 1 + world.fixture.before.length : live.length === 0);

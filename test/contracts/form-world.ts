@@ -64,6 +64,8 @@ export interface FormWorld {
   readonly lastAddress: string;
   /** Somebody who has done what must be done once before. */
   newPerson(): Promise<Person>;
+  /** Whoever goes the way once more. A password that is chosen then is another one: the same is refused (G-20). */
+  again(person: Person): Person;
   /** In front of the form of this number, the ones before it filled in as they should be. */
   stand(step: number, given?: Partial<Pick<Standing, 'browser' | 'person'>>): Promise<Standing>;
   /** What the person would fill in. */
@@ -148,9 +150,13 @@ export async function withFormWorld(fixture: FormFixture, body: (world: FormWorl
         if (fixture.before.length > 0) await walk(fixture.before, person, world.browser());
         return person;
       },
+      again(person) {
+        const chooses = fixture.presses.some(({ form }) => form === 'new-password');
+        return chooses ? { ...person, password: `${PHRASE} ${++count}` } : person;
+      },
       async stand(step, given = {}) {
         const browser = given.browser ?? world.browser();
-        const person = given.person ?? (await world.newPerson());
+        const person = given.person === undefined ? await world.newPerson() : world.again(given.person);
         const page = await walk(fixture.presses.slice(0, step), person, browser);
         const press = fixture.presses[step] ?? assert.fail(`the way has no form number ${step}`);
         assert.equal(formOf(await world.stored(page)), press.form, page.body.slice(0, 300));

@@ -67,6 +67,22 @@ forEachRig(
 );
 
 forEachRig(
+  'signing out of the account that was kept reaches the provider of the session before',
+  async (rig) => {
+    assert.ok(isSignedIn(await signInByMail(rig, rig.browser(), OTHER)));
+    const browser = rig.browser();
+    assert.ok(isSignedIn(await rig.signIn(browser, 'nacional')));
+    const exchanged = await browser.click(await toPreview(rig, browser), 'exchange');
+    assert.ok((await browser.submit(exchanged, 'confirm-merge')).find('merge-id'));
+    const logOuts = () => rig.llaveMx.requests.filter(({ endpoint }) => endpoint === 'logout').length;
+    const before = logOuts();
+    await browser.submit(await browser.get(`${BROKER}/account`), 'sign-out');
+    assert.equal(logOuts(), before + 1);
+  },
+  ownWays,
+);
+
+forEachRig(
   'what both have is chosen one by one',
   async (rig) => {
     const { mine, other, browser } = await twoAccounts(rig);

@@ -2,6 +2,7 @@
  * The password of an account: chosen after the mailbox is proved, or after it was typed just now; the others are thrown out (G-20).
  */
 import assert from 'node:assert/strict';
+import { pbkdf2Sync } from 'node:crypto';
 import { importUsers } from '../../src/admin/import-users.ts';
 import { createPasswordHasher } from '../../src/passwords/hasher.ts';
 import { TypedPassword } from '../../src/passwords/typed-password.ts';
@@ -71,6 +72,35 @@ forEachRig(
 );
 
 withOneRig(
+  'G-20 the same password again is refused with its reason, whether it is changed or was forgotten; another is taken then',
+  async (rig) => {
+    await choosePassword(rig, rig.browser(), ADDRESS);
+    const browser = rig.browser();
+    await signInByPassword(browser, ADDRESS);
+    const same = await choosePasswordOf(rig, browser, PHRASE);
+    assert.match(same.body, /the one that you have now/);
+    assert.equal((await browser.submit(same, 'submit', { password: ANOTHER })).url.pathname, '/account/password');
+    const forgot = await choosePassword(rig, rig.browser(), ADDRESS, ANOTHER);
+    assert.match(forgot.body, /the one that you have now/);
+    assert.equal((await typesOf(rig)).filter((type) => type === 'password.changed').length, 2);
+  },
+  ownWays,
+);
+
+withOneRig(
+  'G-20 the password of an old installation is the same password, in whatever form it is stored',
+  async (rig) => {
+    const key = pbkdf2Sync(PHRASE, 'salt-of-old', 1000, 32, 'sha256').toString('base64');
+    const line = { username: 'ana', email: ADDRESS, email_verified: true };
+    await importLine(rig, { ...line, password_hash: `pbkdf2_sha256$1000$salt-of-old$${key}` });
+    const same = await choosePassword(rig, rig.browser(), ADDRESS);
+    assert.match(same.body, /the one that you have now/);
+    assert.ok(isSignedIn(await signInByPassword(rig.browser(), 'ana')), 'it is as it was');
+  },
+  ownWays,
+);
+
+withOneRig(
   'a page on which a password is chosen is no key for ever: after a quarter of an hour it is shown anew',
   async (rig) => {
     await choosePassword(rig, rig.browser(), ADDRESS);
@@ -118,13 +148,16 @@ forEachRig(
   ownWays,
 );
 
-async function importAna({ open: opened, clock }: Rig): Promise<void> {
-  const hasher = createPasswordHasher({ environment: clock.environment });
+function importLine({ open: { store, vault }, clock: { environment } }: Rig, line: object) {
+  return importUsers(JSON.stringify(line), 'password', { store, vault, environment });
+}
+
+async function importAna(rig: Rig): Promise<void> {
+  const hasher = createPasswordHasher({ environment: rig.clock.environment });
   const typed = TypedPassword.parse(PHRASE);
   assert.ok(typed instanceof TypedPassword);
   const hash = await hasher.inSlot((slot) => slot.hash(typed));
-  const line = JSON.stringify({ username: 'ana', email: ADDRESS, password_hash: hash });
-  await importUsers(line, 'password', { store: opened.store, vault: opened.vault, environment: clock.environment });
+  await importLine(rig, { username: 'ana', email: ADDRESS, password_hash: hash });
 }
 
 withOneRig(

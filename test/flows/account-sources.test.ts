@@ -32,8 +32,8 @@ forEachRig(
     }
     const hints = sourcesIn(page);
     // Name, phone, CURP, address, and what Llave MX says of roles, birth and origin.
-    assert.ok(hints.filter((hint) => hint === 'De Llave MX').length >= 5, hints.join());
-    assert.ok(!hints.includes('Nos lo dijiste tú'));
+    assert.ok(hints.filter((hint) => hint === 'From Llave MX').length >= 5, hints.join());
+    assert.ok(!hints.includes('You told us'));
     const file = await browser.submit(await open(browser, '/data'), 'download');
     const { data } = JSON.parse(file.body).account;
     assert.deepEqual([data.sources.name, data.sources.phone], ['llave-mx', 'llave-mx']);
@@ -46,10 +46,10 @@ withOneRig(
   'an address that the person gave is theirs to have said, and one that a provider sent is the provider’s',
   async (rig) => {
     const browser = await byMail(rig);
-    assert.deepEqual(sourcesIn(await open(browser, '')).slice(0, 1), ['Nos lo dijiste tú']);
+    assert.deepEqual(sourcesIn(await open(browser, '')).slice(0, 1), ['You told us']);
     await connectLlaveMx(browser, 'nacional');
     const hints = sourcesIn(await open(browser, ''));
-    assert.ok(hints.includes('Nos lo dijiste tú') && hints.includes('De Llave MX'), hints.join());
+    assert.ok(hints.includes('You told us') && hints.includes('From Llave MX'), hints.join());
   },
   ownWays,
 );

@@ -30,10 +30,14 @@ export interface Visit {
   readonly plan: Plan;
 }
 
-/** From the list of all ways, begun at this address, to the end. */
-export async function signInBy(visit: Visit, way: Way, from = `${BROKER}/sign-in`): Promise<End> {
+/** From the list of all ways to the end. */
+export async function signInBy(visit: Visit, way: Way): Promise<End> {
+  return goBy(visit, way, await visit.world.browserAt(visit.browser).get(`${BROKER}/sign-in`));
+}
+
+/** The same, from a list that was come to otherwise. */
+export async function goBy(visit: Visit, way: Way, chooser: Page): Promise<End> {
   const browser = visit.world.browserAt(visit.browser);
-  const chooser = await browser.get(from);
   const start = await browser.click(chooser, `provider-${slugs[way]}`);
   return goOn(visit, await throughProvider(visit, way, start));
 }
@@ -65,6 +69,8 @@ export async function throughProvider({ world, browser: index, person }: Visit, 
 }
 
 const LONGEST = 8;
+/** Where somebody is who signed in, or connected a way. */
+const ENDS = ['/account', '/account/identities'];
 
 /** From any page of a sign-in to its end. */
 export async function goOn(visit: Visit, first: Page): Promise<End> {
@@ -94,7 +100,7 @@ export async function goOn(visit: Visit, first: Page): Promise<End> {
       const code = page.text('error-code');
       if (code !== 'no_account' || page.find('back-to-client') === null) return { kind: 'refused', code };
       page = await browser.click(page, 'back-to-client');
-    } else if (page.url.pathname === '/account') {
+    } else if (ENDS.includes(page.url.pathname)) {
       truth.seats[index] = person;
       if (isClaimed && guest !== null) await handOver(visit, guest);
       return { kind: 'signed-in' };

@@ -12,15 +12,13 @@ import type { AccountMerging } from '../../src/credentials/account-merging.ts';
 import type { Vault } from '../../src/crypto.ts';
 import { openMerging } from '../../src/merging.ts';
 import type { JsonObject } from '../../src/model.ts';
-import { browserHash, SIGN_IN_LIFE, startedSignIn } from '../../src/sign-in/beginning.ts';
-import { createBrowserBinding } from '../../src/sign-in/browser-binding.ts';
 import { sessionHash } from '../../src/sign-in/commit.ts';
 import { sql } from '../../src/store/database.ts';
-import { createCookies, readCookies } from '../../src/web/cookies.ts';
+import { createCookies } from '../../src/web/cookies.ts';
 import type { Page, TestBrowser } from '../browser.ts';
 import type { DatabaseKind } from '../databases.ts';
 import { ownWays } from '../flows/own-ways.ts';
-import { BROKER, COURSE_SITE, type Rig, type RigOptions, withRig } from '../rig.ts';
+import { BROKER, type Rig, type RigOptions, withRig } from '../rig.ts';
 import { allTables } from '../tables.ts';
 
 export const people = ['ana', 'bea'] as const;
@@ -47,9 +45,6 @@ export const slugs: { readonly [way in Way]: string } = {
 
 const CAMPUS = 'https://campus.test';
 const CAMPUS_SECRET = 'practice-campus-client-secret-0123456789';
-
-/** Where a browser begins to connect one more way on purpose, for whoever is signed in in it. */
-export const LINK_DOOR = `${BROKER}/history/link`;
 
 export const options: Partial<RigOptions> = {
   ...ownWays,
@@ -202,7 +197,6 @@ export class World {
   #browser(address: string): TestBrowser {
     return this.rig.browser('en', {
       [BROKER]: async (request) => {
-        if (request.url.startsWith(LINK_DOOR)) return this.#beginLinking(request);
         const forwarded = new Request(request);
         forwarded.headers.set('x-forwarded-for', address);
         return this.rig.broker(forwarded);
@@ -237,13 +231,25 @@ export class World {
 
   /** Whoever is signed in in this browser, by its cookie alone; null when that opens nothing. */
   async signedInAt(browser: number): Promise<string | null> {
+    return (await this.#sessionAt(browser))?.userId ?? null;
+  }
+
+  /** Whether whoever is signed in there may change what matters without signing in once more (DESIGN §6.7). */
+  async signedInRecentlyAt(browser: number): Promise<boolean> {
+    const session = await this.#sessionAt(browser);
+    return session !== null && this.rig.clock.environment.now() - session.createdAt < 10 * 60_000;
+  }
+
+  async #sessionAt(browser: number): Promise<{ readonly userId: string; readonly createdAt: number } | null> {
     const cookie = this.browserAt(browser)
       .cookies('broker.test')
       .find(({ name }) => name === this.#cookies.name('session'));
     if (cookie === undefined) return null;
     const hash = sessionHash(this.vault, cookie.value);
-    const row = await this.rig.databases.durable.get(sql`select user_id from sessions where id_hash = ${hash}`);
-    return row === null ? null : String(row.user_id);
+    const row = await this.rig.databases.durable.get(
+      sql`select user_id, created_at from sessions where id_hash = ${hash}`,
+    );
+    return row && { userId: String(row.user_id), createdAt: Number(row.created_at) };
   }
 
   /** Every code that the broker has spent at a provider, in order; the newest thousand requests of each. */
@@ -263,23 +269,6 @@ export class World {
   announce() {
     const { configuration, vault } = this.rig.open;
     return createAnnounce(configuration, { vault, environment: this.rig.clock.environment });
-  }
-
-  /** As the page of the account does it: for the one who is signed in, in this browser. */
-  async #beginLinking(request: Request): Promise<Response> {
-    const { environment } = this.rig.clock;
-    const sent = readCookies(request.headers.get('cookie'));
-    const hash = sessionHash(this.vault, sent.get(this.#cookies.name('session')) ?? '');
-    const session = await this.rig.open.store.sessions.use(hash, environment.now());
-    if (session === null) return new Response(null, { status: 303, headers: { location: `${COURSE_SITE}/` } });
-    const id = Buffer.from(environment.randomBytes(16)).toString('base64url');
-    const secret = Buffer.from(environment.randomBytes(16)).toString('base64url');
-    const purpose = { kind: 'link', userId: session.userId, session: hash, returnTo: '/account' } as const;
-    const begun = { id, purpose, browserHash: browserHash(this.vault, id, secret), locale: 'en', guest: null } as const;
-    await this.rig.open.store.signIns.insert(startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now()));
-    const headers = new Headers({ location: `/sign-in?id=${id}` });
-    for (const field of createBrowserBinding(this.#cookies).bind(sent, id, secret)) headers.append('set-cookie', field);
-    return new Response(null, { status: 303, headers });
   }
 }
 

@@ -11,7 +11,7 @@ export const account = {
   phone: 'Phone',
   endsIn: (digits) => `Ends in ${digits}`,
   username: 'Username',
-  curp: 'CURP',
+  curp: 'CURP (Mexican identifier)',
   fromProvider: (name) => `From ${name}`,
   fromImport: 'From your earlier account',
   fromYou: 'You told us',

@@ -51,6 +51,7 @@ export const registration = {
     missing: 'This is missing.',
     too_long: (limit: number) => `It is too long: use ${limit} characters or fewer.`,
     reserved: 'That name is reserved for this site. Choose another.',
+    holds_curp: 'It looks like a CURP, and other people see a username. Choose another.',
     taken: 'Somebody else has that name. Choose another.',
     free: (names: string) => `You could use, for example: ${names}.`,
     malformed: {

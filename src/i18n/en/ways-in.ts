@@ -106,6 +106,7 @@ export const passwordFaults = {
     'It holds something about you or this site, such as your name or your e-mail address. Use words that nobody connects with you.',
   in_order: 'It follows the order of numbers, letters or the keyboard. Use words or characters without that order.',
   repetitive: 'It repeats the same thing over and over. Add different words.',
+  unchanged: 'It is the one that you have now. Choose another.',
 } satisfies Texts['passwordFaults'];
 
 export const guest = {

@@ -50,6 +50,7 @@ export const registration = {
     missing: 'Falta este dato.',
     too_long: (limit: number) => `Es demasiado largo: usa ${limit} caracteres o menos.`,
     reserved: 'Ese nombre está reservado para este sitio. Elige otro.',
+    holds_curp: 'Parece una CURP, y el nombre de usuario lo ve más gente. Elige otro.',
     taken: 'Ese nombre ya es de alguien más. Elige otro.',
     free: (names: string) => `Puedes usar, por ejemplo: ${names}.`,
     /** What each field wants where what was typed cannot be read. */

@@ -106,6 +106,7 @@ export const passwordFaults = {
     'Contiene datos tuyos o de este sitio, como tu nombre o tu correo. Usa palabras que nadie relacione contigo.',
   in_order: 'Sigue el orden de los números, de las letras o del teclado. Usa palabras o caracteres sin ese orden.',
   repetitive: 'Repite lo mismo una y otra vez. Agrega palabras distintas.',
+  unchanged: 'Es la que ya tienes. Elige otra.',
 };
 
 export const guest = {

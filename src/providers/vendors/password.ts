@@ -97,13 +97,16 @@ function createPasswordProvider(slug: string, written: Settings): FormProvider {
       if (choice?.mailbox === null) throw new SignInError('sign_in_expired', 'the password was typed too long ago');
       return startMailbox(mailboxOf(submission), submission, ports, address);
     }
+    const replaced = (choice === null ? known?.subject : choice.subject) ?? null;
     const chosen = await ports.passwords.choose({
+      provider: slug,
+      replaces: replaced,
       password: submission.fields.get('password') ?? '',
       minimumLength: written.minimum_length,
       contextWords: [address],
     });
     if (chosen.kind === 'refused') return askNewPassword(address, provedAt, chosen.faults);
-    const subject = (choice === null ? known?.subject : choice.subject) ?? randomText(ports);
+    const subject = replaced ?? randomText(ports);
     // Whoever typed the password before has proved no mailbox by it.
     const proof = choice?.mailbox === null ? TYPED : { provedAddress: address, amr: ['pwd', 'otp'] };
     const profile = ownProfile({ provider: slug, subject, ...proof }, ports);
