@@ -35,11 +35,11 @@ interface SetUp {
   readonly uid: 'sub' | 'username';
 }
 
-const standard = 'claims: [preferred_username, name, given_name, family_name, email, email_verified]';
+const standard = 'claims: [preferred_username, name, given_name, family_name, email]';
 const legacy = `redirect_uri_match: django-oauth-toolkit
     token_endpoint_auth_method: client_secret_post
     userinfo_shape: mit-users-me
-    claims: [preferred_username, name, email, email_verified]`;
+    claims: [preferred_username, name, email]`;
 const callbackOf = (world: World, backend: string) => `${world.courseSite}/auth/complete/${backend}/`;
 const keysOf = (key: string) => ({ key, secret: SECRET });
 
