@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import { isOidcAddress } from '../web/oidc-door.ts';
 import { claimsAskedFor } from './claims.ts';
 import { shaped } from './shaped.ts';
-import { tellSubject, tellUsername } from './subjects.ts';
+import { tellUsername } from './subjects.ts';
 
 export interface UserinfoDependencies {
   readonly store: Store;
@@ -55,7 +55,7 @@ export function mountUserinfo(provider: Provider, dependencies: UserinfoDependen
     const token = ctx.oidc.entities.AccessToken;
     // Not found, or not alone: the library has refused it. What it found is alive.
     if (token?.clientId === undefined || (ctx.status !== 200 && ctx.status !== 403)) return null;
-    const client = await provider.Client.find(token.clientId);
+    const client = ctx.oidc.entities.Client ?? (await provider.Client.find(token.clientId));
     const mapping = client === undefined ? null : mappingOf(client.userinfo_shape as UserinfoShape);
     return client === undefined || mapping === null ? null : { client, mapping };
   }
@@ -76,9 +76,9 @@ export function mountUserinfo(provider: Provider, dependencies: UserinfoDependen
     return shaped(mapping, { ...told, ...(await namesOf(client.clientId, token.accountId, told)) });
   }
 
-  /** By what this client knows the person, and will for ever. */
+  /** By what this client knows the person, and will for ever. Null where the account has ended at this very moment. */
   async function namesOf(clientId: string, userId: string, told: JsonObject): Promise<JsonObject> {
-    const sub = await tellSubject(dependencies, clientId, userId);
+    const sub = await dependencies.store.clientSubjects.tell(clientId, userId, dependencies.environment.now());
     if (typeof told.preferred_username !== 'string') return { sub };
     const username = await tellUsername(dependencies, clientId, userId, told.preferred_username);
     return { sub, preferred_username: username };

@@ -26,9 +26,10 @@ const details = { email: EMAIL, fullname: FULL_NAME, first_name: 'Citlali Ximena
 /** How an operator of an LMS sets a backend up, and what it then knows of the practice person. */
 interface SetUp {
   readonly clientId: string;
+  readonly backend: ProviderRecord['name'];
   /** Members of the client here, beside those that all have. */
   readonly members: string;
-  readonly record: (world: World) => ProviderRecord;
+  readonly settings: (broker: string, callback: string) => ProviderRecord['settings'];
   /** What its backend makes of our answers, beside the username. */
   readonly details: SignedIn['details'];
   /** By what the LMS knows an account. */
@@ -40,82 +41,70 @@ const legacy = `redirect_uri_match: django-oauth-toolkit
     token_endpoint_auth_method: client_secret_post
     userinfo_shape: mit-users-me
     claims: [preferred_username, name, email]`;
-const callbackOf = (world: World, backend: string) => `${world.courseSite}/auth/complete/${backend}/`;
-const keysOf = (key: string) => ({ key, secret: SECRET });
-
 const setUps: { readonly [name: string]: SetUp } = {
   'a stock oidc': {
     clientId: 'lms-oidc',
+    backend: 'oidc',
     members: standard,
-    record: (world) => ({
-      name: 'oidc',
-      redirect_uri: callbackOf(world, 'oidc'),
-      settings: { ...keysOf('lms-oidc'), oidc_endpoint: world.broker },
-    }),
+    settings: (broker) => ({ oidc_endpoint: broker }),
     details: { ...details, groups: null },
     uid: 'sub',
   },
   'ol-oauth2 with three addresses': {
     clientId: 'lms-ol',
+    backend: 'ol-oauth2',
     members: legacy,
-    record: (world) => ({
-      name: 'ol-oauth2',
-      redirect_uri: callbackOf(world, 'ol-oauth2'),
-      settings: {
-        ...keysOf('lms-ol'),
-        authorization_url: `${world.broker}/oauth2/authorize/`,
-        access_token_url: `${world.broker}/oauth2/token/`,
-        api_root: world.broker,
-      },
+    settings: (broker) => ({
+      authorization_url: `${broker}/oauth2/authorize/`,
+      access_token_url: `${broker}/oauth2/token/`,
+      api_root: broker,
     }),
     details: { email: EMAIL, name: FULL_NAME },
     uid: 'username',
   },
   'ol-oauth2 with DISCOVERY_URL': {
     clientId: 'lms-ol-discovery',
+    backend: 'ol-oauth2',
     members: legacy,
-    record: (world) => ({
-      name: 'ol-oauth2',
-      redirect_uri: callbackOf(world, 'ol-oauth2'),
-      settings: {
-        ...keysOf('lms-ol-discovery'),
-        discovery_url: `${world.broker}/.well-known/openid-configuration`,
-      },
-    }),
+    settings: (broker) => ({ discovery_url: `${broker}/.well-known/openid-configuration` }),
     details: { email: EMAIL, name: FULL_NAME },
     uid: 'username',
   },
   identityServer3: {
     clientId: 'lms-is3',
+    backend: 'identityServer3',
     members: `token_endpoint_auth_method: client_secret_post\n    ${standard}`,
-    record: (world) => ({
-      name: 'identityServer3',
-      redirect_uri: callbackOf(world, 'identityServer3'),
-      settings: {
-        ...keysOf('lms-is3'),
-        auth_url: `${world.broker}/oauth2/authorize`,
-        token_url: `${world.broker}/oauth2/token`,
-        user_info_url: `${world.broker}/oauth2/userinfo`,
-        redirect_url: callbackOf(world, 'identityServer3'),
-        scope: ['profile', 'email'],
-        username_claim_key: 'preferred_username',
-      },
+    settings: (broker, callback) => ({
+      auth_url: `${broker}/oauth2/authorize`,
+      token_url: `${broker}/oauth2/token`,
+      user_info_url: `${broker}/oauth2/userinfo`,
+      redirect_url: callback,
+      scope: ['profile', 'email'],
+      username_claim_key: 'preferred_username',
     }),
     details,
     uid: 'sub',
   },
 };
 
+const callbackOf = ({ backend }: SetUp, courseSite: string) => `${courseSite}/auth/complete/${backend}/`;
+
+function recordOf(setUp: SetUp, { broker, courseSite }: World): ProviderRecord {
+  const redirect_uri = callbackOf(setUp, courseSite);
+  const settings = { key: setUp.clientId, secret: SECRET, ...setUp.settings(broker, redirect_uri) };
+  return { name: setUp.backend, redirect_uri, settings };
+}
+
 const clientsAt = (courseSite: string) =>
   Object.entries(setUps)
     .map(
-      ([name, { clientId, members }]) => `
-  - client_id: ${clientId}
+      ([name, setUp]) => `
+  - client_id: ${setUp.clientId}
     client_name: ${name}
     client_secret: ${SECRET}
-    redirect_uris: ["${courseSite}/auth/complete/${/^ol/.test(name) ? 'ol-oauth2' : clientId === 'lms-is3' ? 'identityServer3' : 'oidc'}/"]
+    redirect_uris: ["${callbackOf(setUp, courseSite)}"]
     skip_authorization: true
-    ${members}`,
+    ${setUp.members}`,
     )
     .join('');
 
@@ -240,7 +229,7 @@ for (const kind of ['SQLite file', 'PostgreSQL'] as const) {
         for (const [name, setUp] of Object.entries(setUps)) {
           for (const [promise, story] of Object.entries(stories)) {
             await t.test(`${name}: ${promise}`, () => {
-              const record = setUp.record(world);
+              const record = recordOf(setUp, world);
               return withSocialCore(record, (client) => story(client, world, setUp, record));
             });
           }

@@ -41,6 +41,9 @@ withLms('ol-oauth2 learns who somebody is, at each address and with or without a
     name: 'Citlali Ximena Robledo Ayala',
     ...{ is_anonymous: false, is_authenticated: true, is_active: true },
   });
+  const answer = await whoIs(rig, token);
+  assert.match(answer.headers.get('cache-control') ?? '', /no-store/);
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
   for (const path of ['/api/users/me', '/api/v0/users/me', '/api/v0/userinfo', '/oauth2/userinfo']) {
     assert.deepEqual(await me(rig, token, `${BROKER}${path}`), person, path);
     assert.deepEqual(await me(rig, token, `${BROKER}${path}/`), person, `${path}/`);
