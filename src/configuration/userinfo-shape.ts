@@ -57,15 +57,13 @@ const identifying = ['sub', 'preferred_username'];
 
 /**
  * Claims that the shape tells and the client may not have. A named one serves clients that may have more or less, so of it only what
- * says who it is must be there. And an address is told only as verified, so it takes the word that it is.
+ * says who it is must be there.
  */
 export function claimsHidden(shape: UserinfoShape, released: readonly string[]): string[] {
   const claims = claimsIn(mappingOf(shape));
-  const wanted = typeof shape === 'string' ? claims.filter(isIdentifying) : claims;
-  const tellsAddress = claims.includes('email') && (wanted.includes('email') || released.includes('email'));
-  const needed = new Set([...wanted, ...(tellsAddress ? ['email_verified'] : [])]);
+  const needed = typeof shape === 'string' ? claims.filter(isIdentifying) : claims;
   // `sub` every client may have.
-  return [...needed].filter((claim) => claim !== 'sub' && !released.includes(claim));
+  return needed.filter((claim) => claim !== 'sub' && !released.includes(claim));
 }
 
 export function isIdentifying(claim: string): boolean {

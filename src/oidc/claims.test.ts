@@ -8,7 +8,7 @@ import { NOW, profileWith, stoppedClock } from '../../test/store-fixture.ts';
 import { releasableClaims } from '../configuration/client-document.ts';
 import type { Identity, User, UserEmail } from '../model.ts';
 import { newUser } from '../users/arrival.ts';
-import { claimsByScope, releasedClaims, scopesOf } from './claims.ts';
+import { claimsAskedFor, claimsByScope, releasedClaims, scopesOf } from './claims.ts';
 
 const CURP = 'HEGG560427MVZRRL04';
 const user: User = {
@@ -63,6 +63,22 @@ test('every claim lies in one scope', () => {
 
 test('each released claim has the value of the person', () => {
   assert.deepEqual(releasedClaims(user, emails, further, releasableClaims), everything);
+});
+
+test('V-24: an address that nobody verified is told only to who is told that as well', () => {
+  const unproved: readonly UserEmail[] = [{ address: 'ana@uni.mx', verifiedAt: null, verifiedBy: null, primary: true }];
+  assert.deepEqual(releasedClaims(user, unproved, nothing, ['email']), { sub: 'u1' });
+  assert.deepEqual(releasedClaims(user, unproved, nothing, ['email', 'email_verified']), {
+    ...{ sub: 'u1', email: 'ana@uni.mx', email_verified: false },
+  });
+  assert.deepEqual(releasedClaims(user, emails, nothing, ['email']), { sub: 'u1', email: 'Ana@uni.mx' });
+});
+
+test('user:read is profile and email in one word, and no scope that is anybody’s without a shape', () => {
+  const released = ['preferred_username', 'email', 'curp', 'phone_number'];
+  assert.deepEqual(claimsAskedFor('user:read', released), ['preferred_username', 'email']);
+  assert.deepEqual(claimsAskedFor('openid user:read curp', released), ['preferred_username', 'email', 'curp']);
+  assert.ok(!(scopesOf(releasableClaims) as string[]).includes('user:read'));
 });
 
 test('M-10: for any release a client gets sub and the released claims, and no others', () => {

@@ -68,7 +68,10 @@ export function releasedClaims(
   { curp, identities }: FurtherFacts,
   released: readonly string[],
 ): JsonObject & { sub: string } {
-  const known = { ...claimsOf(user, emails), ...verificationOf(identities), curp };
+  const claims: JsonObject = { ...claimsOf(user, emails), ...verificationOf(identities), curp };
+  // Whoever is not told whether an address is verified takes it for verified: Open edX gives the account that has it (open-edx.md §2).
+  const isBelieved = released.includes('email_verified') || claims.email_verified === true;
+  const known: JsonObject = isBelieved ? claims : { ...claims, email: null };
   const allowed = Object.entries(known).filter(([claim, value]) => value !== null && released.includes(claim));
   return { ...Object.fromEntries(allowed), sub: user.id };
 }

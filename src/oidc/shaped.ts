@@ -6,8 +6,8 @@ import type { Json, JsonObject } from '../model.ts';
 
 /** Null where something that says who it is has no value: such an answer would make one person of everybody. */
 export function shaped({ members }: UserinfoMapping, claims: JsonObject): JsonObject | null {
-  // Whoever reads a shape reads no `email_verified`, and Open edX gives an account to whoever comes with its address (open-edx.md §2).
-  const believable = claims.email_verified === true ? claims : { ...claims, email: null };
+  // Where `email_verified` is not released, the address is a verified one. Where it is, whoever reads a shape does not read it.
+  const believable = claims.email_verified === false ? { ...claims, email: null } : claims;
   const told = Object.entries(members).map(([name, member]) => [name, member, valueIn(member, believable)] as const);
   const isAnonymous = told.some(([, member, value]) => value === null && isIdentifying(claimOf(member) ?? ''));
   return isAnonymous

@@ -28,6 +28,8 @@ export interface Subjects {
    * @throws InvalidGrant when the account was disabled or merged at this very moment: the client must not learn a `sub` that ends
    */
   tell(clientId: string, userId: string): Promise<string>;
+  /** The same, and null for such an account. */
+  tellIfOpen(clientId: string, userId: string): Promise<string | null>;
   /**
    * The username by which a client that was told of the user knows them, for ever: there it may be the key of the account (ADR 0018).
    * `wanted` is kept the first time; where another user has that one at this client, one like it. Null when the client knows no such
@@ -45,12 +47,17 @@ export function createSubjects({ store, vault, environment, findClient }: Subjec
     return client?.subject_type === 'pairwise' ? vault.derive('pairwise subject', clientId, userId) : userId;
   }
 
+  async function tellIfOpen(clientId: string, userId: string): Promise<string | null> {
+    return clientSubjects.tell(clientId, userId, environment.now(), await first(clientId, userId));
+  }
+
   return {
     async of(clientId, userId) {
       return (await clientSubjects.find(clientId, userId)) ?? first(clientId, userId);
     },
+    tellIfOpen,
     async tell(clientId, userId) {
-      const subject = await clientSubjects.tell(clientId, userId, environment.now(), await first(clientId, userId));
+      const subject = await tellIfOpen(clientId, userId);
       if (subject === null) throw new errors.InvalidGrant('the account ended at this moment');
       return subject;
     },

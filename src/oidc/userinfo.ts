@@ -53,7 +53,7 @@ export function mountUserinfo(provider: Provider, dependencies: UserinfoDependen
     const token = ctx.oidc.entities.AccessToken;
     // Not found, or not alone: the library has refused it. What it found is alive.
     if (token?.clientId === undefined || (ctx.status !== 200 && ctx.status !== 403)) return null;
-    const client = await provider.Client.find(token.clientId);
+    const client = ctx.oidc.entities.Client ?? (await provider.Client.find(token.clientId));
     const mapping = client === undefined ? null : mappingOf(client.userinfo_shape as UserinfoShape);
     return client === undefined || mapping === null ? null : { client, mapping };
   }
@@ -74,9 +74,9 @@ export function mountUserinfo(provider: Provider, dependencies: UserinfoDependen
     return shaped(mapping, { ...told, ...(await namesOf(client.clientId, token.accountId, told)) });
   }
 
-  /** By what this client knows the person, and will for ever. */
+  /** By what this client knows the person, and will for ever. Null where the account has ended at this very moment. */
   async function namesOf(clientId: string, userId: string, told: JsonObject): Promise<JsonObject> {
-    const sub = await dependencies.subjects.tell(clientId, userId);
+    const sub = await dependencies.subjects.tellIfOpen(clientId, userId);
     if (typeof told.preferred_username !== 'string') return { sub };
     const username = await dependencies.subjects.tellUsername(clientId, userId, told.preferred_username);
     return { sub, preferred_username: username };

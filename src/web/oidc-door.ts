@@ -8,10 +8,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { noNeeds, securityHeaders } from './middleware.ts';
 
-/** Old Open edX backends write these with a slash at the end. A redirect would lose what was posted. */
-const WITH_SLASH: ReadonlyMap<string, string> = new Map(
-  ['/oauth2/authorize', '/oauth2/token', '/oauth2/userinfo'].map((path) => [`${path}/`, path]),
-);
+/** Old Open edX backends write these two with a slash at the end. */
+const WITH_SLASH: ReadonlyMap<string, string> = new Map([
+  ['/oauth2/authorize/', '/oauth2/authorize'],
+  ['/oauth2/token/', '/oauth2/token'],
+]);
 const DISCOVERY = '/.well-known/openid-configuration';
 /** Where MIT's apps have user info. There whatever is wrong is answered in the same way, so they are always there. */
 const USER_INFO_ELSEWHERE = ['/api/users/me', '/api/v0/users/me', '/api/v0/userinfo'];

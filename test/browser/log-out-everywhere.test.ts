@@ -37,21 +37,24 @@ function campusTest(promise: string, body: (campus: Campus) => Promise<void>, wa
         forum.client([`backchannel_logout_uri: ${forum.origin}/back-channel`]),
       ].join('');
       try {
-        await withWorld({ moreClients, moreOutbound: [new URL(forum.origin).host] }, async (world) => {
-          for (const app of apps) app.broker = world.broker;
-          const options = {
-            context: { locale: 'es-MX' },
-            origins: [...world.origins, ...apps.map((app) => app.origin)],
-          };
-          if (watched) {
-            const visit = ({ page }: { page: Page }) => body({ world, page, lms, forum, neighbour, stranger });
-            await withVisitor(browser, { ...options, refusals: [] }, visit);
-          } else {
-            const context = await browser.newContext(options.context);
-            await body({ world, page: await context.newPage(), lms, forum, neighbour, stranger });
-            await context.close();
-          }
-        });
+        await withWorld(
+          { moreClients: () => moreClients, moreOutbound: [new URL(forum.origin).host] },
+          async (world) => {
+            for (const app of apps) app.broker = world.broker;
+            const options = {
+              context: { locale: 'es-MX' },
+              origins: [...world.origins, ...apps.map((app) => app.origin)],
+            };
+            if (watched) {
+              const visit = ({ page }: { page: Page }) => body({ world, page, lms, forum, neighbour, stranger });
+              await withVisitor(browser, { ...options, refusals: [] }, visit);
+            } else {
+              const context = await browser.newContext(options.context);
+              await body({ world, page: await context.newPage(), lms, forum, neighbour, stranger });
+              await context.close();
+            }
+          },
+        );
       } finally {
         for (const app of apps) app.close();
       }

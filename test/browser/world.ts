@@ -56,18 +56,27 @@ export interface WorldOptions {
   readonly asksConsent: boolean;
   /** Whether people can sign in by e-mail, with a password and as guests too. */
   readonly ownWays: boolean;
-  /** More clients, as YAML, and what the broker may reach for them at private addresses (`host:port`). */
-  readonly moreClients: string;
+  /** More clients, as YAML, from the address of the course site, where they may have pages too. */
+  readonly moreClients: (courseSite: string) => string;
+  /** What the broker may reach for them at private addresses (`host:port`). */
   readonly moreOutbound: readonly string[];
+  /** Where the broker keeps everything; null: in an SQLite file of its own. */
+  readonly databaseUrl: string | null;
 }
 
 const environment: Environment = { now: Date.now, randomBytes: (bytes) => randomBytes(bytes) };
 
+const defaults: WorldOptions = {
+  scheme: 'http',
+  asksConsent: false,
+  ownWays: false,
+  databaseUrl: null,
+  moreClients: () => '',
+  moreOutbound: [],
+};
+
 export async function withWorld(given: Partial<WorldOptions>, body: (world: World) => Promise<void>): Promise<void> {
-  const options: WorldOptions = {
-    ...{ scheme: 'http', asksConsent: false, ownWays: false, moreClients: '', moreOutbound: [] },
-    ...given,
-  };
+  const options: WorldOptions = { ...defaults, ...given };
   const cleanUp: (() => unknown)[] = [];
   try {
     await body(await openWorld(options, cleanUp));
@@ -93,7 +102,7 @@ async function openWorld(options: WorldOptions, cleanUp: (() => unknown)[]): Pro
   const simulator = await serveLlaveMx(fronts.llaveMx, broker, cleanUp);
   const smtp = await startSmtpServer();
   cleanUp.push(smtp.close);
-  const env = await brokerEnvironment(folder, broker, tls, smtp);
+  const env = await brokerEnvironment(folder, broker, tls, smtp, options.databaseUrl);
   await configure(env, { courseSite, llaveMx, ...options });
   let child = await startBroker(env, fronts.broker);
   cleanUp.push(() => kill(child));
@@ -168,6 +177,7 @@ async function brokerEnvironment(
   origin: string,
   tls: SelfSigned | null,
   smtp: TestSmtpServer,
+  databaseUrl: string | null,
 ): Promise<BrokerEnvironment> {
   const authority = join(folder, 'authority.pem');
   if (tls !== null) await writeFile(authority, tls.certificate);
@@ -175,7 +185,7 @@ async function brokerEnvironment(
     NODE_ENV: 'test',
     LLAVERO_PORT: '0',
     LLAVERO_PUBLIC_URL: origin,
-    LLAVERO_DATABASE_URL: `sqlite:${join(folder, 'llavero.db')}`,
+    LLAVERO_DATABASE_URL: databaseUrl ?? `sqlite:${join(folder, 'llavero.db')}`,
     LLAVERO_SECRET: DEPLOYMENT_SECRET,
     LLAVERO_LOG_LEVEL: 'error',
     LLAVERO_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
@@ -216,7 +226,7 @@ ${ownWays ? OWN_WAYS : ''}clients:
     skip_authorization: ${!asksConsent}
     allow_guests: ${ownWays}
     claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
-${moreClients}
+${moreClients(courseSite)}
 outbound:
   allow_private: ${JSON.stringify([new URL(llaveMx).host, ...moreOutbound])}
 `;

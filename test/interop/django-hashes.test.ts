@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { createPasswordHasher } from '../../src/passwords/hasher.ts';
 import { TypedPassword } from '../../src/passwords/typed-password.ts';
+import { notRun } from './program.ts';
 
 const program = fileURLToPath(new URL('./django_hasher.py', import.meta.url));
 
@@ -38,8 +39,7 @@ function askDjango<Answer>(tasks: readonly Task[]): readonly Answer[] {
 function djangoTest(promise: string, body: () => Promise<void>): void {
   test(promise, async (t) => {
     if (python === undefined) {
-      console.error(`NOT RUN (no python3-django with python3-argon2 and python3-bcrypt on this machine): ${t.name}`);
-      t.skip('python3-django, python3-argon2 and python3-bcrypt are not installed');
+      notRun(t, 'python3-django with python3-argon2 and python3-bcrypt');
       return;
     }
     await body();

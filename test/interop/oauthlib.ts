@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { notRun } from './program.ts';
 
 const program = fileURLToPath(new URL('./oauthlib_peer.py', import.meta.url));
 
@@ -65,10 +66,7 @@ export function askOauthlib<Answer>(tasks: readonly (SignTask | VerifyTask)[]): 
 export function oauthlibTest(promise: string, body: () => Promise<void> | void): void {
   test(promise, async (t) => {
     if (python === undefined) {
-      console.error(
-        `NOT RUN (no python3-oauthlib with python3-jwt and python3-cryptography on this machine): ${t.name}`,
-      );
-      t.skip('python3-oauthlib, python3-jwt and python3-cryptography are not installed');
+      notRun(t, 'python3-oauthlib with python3-jwt and python3-cryptography');
       return;
     }
     await body();

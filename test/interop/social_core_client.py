@@ -1,77 +1,57 @@
 """
-A stock Python Social Auth client (Debian's python3-social-auth-core with python3-jose), as Open edX embeds it.
+Python Social Auth (Debian's python3-social-auth-core with python3-jose), as Open edX embeds it, driven in lines of JSON.
 
-Talks in lines of JSON: writes where to send the browser, reads where the browser came back to, writes what it learnt.
-Only what a host application must supply is written here; nothing of the library is changed.
+    {"start": true}            → {"redirect": …}, where the browser is sent
+    {"callback": "https://…"}  → {"signed_in": …} or {"refused": …}, what it makes of where the browser came back to
+    {"access_token": "…"}      → the same, as the registration API does with a token that somebody brings
 """
 import json
 import sys
 from urllib.parse import parse_qsl, urlsplit
 
-from social_core.backends.open_id_connect import OpenIdConnectAuth
-from social_core.strategy import BaseStrategy
+from social_core.actions import do_auth, do_complete
+from social_core_backends import BACKENDS
+from social_core_host import Strategy
 
 
-class Associations:
-    """Where the library keeps its nonces."""
+class Client:
+    def __init__(self, name, settings, redirect_uri):
+        prefix = f"SOCIAL_AUTH_{name.upper().replace('-', '_')}_"
+        self.name = name
+        self.redirect_uri = redirect_uri
+        self.strategy = Strategy({f"{prefix}{key.upper()}": value for key, value in settings.items()})
 
-    def __init__(self):
-        self.kept = []
+    def backend(self):
+        """A new one for each request, as the host makes it."""
+        return BACKENDS[self.name](self.strategy, redirect_uri=self.redirect_uri)
 
-    def store(self, server_url, association):
-        association.id = len(self.kept)
-        association.server_url = server_url
-        self.kept.append(association)
+    def start(self):
+        self.strategy.data = {}
+        return {"redirect": do_auth(self.backend())}
 
-    def get(self, server_url=None, handle=None):
-        return [found for found in self.kept if found.server_url == server_url and found.handle == handle]
+    def complete(self, callback):
+        self.strategy.data = dict(parse_qsl(urlsplit(callback).query))
+        backend = self.backend()
+        people = []
+        do_complete(backend, lambda _, user, social: people.append((user, social)), redirect_name="next")
+        return self.signed_in(backend, *people[0])
 
-    def remove(self, ids):
-        self.kept = [found for found in self.kept if found.id not in ids]
+    def bring(self, access_token):
+        self.strategy.data = {}
+        backend = self.backend()
+        user = backend.do_auth(access_token)
+        return self.signed_in(backend, user, user.social_user)
 
-
-class Storage:
-    def __init__(self):
-        self.association = Associations()
-
-
-class Strategy(BaseStrategy):
-    def __init__(self, settings):
-        super().__init__(storage=Storage())
-        self.settings = settings
-        self.session = {}
-        self.data = {}
-
-    def get_setting(self, name):
-        return self.settings[name]
-
-    def redirect(self, url):
-        return url
-
-    def request_data(self, merge=True):
-        return self.data
-
-    def request_host(self):
-        return "localhost"
-
-    def build_absolute_uri(self, path=None):
-        return path
-
-    def session_get(self, name, default=None):
-        return self.session.get(name, default)
-
-    def session_set(self, name, value):
-        self.session[name] = value
-
-    def session_pop(self, name):
-        return self.session.pop(name, None)
-
-    def authenticate(self, backend, *args, **kwargs):
-        response = kwargs["response"]
+    def signed_in(self, backend, user, social):
         return {
-            "details": backend.get_user_details(response),
-            "uid": backend.get_user_id(None, response),
-            "id_token": backend.id_token,
+            "signed_in": {
+                "uid": social.uid,
+                "is_new": user.is_new,
+                "username": user.username,
+                "details": self.strategy.details,
+                "access_token": social.extra_data["access_token"],
+                "id_token": getattr(backend, "id_token", None),
+            }
         }
 
 
@@ -80,21 +60,16 @@ def say(message):
 
 
 def main():
-    issuer, client_id, client_secret, redirect_uri = sys.argv[1:]
-    strategy = Strategy(
-        {
-            "SOCIAL_AUTH_OIDC_OIDC_ENDPOINT": issuer,
-            "SOCIAL_AUTH_OIDC_KEY": client_id,
-            "SOCIAL_AUTH_OIDC_SECRET": client_secret,
-        }
-    )
-    backend = OpenIdConnectAuth(strategy, redirect_uri=redirect_uri)
-    say({"redirect": backend.start()})
+    client = Client(**json.loads(sys.argv[1]))
     for line in sys.stdin:
-        strategy.data = dict(parse_qsl(urlsplit(json.loads(line)["callback"]).query))
-        backend.data = strategy.data
+        asked = json.loads(line)
         try:
-            say({"signed_in": backend.auth_complete()})
+            if "start" in asked:
+                say(client.start())
+            elif "callback" in asked:
+                say(client.complete(asked["callback"]))
+            else:
+                say(client.bring(asked["access_token"]))
         except Exception as error:  # whatever the library refuses with is the answer
             say({"refused": type(error).__name__, "why": str(error)})
 

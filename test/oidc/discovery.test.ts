@@ -34,6 +34,19 @@ withClients('discovery names the endpoints that are promised, all below the issu
   for (const [name, value] of addresses) assert.equal(new URL(String(value)).origin, BROKER, name);
 });
 
+withClients('open-edx.md §1: everything that social-core reads is there, as it reads it', async (rig) => {
+  const found = await json(rig, DISCOVERY);
+  // It writes a `?` behind the address, whatever is in it, and compares the issuer as text.
+  assert.ok(!String(found.authorization_endpoint).includes('?'));
+  assert.equal(found.issuer, BROKER);
+  for (const member of ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri']) {
+    assert.equal(typeof found[member], 'string', member);
+  }
+  // Without the list it would take the first of these, and without `sub` nobody would be told apart.
+  assert.ok((found.token_endpoint_auth_methods_supported as string[]).includes('client_secret_basic'));
+  assert.ok((found.claims_supported as string[]).includes('sub'));
+});
+
 withClients('A-42 discovery offers S256 only, code only, and no signature that proves nothing', async (rig) => {
   const found = await json(rig, DISCOVERY);
   assert.deepEqual(found.code_challenge_methods_supported, ['S256']);

@@ -13,6 +13,7 @@ import {
   codeIn,
   errorOf,
   redeem,
+  signInAs,
   USERINFO,
   userInfo,
   withClients,
@@ -40,6 +41,9 @@ withLms('ol-oauth2 learns who somebody is, at each address and with or without a
     name: 'Citlali Ximena Robledo Ayala',
     ...{ is_anonymous: false, is_authenticated: true, is_active: true },
   });
+  const answer = await whoIs(rig, token);
+  assert.match(answer.headers.get('cache-control') ?? '', /no-store/);
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
   for (const path of ['/api/users/me', '/api/v0/users/me', '/api/v0/userinfo', '/oauth2/userinfo']) {
     assert.deepEqual(await me(rig, token, `${BROKER}${path}`), person, path);
     assert.deepEqual(await me(rig, token, `${BROKER}${path}/`), person, `${path}/`);
@@ -144,6 +148,53 @@ withLms(
     assert.ok(!('email' in person));
     assert.ok(typeof person.username === 'string');
   },
+);
+
+withClients(
+  'M-10 what has a scope of its own is told in that scope only, to a client with a shape too',
+  async (rig) => {
+    const browser = appBrowser(rig);
+    const narrow = await me(rig, await tokenFor(rig, browser));
+    assert.deepEqual(Object.keys(narrow).sort(), ['id', 'username']);
+    const wide = await me(rig, await tokenFor(rig, browser, 'nacional', { scope: 'user:read phone curp' }));
+    assert.deepEqual(Object.keys(wide).sort(), ['curp', 'id', 'tel', 'username']);
+    assert.deepEqual([wide.id, wide.username], [narrow.id, narrow.username]);
+    // Without what carries the username there is nothing to know anybody by.
+    await assertRefused(
+      await whoIs(rig, await tokenFor(rig, browser, 'nacional', { scope: 'openid phone' })),
+      'no name',
+    );
+  },
+  {
+    moreClients: lms
+      .replace('claims: [', 'claims: [curp, phone_number, ')
+      .replace('mit-users-me', '{ members: { id: sub, username: preferred_username, tel: phone_number, curp: curp } }'),
+  },
+);
+
+withClients(
+  'a client that is not trusted asks first, and the page says what user:read means',
+  async (rig) => {
+    const [browser, other] = [appBrowser(rig), appBrowser(rig)];
+    const asked = await signInAs(browser, await browser.get(authorization()), 'nacional');
+    assert.equal(asked.url.origin, BROKER);
+    const listed = asked.document.all('li').map(({ text }) => text.toLowerCase());
+    for (const what of ['username', 'name', 'mail'])
+      assert.ok(
+        listed.some((text) => text.includes(what)),
+        what,
+      );
+    const granted = await browser.click(asked, 'confirm-yes');
+    const response = await exchange(rig, codeIn(granted.url));
+    const { access_token: token } = (await response.json()) as { access_token: string };
+    assert.ok((await me(rig, token)).username);
+    const denied = await other.click(
+      await signInAs(other, await other.get(authorization()), 'extranjero'),
+      'confirm-no',
+    );
+    assert.equal(denied.url.searchParams.get('error'), 'access_denied');
+  },
+  { moreClients: lms.replace('skip_authorization: true', 'skip_authorization: false') },
 );
 
 withLms(
