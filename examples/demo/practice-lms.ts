@@ -11,7 +11,7 @@ export interface PracticeLmsOptions {
   readonly environment: Environment;
   /** Where the LMS is. */
   readonly origin: string;
-  /** Where the broker is: the issuer, and whose session ends with the LMS's own. */
+  /** Where the broker is: the issuer. */
   readonly broker: string;
   readonly clientSecret: string;
 }
@@ -21,10 +21,7 @@ export function createPracticeLms({ environment, origin, broker, clientSecret }:
     environment,
     origin,
     controls: true,
-    settings: {
-      IDA_LOGOUT_URI_LIST: [`${broker}/sign-out`],
-      LOGIN_REDIRECT_WHITELIST: [new URL(broker).host],
-    },
+    settings: { LOGIN_REDIRECT_WHITELIST: [new URL(broker).host] },
     providers: [
       {
         backend_name: 'oidc',

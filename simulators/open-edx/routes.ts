@@ -3,8 +3,9 @@
  */
 
 import { listAccounts, me, mobileUser, myUserInfo, patchAccount, searchEmails, showAccount } from './api-accounts.ts';
+import { bulkEnrol } from './api-bulk-enroll.ts';
 import { addMode, changeMode, listCourses, listModes, showCourse } from './api-courses.ts';
-import { bulkEnrol, enrol, listEnrollments, pageOfEnrollments, showEnrollment } from './api-enrollment.ts';
+import { enrol, listEnrollments, pageOfEnrollments, showEnrollment } from './api-enrollment.ts';
 import { csrfToken, linksOfUser, usersOfProvider } from './api-third-party-auth.ts';
 import { authorize } from './authorize.ts';
 import type { Handler } from './caller.ts';
