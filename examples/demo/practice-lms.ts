@@ -21,7 +21,11 @@ export function createPracticeLms({ environment, origin, broker, clientSecret }:
     environment,
     origin,
     controls: true,
-    settings: { LOGIN_REDIRECT_WHITELIST: [new URL(broker).host] },
+    settings: {
+      // Whoever signs out here is signed out there.
+      IDA_LOGOUT_URI_LIST: [`${broker}/sign-out`],
+      LOGIN_REDIRECT_WHITELIST: [new URL(broker).host],
+    },
     providers: [
       {
         backend_name: 'oidc',

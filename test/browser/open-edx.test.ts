@@ -60,14 +60,24 @@ async function inAndOut(page: Page, world: DemoWorld, locale: string): Promise<v
   await page.getByTestId('lms-sign-out').click();
   await page.waitForURL(`${world.lms}/`);
   await looksRight();
-  await page.goto(`${world.lms}/dashboard`);
-  assert.equal(new URL(page.url()).pathname, '/login');
-
+  await everySessionIsGone(page, world);
   visited.length = 0;
+  await page.goto(`${world.lms}/login`);
   await page.getByTestId('oa2-oidc').waitFor();
   await throughLlaveMx(page);
   assert.equal(await page.getByTestId('lms-username').textContent(), username, 'it is the same account');
   assert.ok(!visited.includes('/register'), 'nobody is asked a second time');
+}
+
+/** At the LMS, at the broker and at Llave MX: nobody is known. */
+async function everySessionIsGone(page: Page, world: DemoWorld): Promise<void> {
+  await page.goto(`${world.lms}/dashboard`);
+  assert.equal(new URL(page.url()).pathname, '/login');
+  await page.goto(`${world.broker}/account`);
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  await page.getByTestId('provider-llave-mx').click();
+  await page.getByTestId('person-nacional').waitFor();
+  assert.equal(await page.getByTestId('open-session').count(), 0);
 }
 
 /** From the button of the LMS, as whoever the broker does not know yet. */

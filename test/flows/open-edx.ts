@@ -8,14 +8,14 @@ import {
   type OpenEdxSimulator,
   type OpenEdxSimulatorOptions,
 } from '../../simulators/index.ts';
-import type { TestBrowser } from '../browser.ts';
+import type { Fields, TestBrowser } from '../browser.ts';
 import type { Page } from '../browser-page.ts';
 import { BROKER, type Rig } from '../rig.ts';
 
 export const LMS = 'https://lms.test';
 export const LMS_SECRET = 'practice-lms-client-secret-0123456789';
 
-type Backend = 'oidc' | 'identityServer3';
+type Backend = 'oidc' | 'ol-oauth2' | 'identityServer3';
 
 /** The client `lms` in the broker's file, for the backend. */
 export function lmsClient(backend: Backend): string {
@@ -26,11 +26,17 @@ export function lmsClient(backend: Backend): string {
     token_endpoint_auth_method: ${backend === 'oidc' ? 'client_secret_basic' : 'client_secret_post'}
     redirect_uris: [${LMS}/auth/complete/${backend}/]
     skip_authorization: true
+    ${backend === 'ol-oauth2' ? 'redirect_uri_match: django-oauth-toolkit\n    userinfo_shape: mit-users-me' : ''}
     claims: [preferred_username, name, given_name, family_name, email, email_verified]`;
 }
 
 const otherSettings = {
   oidc: { OIDC_ENDPOINT: BROKER, AUTH_EXTRA_ARGUMENTS: { idp_hint: 'llave-mx' } },
+  'ol-oauth2': {
+    AUTHORIZATION_URL: `${BROKER}/oauth2/authorize`,
+    ACCESS_TOKEN_URL: `${BROKER}/oauth2/token`,
+    API_ROOT: BROKER,
+  },
   identityServer3: {
     auth_url: `${BROKER}/oauth2/authorize`,
     token_url: `${BROKER}/oauth2/token`,
@@ -81,9 +87,9 @@ export async function throughLlaveMx(browser: TestBrowser, backend: Backend, per
   return browser.submit(people, `person-${person}`);
 }
 
-/** What the script of the registration page does by itself. */
-export async function register(browser: TestBrowser, page: Page): Promise<Page> {
-  const answer = await browser.submit(page, 'registration');
+/** What the script of the registration page does by itself; `typed` is what the provider did not say. */
+export async function register(browser: TestBrowser, page: Page, typed: Fields = {}): Promise<Page> {
+  const answer = await browser.submit(page, 'registration', typed);
   assert.equal(answer.status, 200, answer.body);
   return browser.get(new URL(JSON.parse(answer.body).redirect_url, LMS), { from: page });
 }
