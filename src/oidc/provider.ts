@@ -91,8 +91,8 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     extraParams: ['idp_hint'],
     extraClientMetadata: { properties: [...ownClientMembers] },
     responseTypes: ['code'],
-    // After a merge two clients may know one person by two of them (DESIGN §6.5), so no client should take another's.
-    subjectTypes: ['pairwise'],
+    // For the library all of ours are looked up (`clients.ts`): after a merge two public clients may know one person by two.
+    subjectTypes: ['public', 'pairwise'],
     sectorIdentifierUriValidate: () => false,
     // Told at the token endpoint; a request that only compares a hint tells the client of nobody.
     pairwiseIdentifier: (ctx, accountId, { clientId }) =>
