@@ -38,6 +38,7 @@ export function mountApps(app: WebApp, tools: AccountTools): void {
       // First what they agreed to: a request that comes in between must not be granted by it again.
       await consents.forget(owner.user.id, found.clientId);
       await Promise.all(found.grantIds.map((grantId) => store.oidcRecords.revokeGrant(grantId)));
+      await store.serviceTokens.revokeOf(owner.user.id, found.clientId, environment.now());
       const parts = { type: 'grant.revoked', code: null, userId: owner.user.id, provider: null } as const;
       const detail = { client: clientId, by: 'person' };
       await store.audit.record(looseAuditEvent(environment, { ...parts, reference: c.var.reference, detail }));

@@ -1,6 +1,6 @@
 /**
- * The apps that an account is connected to: those that hold a grant of its person now, or what they agreed to, and what each may be
- * told by it.
+ * The apps that an account is connected to: those that hold a grant of its person now, or a service token, or what the person agreed to,
+ * and what each may be told by it.
  *
  * A grant ends with its session's life, unless the person agreed to more; what they agreed to is there until they take it back.
  */
@@ -30,14 +30,17 @@ export interface ConnectedApp {
 
 /** The one that the person has known for longest first. */
 export async function connectedApps(store: Store, userId: string, now: Milliseconds): Promise<ConnectedApp[]> {
-  const [grants, agreed, subjects] = await Promise.all([
+  const [grants, agreed, tokens, subjects] = await Promise.all([
     store.oidcRecords.ofAccount('Grant', userId, now),
     createConsents(store.oidcRecords, { now: () => now }).ofUser(userId),
+    store.serviceTokens.ofUser(userId),
     store.clientSubjects.ofUser(userId),
   ]);
+  const live = tokens.filter(({ revokedAt, expiresAt }) => revokedAt === null && expiresAt > now);
   const held = [
     ...grants.filter(({ jti }) => typeof jti === 'string').map(readGrant),
     ...agreed.map(({ clientId, scopes, claims }) => ({ clientId, grantIds: [], scope: scopes.join(' '), claims })),
+    ...live.map(({ clientId, scopes }) => ({ clientId, grantIds: [], scope: scopes.join(' '), claims: [] })),
   ];
   const apps = [...Map.groupBy(held, ({ clientId }) => clientId)].map(([clientId, own]) => ({
     clientId,

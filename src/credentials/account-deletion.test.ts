@@ -95,6 +95,7 @@ const goes = [
   'conflicts',
   'address_undos',
   'session_clients',
+  'service_tokens',
 ];
 
 /** Tables whose rows stay, with what each column holds then. */

@@ -27,6 +27,7 @@ import { compareLocalhostWhole } from './native-apps.ts';
 import { CHOOSING, createPrompts } from './prompts.ts';
 import { mountRedirectMatch } from './redirect-match.ts';
 import { deriveSuccessors, refreshTokenLife, reportReuse, rotate } from './refresh-tokens.ts';
+import { withServiceTokens } from './service-token-adapter.ts';
 import { createSessionTie } from './session-tie.ts';
 import type { Subjects } from './subjects.ts';
 import { mountUserinfo } from './userinfo.ts';
@@ -65,12 +66,15 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
   const { publicUrl, environment, store, subjects, log } = dependencies;
   const tieToSession = createSessionTie(dependencies);
   const provider = new Provider(publicUrl.origin, {
-    adapter: createAdapterFactory(
-      store.oidcRecords,
-      async (clientId) => {
-        const client = await dependencies.findClient(clientId);
-        return client === null ? undefined : clientMetadata(client);
-      },
+    adapter: withServiceTokens(
+      createAdapterFactory(
+        store.oidcRecords,
+        async (clientId) => {
+          const client = await dependencies.findClient(clientId);
+          return client === null ? undefined : clientMetadata(client);
+        },
+        dependencies,
+      ),
       dependencies,
     ),
     jwks,

@@ -10,6 +10,7 @@ import type { Milliseconds } from '../model.ts';
 import { endUndosOf } from './address-undos.ts';
 import { type Database, type Statement, type Step, sql } from './database.ts';
 import { textOf } from './rows.ts';
+import { endServiceTokensOf } from './service-tokens.ts';
 import { endSessionsOf } from './session-clients.ts';
 import { retiredUsernameKey } from './usernames.ts';
 
@@ -157,6 +158,7 @@ function rowsOf(id: string, now: Milliseconds): readonly Statement[] {
     sql`delete from terms_agreements where user_id = ${id}`,
     // The `sub` stays told. Nobody can be told this name again: each that a client was told was some account's, and stays taken.
     sql`update client_subjects set username = null, username_key = null where user_id = ${id} and username is not null`,
+    endServiceTokensOf(id).statement,
     // A merge is undone no more: what it would give back is the person's.
     sql`update merges set snapshot = null, undo_until = ${now} where retired_id = ${id} and snapshot is not null`,
     sql`update merges set snapshot = null, undo_until = ${now} where survivor_id = ${id} and snapshot is not null`,

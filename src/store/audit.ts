@@ -39,6 +39,9 @@ export type AuditType =
   | 'grant.revoked'
   | 'key.rotated'
   | 'key.retired'
+  | 'token.issued'
+  | 'token.extended'
+  | 'token.revoked'
   | 'config.changed';
 
 export interface AuditEvent {

@@ -34,4 +34,26 @@ export const laterDurableMigrations: readonly Migration[] = [
       alter table signing_keys drop column retired_at;
     `,
   },
+  {
+    id: 15,
+    name: 'service tokens',
+    text: `
+      create table service_tokens (
+        id text not null primary key,
+        token_hash text not null unique,
+        user_id text references users (id),
+        client_id text not null,
+        scopes text not null,
+        name text not null,
+        created_at bigint not null,
+        created_by text not null,
+        reason text not null,
+        expires_at bigint not null,
+        last_used_at bigint,
+        revoked_at bigint
+      );
+      create index service_tokens_of_user on service_tokens (user_id) where user_id is not null;
+      create index service_tokens_by_expiry on service_tokens (expires_at);
+    `,
+  },
 ];

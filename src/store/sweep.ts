@@ -18,7 +18,8 @@ export interface Sweeping {
 export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   let deleted = 0;
   const { signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos } = store;
-  for (const table of [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos]) {
+  const tables = [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos];
+  for (const table of [...tables, store.serviceTokens]) {
     deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }
   await inPortions((atMost) => store.sessions.forgetExpiredUpstream(now, atMost));

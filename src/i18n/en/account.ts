@@ -172,6 +172,7 @@ export const accountData = {
     identifiers: 'Official identifiers, such as the CURP.',
     agreements: 'The terms that you agreed to, and when.',
     apps: 'The apps that know you, and by which identifier.',
+    app_tokens: 'Tokens by which a program of an app asks us about you: for what, until when, when it last did.',
     sessions: 'Open sessions: browser and times.',
     merges: 'Accounts that were merged with yours.',
     events: 'The record of what happened to your account: when somebody signed in, and what changed.',

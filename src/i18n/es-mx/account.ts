@@ -171,6 +171,8 @@ export const accountData = {
     identifiers: 'Identificadores oficiales, como la CURP.',
     agreements: 'Los términos que aceptaste, y cuándo.',
     apps: 'Las aplicaciones que te conocen, y con qué identificador.',
+    app_tokens:
+      'Los tokens con los que un programa de una aplicación nos pregunta por ti: para qué, hasta cuándo y cuándo los usó.',
     sessions: 'Las sesiones abiertas: navegador y horas.',
     merges: 'Las cuentas que se unieron con la tuya.',
     events: 'El registro de lo que pasó con tu cuenta: cuándo se entró y qué cambió.',
