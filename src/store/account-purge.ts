@@ -155,9 +155,10 @@ function rowsOf(id: string, now: Milliseconds): readonly Statement[] {
     sql`delete from emails where user_id = ${id}`,
     sql`delete from user_identifiers where user_id = ${id}`,
     sql`delete from terms_agreements where user_id = ${id}`,
-    // A merge is undone no more: what it would give back is the person's.
-    sql`update merges set snapshot = null, undo_until = ${now} where retired_id = ${id} and snapshot is not null`,
-    sql`update merges set snapshot = null, undo_until = ${now} where survivor_id = ${id} and snapshot is not null`,
+    // What was merged into it is undone no more: what that would give back is the person's.
+    sql`
+      update merges set snapshot = null, undo_until = ${now}
+      where retired_id = ${id} and undone_at is null and snapshot is not null`,
   ];
 }
 
