@@ -24,7 +24,7 @@ interface SourceFile {
 }
 
 /** What is imported in any form: `import`, `export … from`, `import type`, `import()`. */
-const IMPORT = /\b(?:from|import)\s*\(?\s*'([^'\n]+)'/g;
+const IMPORT = /(?<!['"])\b(?:from|import)\s*\(?\s*'([^'\n]+)'/g;
 
 function readSource(path: string): SourceFile {
   const text = read(path);

@@ -133,10 +133,15 @@ async function namedUser({ store, environment, usernameRule }: UserCreation, use
   return { ...user, username: await freeUsername(wanted, store.accounts.isUsernameTaken, environment) };
 }
 
-/** Who vouches for the address is `import`: the operator's word. */
+/** Who vouches for the address: the operator's word. */
+const IMPORT = 'import';
+
 function profileOf(address: string, verified: boolean, provider: string, environment: Environment) {
   return makeProfile({
-    ...{ provider, issuer: 'import', subject: randomToken(environment, 16), verifier: 'import' },
+    provider,
+    issuer: IMPORT,
+    subject: randomToken(environment, 16),
+    verifier: IMPORT,
     emails: [{ address, claimedVerified: verified }],
     trustsVerifiedEmail: () => true,
     name: { full: null, given: null, firstSurname: null, secondSurname: null },

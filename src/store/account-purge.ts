@@ -159,9 +159,10 @@ function rowsOf(id: string, now: Milliseconds): readonly Statement[] {
     // The `sub` stays told. Nobody can be told this name again: each that a client was told was some account's, and stays taken.
     sql`update client_subjects set username = null, username_key = null where user_id = ${id} and username is not null`,
     endServiceTokensOf(id).statement,
-    // A merge is undone no more: what it would give back is the person's.
-    sql`update merges set snapshot = null, undo_until = ${now} where retired_id = ${id} and snapshot is not null`,
-    sql`update merges set snapshot = null, undo_until = ${now} where survivor_id = ${id} and snapshot is not null`,
+    // What was merged into it is undone no more: what that would give back is the person's.
+    sql`
+      update merges set snapshot = null, undo_until = ${now}
+      where retired_id = ${id} and undone_at is null and snapshot is not null`,
   ];
 }
 

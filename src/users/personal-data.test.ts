@@ -164,6 +164,9 @@ async function complete(given: TestStore, who: string, userId: string): Promise<
     networkHash: `${who}-secret-network`,
   };
   await databases.durable.atomically([insertSession(session, vault, now)]);
+  for (const { clientId } of await store.clientSubjects.ofUser(userId)) {
+    await store.clientSubjects.tellUsername(clientId, userId, `${who}-known-as`);
+  }
   const token = { userId, clientId: `${who}-app`, scopes: ['openid'], name: `${who}-token` };
   const issued = { ...token, expiresAt: now + 1000, by: 'an-operator', reason: 'an-operator' };
   assert.ok(await issueServiceToken({ environment: clock, store }, issued));
@@ -199,9 +202,16 @@ forEachStore(
     await complete(given, 'ANA', ana);
     await complete(given, 'BEA', bea);
 
+    // One that waits for its deletion.
+    const eva = await makeAccount(given, {});
+    await databases.durable.run(
+      sql`update users set state = 'disabled', deletion_at = ${clock.now() + 1000} where id = ${eva}`,
+    );
+
     const documents = new Map([
       [ana, await documentOf(given, ana)],
       [dea, await documentOf(given, dea)],
+      [eva, await documentOf(given, eva)],
     ]);
     for (const [table, columns] of Object.entries(shown)) {
       const seen = new Map<string, number>();
