@@ -14,6 +14,7 @@ import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
 import { singleSchemas } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
+import { openEdxSchema } from '../src/configuration/open-edx-document.ts';
 import { providerSchema } from '../src/configuration/provider-document.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
 import { floodLimits, storedLimits } from '../src/limits/limits.ts';
@@ -59,6 +60,7 @@ test('docs/configuration.md lists every environment variable, and no other', () 
 const sections = {
   providers: providerSchema,
   clients: clientSchema.in,
+  open_edx: openEdxSchema,
   ...singleSchemas,
 };
 for (const [section, schema] of Object.entries(sections)) {
