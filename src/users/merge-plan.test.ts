@@ -33,6 +33,7 @@ function graph(
     identifiers: [],
     agreements: [],
     subjects: [],
+    learners: [],
     sessions: 0,
     ...more,
   };

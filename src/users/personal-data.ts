@@ -19,6 +19,7 @@ export type PersonalDataPart =
   | 'identifiers'
   | 'agreements'
   | 'apps'
+  | 'learning_platforms'
   | 'sessions'
   | 'merges'
   | 'events';
@@ -91,6 +92,12 @@ function partsOf({ graph, sessions, merges, events }: PersonalDataFacts): {
     apps: graph.subjects.map(({ clientId, subject, firstSeenAt, lastSeenAt }) => ({
       ...{ app: clientId, knows_you_as: subject, since: iso(firstSeenAt), last_seen_at: iso(lastSeenAt) },
     })),
+    learning_platforms: graph.learners.map(
+      ({ id, lms, clientId, account, username, failure, createdAt, changedAt }) => ({
+        ...{ id, platform: lms, app: clientId, account, username, last_failure: failure },
+        ...{ since: iso(createdAt), changed_at: iso(changedAt) },
+      }),
+    ),
     sessions: sessions.map(({ provider, identityId, device, assurance, createdAt, lastSeenAt, expiresAt }) => ({
       ...{ provider, way_to_sign_in: identityId, browser: device.browser, system: device.system },
       assurance: { acr: assurance.acr, amr: [...assurance.amr], auth_time: isoOrNull(assurance.authTime) },

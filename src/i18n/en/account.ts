@@ -169,6 +169,8 @@ export const accountData = {
     identifiers: 'Official identifiers, such as the CURP.',
     agreements: 'The terms that you agreed to, and when.',
     apps: 'The apps that know you, and by which identifier.',
+    learning_platforms:
+      'Your account at course platforms that we work with: its name there, and whether all went well.',
     sessions: 'Open sessions: browser and times.',
     merges: 'Accounts that were merged with yours.',
     events: 'The record of what happened to your account: when somebody signed in, and what changed.',

@@ -168,6 +168,8 @@ export const accountData = {
     identifiers: 'Identificadores oficiales, como la CURP.',
     agreements: 'Los términos que aceptaste, y cuándo.',
     apps: 'Las aplicaciones que te conocen, y con qué identificador.',
+    learning_platforms:
+      'Tu cuenta en las plataformas de cursos con las que trabajamos: cómo te llamas ahí y si todo salió bien.',
     sessions: 'Las sesiones abiertas: navegador y horas.',
     merges: 'Las cuentas que se unieron con la tuya.',
     events: 'El registro de lo que pasó con tu cuenta: cuándo se entró y qué cambió.',
