@@ -38,4 +38,20 @@ export { keySets, type Misbehaviour as OidcMisbehaviour, type Order as OidcOrder
 export { oidcPracticePeople } from './oidc/people.ts';
 export type { Person as OidcPerson } from './oidc/person.ts';
 export { createOidcSimulator, type OidcSimulator, type OidcSimulatorOptions } from './oidc/simulator.ts';
+export { practiceCourses as openEdxPracticeCourses } from './open-edx/courses.ts';
+export type { Misbehaviour as OpenEdxMisbehaviour, Order as OpenEdxOrder } from './open-edx/misbehaviour.ts';
+export type {
+  AccountInput as OpenEdxAccount,
+  ApplicationInput as OpenEdxApplication,
+  CourseInput as OpenEdxCourse,
+  ProviderRecordInput as OpenEdxProviderRecord,
+  Site as OpenEdxSite,
+} from './open-edx/records.ts';
+export type { LmsSettings as OpenEdxSettings } from './open-edx/settings.ts';
+export {
+  createOpenEdxSimulator,
+  type OpenEdxSimulator,
+  type OpenEdxSimulatorOptions,
+  type ServiceToken as OpenEdxServiceToken,
+} from './open-edx/simulator.ts';
 export type { Client as OidcClient } from './shared/client.ts';
