@@ -5,7 +5,7 @@
  * without grace, so that an answer that was lost takes the pair with it. Must never: send a code or a refresh token twice.
  */
 import { z } from 'zod';
-import type { Environment } from '../model.ts';
+import type { Environment, Milliseconds } from '../model.ts';
 import type { LearnerTokens } from '../store/open-edx-learners.ts';
 import type { Lms } from './lms.ts';
 import type { LmsTransport } from './transport.ts';
@@ -40,6 +40,7 @@ const granted = z.object({
 
 /** Used so long before its end at the latest: a call is under way for a while. */
 const MARGIN_SECONDS = 10;
+const REFUSED_FOR: Milliseconds = 60_000;
 
 async function askForTokens(
   { transport, lms, environment }: TokenDependencies,
@@ -52,6 +53,12 @@ async function askForTokens(
   const askedAt = environment.now();
   const called = await transport.call({ counts: 'tokens', method: 'POST', path, authorization: null, body });
   if (called.kind !== 'answered') return called;
+  // django-ratelimit's own page: 120 a minute by address, whoever else calls from it.
+  if (called.status === 403 && called.body === null) {
+    const retryAt = environment.now() + REFUSED_FOR;
+    await transport.refuseUntil('tokens', retryAt);
+    return { kind: 'rate-limited', retryAt };
+  }
   if (called.status !== 200) return refusalOf(called);
   const parsed = granted.safeParse(called.body);
   if (!parsed.success) return unexpected(called);

@@ -35,6 +35,10 @@ export type AuditType =
   | 'session.ended'
   | 'event.given_up'
   | 'grant.revoked'
+  | 'learner.registered'
+  | 'learner.connected'
+  | 'learner.enrolled'
+  | 'learner.unenrolled'
   | 'config.changed';
 
 export interface AuditEvent {

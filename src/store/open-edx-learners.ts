@@ -68,8 +68,8 @@ export type LearnerState = (typeof learnerStates)[number];
 export interface OpenEdxLearners {
   /** Makes the row where there is none. */
   claim(of: LearnerOf, lease: NewLease, now: Milliseconds): Promise<Claim>;
-  /** Writes what became of it and keeps the lease. False when it was lost: nothing was written, and nothing may follow. */
-  save(claimed: ClaimedLearner, part: LearnerPart, now: Milliseconds): Promise<boolean>;
+  /** Writes what became of it and keeps the lease until then. False when it was lost: nothing was written, and nothing may follow. */
+  save(claimed: ClaimedLearner, part: LearnerPart, until: Milliseconds, now: Milliseconds): Promise<boolean>;
   /** The same, and gives the lease back. */
   release(claimed: ClaimedLearner, part: LearnerPart, now: Milliseconds): Promise<boolean>;
   find(lms: string, userId: string): Promise<Learner | null>;
@@ -98,7 +98,8 @@ export interface LearnerOf {
 export function createOpenEdxLearners(database: Database, sealer: Sealer): OpenEdxLearners {
   const read = (row: Row) => readLearner(row, sealer);
 
-  async function write(claimed: ClaimedLearner, part: LearnerPart, now: Milliseconds, lease: string | null) {
+  async function write(claimed: ClaimedLearner, part: LearnerPart, now: Milliseconds, until: Milliseconds | null) {
+    const lease = until === null ? null : claimed.lease;
     const { id } = claimed.learner;
     const { account, username, failure, tries } = part;
     const tokens = part.tokens === null ? null : sealer.seal(tokensPlace(id), JSON.stringify(part.tokens));
@@ -106,7 +107,7 @@ export function createOpenEdxLearners(database: Database, sealer: Sealer): OpenE
       update open_edx_learners
       set stage = ${account}, username = ${username}, tokens = ${tokens}, failure = ${failure?.code ?? null},
         answer = ${failure?.answer ?? null}, retry_at = ${failure?.retryAt ?? null}, tries = ${tries},
-        lease = ${lease}, changed_at = ${now}
+        lease = ${lease}, lease_until = ${until}, changed_at = ${now}
       where id = ${id} and lease = ${claimed.lease}`);
     return changed === 1;
   }
@@ -127,7 +128,7 @@ export function createOpenEdxLearners(database: Database, sealer: Sealer): OpenE
       return { kind: user === null ? 'nobody' : 'busy' };
     },
 
-    save: (claimed, part, now) => write(claimed, part, now, claimed.lease),
+    save: (claimed, part, until, now) => write(claimed, part, now, until),
     release: (claimed, part, now) => write(claimed, part, now, null),
 
     async find(lms, userId) {

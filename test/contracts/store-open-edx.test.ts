@@ -46,9 +46,11 @@ forEachStore('a lease that ran out is another’s, and whoever comes back to it 
   const second = await claimed(given, user.id);
   assert.equal(second.learner.id, first.learner.id);
   const wrong = { ...part, account: 'created', username: 'of the first' } as const;
-  assert.equal(await store.openEdxLearners.save(first, wrong, clock.now()), false);
+  assert.equal(await store.openEdxLearners.save(first, wrong, clock.now() + MINUTE, clock.now()), false);
   assert.equal(await store.openEdxLearners.release(first, wrong, clock.now()), false);
-  assert.ok(await store.openEdxLearners.save(second, { ...part, username: 'of the second' }, clock.now()));
+  assert.ok(
+    await store.openEdxLearners.save(second, { ...part, username: 'of the second' }, clock.now() + MINUTE, clock.now()),
+  );
   assert.equal((await claim(given, user.id)).kind, 'busy');
   assert.ok(await store.openEdxLearners.release(second, { ...part, account: 'sent', username: 'ana' }, clock.now()));
   const { learner } = await claimed(given, user.id);
