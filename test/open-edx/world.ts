@@ -50,6 +50,8 @@ export interface World {
   onCall(hook: ((request: OutboundRequest) => Promise<void> | void) | null): void;
   /** The same once the answer is there and before anybody has it. */
   onAnswer(hook: ((request: OutboundRequest) => Promise<void> | void) | null): void;
+  /** What the broker answered to the LMS: path, status and body of each. */
+  readonly told: readonly { readonly path: string; readonly status: number; readonly body: string }[];
   /** Paths of the calls to the LMS, since the last time this was asked. */
   calls(): string[];
 }
@@ -79,10 +81,15 @@ async function withWorld(kind: DatabaseKind, given: Partial<WorldOptions>, body:
 
 function makeWorld(rig: Rig, { backend, lms: more, record }: WorldOptions): World {
   const { environment } = rig.clock;
+  const told: { path: string; status: number; body: string }[] = [];
   const lms = createOpenEdxSimulator({
     environment,
     origin: LMS,
-    fetch: (url, init) => rig.broker(new Request(url, { ...init, redirect: 'manual' })),
+    async fetch(url, init) {
+      const answer = await rig.broker(new Request(url, { ...init, redirect: 'manual' }));
+      told.push({ path: new URL(url).pathname, status: answer.status, body: await answer.clone().text() });
+      return answer;
+    },
     accounts: [{ username: 'worker', email: 'worker@lms.test', password: 'practice-password', is_staff: true }],
     applications: [
       {
@@ -138,6 +145,7 @@ function makeWorld(rig: Rig, { backend, lms: more, record }: WorldOptions): Worl
   return {
     rig,
     lms,
+    told,
     connector: () => connectors().open(null),
     async learner(name, { verified = true, provider = 'campus' } = {}) {
       const address = `${name}@uni.mx`;
@@ -169,7 +177,7 @@ function makeWorld(rig: Rig, { backend, lms: more, record }: WorldOptions): Worl
   };
 }
 
-function recordOf(backend: WorldOptions['backend']): OpenEdxProviderRecord {
+export function recordOf(backend: WorldOptions['backend']): OpenEdxProviderRecord {
   const common = {
     ...{ backend_name: backend, enabled: true, visible: true, name: 'Llavero', slug: backend },
     ...{ skip_hinted_login_dialog: true, skip_registration_form: true, skip_email_verification: true },
