@@ -141,8 +141,11 @@ for (const openEdx of [{}, { service_worker: '' }]) {
       assert.equal((await failureOf(world, ana)).code, 'lms-unreachable');
       assert.equal((await world.stored(ana)).account, 'sent');
       world.onAnswer(null);
+      world.calls();
       await assertReady(world, ana);
       assert.equal(learnersAtLms(world).length, 1);
+      // Whoever can look does not spend another registration of the week.
+      assert.equal(registrations(world), 'service_worker' in openEdx ? 1 : 0);
     },
     { openEdx },
   );
@@ -202,6 +205,7 @@ withOneWorld('mit-apps §5 [H]: that the LMS cannot read our user info is never 
   for (let tries = 1; tries <= 10; tries += 1) {
     const { code, answer, retryAt } = await failureOf(world, ana);
     assert.deepEqual([code, answer], ['token-not-accepted', '400 tpa-invalid-access-token']);
+    assert.equal((await world.stored(ana)).account, 'none', 'all of it was taken back');
     const wait = (retryAt ?? 0) - world.rig.clock.environment.now();
     assert.ok(wait >= last - 1000 && wait <= 24 * HOUR, `${wait}`);
     last = wait;
@@ -346,6 +350,9 @@ forEachWorld('tokens that were swept, or whose refresh was lost, are got by anot
   const connector = await world.connector();
   world.rig.clock.advance(11 * HOUR);
   world.lms.sweepTokens(username);
+  world.lms.misbehave({ endpoint: 'log-in', how: { kind: 'status-500' }, times: 1 });
+  assert.equal((await connector.tokensFor(ana)).kind, 'failed');
+  assert.equal((await world.stored(ana)).tokens, null, 'what is worth nothing is not kept');
   assert.equal((await connector.tokensFor(ana)).kind, 'done');
   world.rig.clock.advance(11 * HOUR);
   world.onAnswer(({ url }) => {
