@@ -29,10 +29,12 @@ import type { Merging } from './merging.ts';
 import type { Environment, Purpose, Session } from './model.ts';
 import { mountFormPost } from './oidc/form-post.ts';
 import { clientOrigins, mountInteractions } from './oidc/interactions.ts';
-import { keySet, loadSigningKeys } from './oidc/keys.ts';
+import { createKeySource } from './oidc/key-source.ts';
+import { type DatedKey, keySet } from './oidc/keys.ts';
 import { mountLogout } from './oidc/logout.ts';
 import { createOidcPages } from './oidc/pages.ts';
 import { createOidcProvider } from './oidc/provider.ts';
+import { mountPublishedKeys } from './oidc/published-keys.ts';
 import { mountStaleSession } from './oidc/stale-session.ts';
 import { loadAssets } from './pages/assets.ts';
 import { createPasswordHasher } from './passwords/hasher.ts';
@@ -155,15 +157,18 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const admits = async ({ provider }: Session, clientId: string, redirectUri: string) =>
     (await directory()).admits(provider, { clientId, site: siteOf(redirectUri) });
   const pages = createOidcPages({ brandAndAssets, cookies, environment, log });
-  const oidc = derived(configuration, async () => {
-    const keys = keySet(await loadSigningKeys(store.signingKeys, environment), environment.now());
+  const makeOidc = (keys: readonly DatedKey[]) => {
     const ports = { sessions, findClient, admits, renderError: pages.error };
-    const provider = createOidcProvider({ ...shared, ...ports }, keys);
+    const provider = createOidcProvider({ ...shared, ...ports }, keySet(keys));
+    mountPublishedKeys(provider);
     mountStaleSession(provider);
     mountFormPost(provider);
     mountLogout(provider, { store, sessions, pages, publicUrl });
     return provider;
-  });
+  };
+  const keys = createKeySource(store.signingKeys, environment);
+  const oidcOfConfiguration = derived(configuration, () => derived(keys, makeOidc));
+  const oidc = async () => (await oidcOfConfiguration())();
 
   app.use(setSecurityHeaders(publicUrl), setReference(environment), setLocale(cookies));
   app.use(setClientAddressKey(dependencies.trustedProxies, log));
@@ -261,15 +266,15 @@ function createProviders({
   };
 }
 
-/** Something made from the configuration, and made again only when that has changed. */
-function derived<T>(configuration: ConfigurationSource, make: (snapshot: ConfigurationSnapshot) => T) {
-  let from: ConfigurationSnapshot | null = null;
+/** Something made from what is followed, such as the configuration, and made again only when that has changed. */
+function derived<Source, T>(followed: { current(): Promise<Source> }, make: (source: Source) => T) {
+  let from: Source | null = null;
   let made: T;
   return async (): Promise<Awaited<T>> => {
-    const snapshot = await configuration.current();
-    if (snapshot !== from) {
-      made = make(snapshot);
-      from = snapshot;
+    const source = await followed.current();
+    if (source !== from) {
+      made = make(source);
+      from = source;
     }
     try {
       return await made;

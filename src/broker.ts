@@ -15,6 +15,7 @@ import { senderOf } from './mail/sender.ts';
 import { createLogTransport, type MailTransport, noTransport } from './mail/transport.ts';
 import { type Merging, openMerging } from './merging.ts';
 import type { Milliseconds } from './model.ts';
+import { rotateDueKeys } from './oidc/key-schedule.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
 import { sql } from './store/database.ts';
@@ -50,7 +51,11 @@ export async function openBroker(
     announce: createAnnounce(open.configuration, { environment: world.environment, vault: open.vault }),
     wakeClientEvents: clientEvents.wake,
   });
-  const sweeping = startSweeping(open.store, world, endGuests);
+  const rotateKeys = async () => {
+    const { keys } = await open.configuration.current();
+    await rotateDueKeys(open.store.signingKeys, keys.rotation_days, world);
+  };
+  const sweeping = startSweeping(open.store, world, [endGuests, rotateKeys]);
   const mail = startMail({
     ...world,
     outbox: open.store.outbox,

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from './errors.ts';
 import { createOutbound } from './http.ts';
 import type { Milliseconds } from './model.ts';
-import { keySet, loadSigningKeys } from './oidc/keys.ts';
+import { dateKeys, keySet, loadSigningKeys } from './oidc/keys.ts';
 import { createOidcProvider } from './oidc/provider.ts';
 import { type Connector, createConnector } from './open-edx/connector.ts';
 import { lmsOf } from './open-edx/lms.ts';
@@ -75,7 +75,7 @@ export function openConnectors(open: OpenStore, surroundings: ConnectorSurroundi
           admits: async () => false,
           renderError: async () => {},
         },
-        keySet(await loadSigningKeys(store.signingKeys, environment), environment.now()),
+        keySet(dateKeys(await loadSigningKeys(store.signingKeys, environment), environment.now())),
       );
       return createConnector({
         ...{ lms, environment, log, store, publicUrl, findClient, outbound, visit },

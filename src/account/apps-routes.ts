@@ -34,6 +34,7 @@ export function mountApps(app: WebApp, tools: AccountTools): void {
       const found = (await connectedTo(owner)).find((one) => one.clientId === clientId);
       if (found === undefined) return seeOther(c, HERE);
       await Promise.all(found.grantIds.map((grantId) => store.oidcRecords.revokeGrant(grantId)));
+      await store.serviceTokens.revokeOf(owner.user.id, found.clientId, environment.now());
       const parts = { type: 'grant.revoked', code: null, userId: owner.user.id, provider: null } as const;
       const detail = { client: clientId, by: 'person' };
       await store.audit.record(looseAuditEvent(environment, { ...parts, reference: c.var.reference, detail }));

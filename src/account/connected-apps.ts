@@ -1,5 +1,6 @@
 /**
- * The apps that an account is connected to: those that hold a grant of its person now, and what each may be told by it.
+ * The apps that an account is connected to: those that hold a grant of its person now, or a service token, and what each may be told
+ * by it.
  *
  * A grant ends with its session's life; an app that was not used since has nothing left to take back.
  */
@@ -26,18 +27,24 @@ export interface ConnectedApp {
 
 /** The one that the person has known for longest first. */
 export async function connectedApps(store: Store, userId: string, now: Milliseconds): Promise<ConnectedApp[]> {
-  const [grants, subjects] = await Promise.all([
+  const [grants, tokens, subjects] = await Promise.all([
     store.oidcRecords.ofAccount('Grant', userId, now),
+    store.serviceTokens.ofUser(userId),
     store.clientSubjects.ofUser(userId),
   ]);
-  const byClient = Map.groupBy(
-    grants.filter(({ jti }) => typeof jti === 'string'),
-    ({ clientId }) => String(clientId),
-  );
-  const apps = [...byClient].map(([clientId, own]) => ({
+  const live = tokens.filter(({ revokedAt, expiresAt }) => revokedAt === null && expiresAt > now);
+  const held = [
+    ...grants.flatMap((grant) =>
+      typeof grant.jti === 'string'
+        ? [{ clientId: String(grant.clientId), grantIds: [grant.jti], scope: scopeOf(grant) }]
+        : [],
+    ),
+    ...live.map(({ clientId, scopes }) => ({ clientId, grantIds: [], scope: scopes.join(' ') })),
+  ];
+  const apps = [...Map.groupBy(held, ({ clientId }) => clientId)].map(([clientId, own]) => ({
     clientId,
-    grantIds: own.map(({ jti }) => String(jti)),
-    scope: own.map(scopeOf).join(' '),
+    grantIds: own.flatMap(({ grantIds }) => grantIds),
+    scope: own.map(({ scope }) => scope).join(' '),
     since: subjects.find((known) => known.clientId === clientId)?.firstSeenAt ?? null,
   }));
   return apps.toSorted((a, b) => (a.since ?? now) - (b.since ?? now) || (a.clientId < b.clientId ? -1 : 1));

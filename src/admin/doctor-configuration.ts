@@ -4,6 +4,8 @@
 import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
 import type { Outbound } from '../http.ts';
 import type { Environment, Milliseconds } from '../model.ts';
+import { rotationDueAt } from '../oidc/key-schedule.ts';
+import { DAY } from '../oidc/keys.ts';
 import type { Finding } from '../providers/provider.ts';
 import { good } from './finding.ts';
 import type { KeyView } from './keys.ts';
@@ -80,16 +82,21 @@ export function examineClients(snapshot: ConfigurationSnapshot, production: bool
   }));
 }
 
-export function examineKeys(keys: readonly KeyView[], now: Milliseconds): Finding[] {
+export function examineKeys(keys: readonly KeyView[], rotationDays: number, now: Milliseconds): Finding[] {
   const signing = keys.filter(({ state }) => state === 'signing');
   if (signing.length === 0) {
     return [{ subject: 'signing keys', verdict: 'unsure', detail: 'none yet: the first start makes them' }];
   }
-  return signing.map(({ kid, algorithm, createdAt }) => {
-    const subject = `signing key ${kid}`;
-    const days = Math.floor((now - createdAt) / (24 * 60 * 60_000));
-    if (now - createdAt < OLD_KEY) return good(subject, `${days} days old`);
-    const fix = `llavero keys rotate --algorithm ${algorithm}`;
+  return signing.map((key) => {
+    const subject = `signing key ${key.kid}`;
+    const days = Math.floor((now - key.createdAt) / DAY);
+    const due = rotationDueAt(key, rotationDays);
+    if (due !== null && now >= due + DAY) {
+      const detail = `${days} days old, and no process has rotated it: is one running, and does its log say \`sweep.failed\`?`;
+      return { subject, verdict: 'bad', detail };
+    }
+    if (rotationDays > 0 || now - key.createdAt < OLD_KEY) return good(subject, `${days} days old`);
+    const fix = `llavero keys rotate --algorithm ${key.algorithm}`;
     return { subject, verdict: 'unsure', detail: `${days} days old: replace it with \`${fix}\`` };
   });
 }

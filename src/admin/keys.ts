@@ -1,62 +1,58 @@
 /**
- * The signing keys as an operator sees them, and rotating them.
+ * The signing keys as an operator sees them; rotating and retiring them.
  *
  * Private keys never leave the store by this way.
  */
-import type { Authorship, ConfigurationStore } from '../configuration/revisions.ts';
 import type { Environment, Milliseconds } from '../model.ts';
-import { RETIRED_KEY_LIFE, rotateKey } from '../oidc/keys.ts';
-import type { SigningAlgorithm, SigningKey, SigningKeys } from '../store/signing-keys.ts';
+import { type DatedKey, dateKeys, type KeyChange, type Rotation, rotateKey, withdrawKey } from '../oidc/keys.ts';
+import type { SigningKeys } from '../store/signing-keys.ts';
 import { AdminRefusal } from './refusal.ts';
 
-/** `signing`: in use. `published`: only verifies what it signed before. `withdrawn`: no longer published. */
-export type KeyState = 'signing' | 'published' | 'withdrawn';
-
-export interface KeyView {
-  readonly kid: string;
-  readonly algorithm: SigningAlgorithm;
-  readonly state: KeyState;
-  readonly createdAt: Milliseconds;
-  readonly retiredAt: Milliseconds | null;
-}
+export type KeyView = Omit<DatedKey, 'jwk'>;
 
 /** Newest first. Empty until the first server started. */
 export async function listKeys(keys: Pick<SigningKeys, 'all'>, now: Milliseconds): Promise<KeyView[]> {
-  return (await keys.all()).map((key) => viewOf(key, now));
+  return dateKeys(await keys.all(), now)
+    .map(viewOf)
+    .toSorted((a, b) => b.signsFrom - a.signsFrom || b.createdAt - a.createdAt);
+}
+
+/** The key that is to sign next; running servers publish it within seconds. @throws DatabaseUnavailable */
+export async function rotateSigningKey(
+  keys: SigningKeys,
+  rotation: Rotation,
+  environment: Environment,
+): Promise<KeyView> {
+  return viewOf(await rotateKey(keys, rotation, environment));
 }
 
 /**
- * A new key for `algorithm`; the one before only verifies from now on. The notice in the configuration is what makes
- * running servers look (R-18).
- * @throws AdminRefusal `conflict` when the key is there but the notice could not be saved; DatabaseUnavailable
+ * Takes a key out of what is published: nobody trusts it who looks. What it signed cannot be checked any more.
+ * @throws AdminRefusal `not_found`; `invalid` for the one that signs, and for one that is not published anyway; DatabaseUnavailable
  */
-export async function rotateSigningKey(
-  stores: { readonly keys: SigningKeys; readonly configuration: ConfigurationStore },
-  algorithm: SigningAlgorithm,
+export async function retireSigningKey(
+  keys: SigningKeys,
+  kid: string,
+  change: KeyChange,
   environment: Environment,
-  authorship: Authorship,
 ): Promise<KeyView> {
-  const key = await rotateKey(stores.keys, algorithm, environment);
-  await tellServers(stores.configuration, key, authorship);
-  return viewOf(key, environment.now());
-}
-
-/** Many may save at once and one notice is as good as another, so this tries for longer than a change that was planned. */
-const ATTEMPTS = 20;
-
-async function tellServers(store: ConfigurationStore, key: SigningKey, authorship: Authorship): Promise<void> {
-  const notice = { kind: 'signing-keys', name: key.algorithm, document: { kid: key.kid } } as const;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const { saved } = await store.saveChanges(await store.latestRevision(), [notice], authorship);
-    if (saved) return;
+  const find = async () => (await listKeys(keys, environment.now())).find((key) => key.kid === kid);
+  const found = await find();
+  if (found === undefined) throw new AdminRefusal('not_found', `there is no key ${kid}`);
+  if (found.state === 'signing') throw new AdminRefusal('invalid', whySigning(found, environment.now()));
+  if (found.state === 'gone' || !(await withdrawKey(keys, kid, change, environment))) {
+    throw new AdminRefusal('invalid', `${kid} is not published any more`);
   }
-  throw new AdminRefusal(
-    'conflict',
-    `${key.kid} was made, but running servers could not be told: they use it from the next change or start`,
-  );
+  return (await find()) ?? found;
 }
 
-function viewOf({ kid, algorithm, createdAt, retiredAt }: SigningKey, now: Milliseconds): KeyView {
-  const state = retiredAt === null ? 'signing' : now - retiredAt < RETIRED_KEY_LIFE ? 'published' : 'withdrawn';
-  return { kid, algorithm, state, createdAt, retiredAt };
+function whySigning({ kid, algorithm, signsUntil }: KeyView, now: Milliseconds): string {
+  const first = `rotate first: \`llavero keys rotate --algorithm ${algorithm} --now\``;
+  if (signsUntil === null) return `${kid} signs: ${first}`;
+  const seconds = Math.ceil((signsUntil - now) / 1000);
+  return seconds <= 60 ? `${kid} signs for another ${seconds} seconds: try again then` : `${kid} signs still: ${first}`;
+}
+
+function viewOf({ jwk: _, ...key }: DatedKey): KeyView {
+  return key;
 }

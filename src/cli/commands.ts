@@ -145,7 +145,31 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     load: async () => (await import('./keys.ts')).keysList,
   },
   'keys rotate': {
-    summary: 'sign with a new key from now on; the one before stays published for a day',
+    summary: 'publish a new key, which signs once every app has seen it',
     load: async () => (await import('./keys.ts')).keysRotate,
+  },
+  'keys retire': {
+    summary: 'take a key out of what is published, at once',
+    load: async () => (await import('./keys.ts')).keysRetire,
+  },
+  'token create': {
+    summary: 'make a token for a program, of a client or of a person at a client; it is printed once',
+    load: async () => (await import('./token.ts')).tokenCreate,
+  },
+  'token list': {
+    summary: 'list the tokens of programs: whose, for what, until when, last used',
+    load: async () => (await import('./token.ts')).tokenList,
+  },
+  'token show': {
+    summary: 'show what a token is, not what it says',
+    load: async () => (await import('./token.ts')).tokenShow,
+  },
+  'token extend': {
+    summary: 'change when a token ends',
+    load: async () => (await import('./token.ts')).tokenExtend,
+  },
+  'token revoke': {
+    summary: 'end a token now',
+    load: async () => (await import('./token.ts')).tokenRevoke,
   },
 };

@@ -1,7 +1,8 @@
 /**
  * `llavero keys …`: the keys that sign for clients.
  */
-import { type KeyView, listKeys, rotateSigningKey } from '../admin/keys.ts';
+import { type KeyView, listKeys, retireSigningKey, rotateSigningKey } from '../admin/keys.ts';
+import type { Milliseconds } from '../model.ts';
 import type { SigningAlgorithm } from '../store/signing-keys.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
 import { moment, table } from './text.ts';
@@ -10,44 +11,74 @@ import { authorship, withStore } from './with-store.ts';
 export const keysList: Command = {
   name: 'keys list',
   usage: '',
-  details: [],
+  details: ['next: published, does not sign yet. retired: published, signs no more. gone: not published.'],
   async run(context) {
     readArguments(context.arguments, [], {});
     const keys = await withStore(context, ({ store }) => listKeys(store.signingKeys, context.environment.now()));
-    const rows = [['KEY', 'ALGORITHM', 'STATE', 'MADE'], ...keys.map(row)];
+    const rows = [
+      ['KEY', 'ALGORITHM', 'STATE', 'MADE', 'SIGNS FROM', 'SIGNS UNTIL', 'PUBLISHED UNTIL'],
+      ...keys.map(row),
+    ];
     context.show({ keys }, keys.length === 0 ? 'No keys yet: the first start makes them.' : table(rows));
     return 0;
   },
 };
 
-function row({ kid, algorithm, state, createdAt }: KeyView): string[] {
-  return [kid, algorithm, state, moment(createdAt)];
+function row({ kid, algorithm, state, createdAt, signsFrom, signsUntil, publishedUntil }: KeyView): string[] {
+  return [kid, algorithm, state, moment(createdAt), moment(signsFrom), until(signsUntil), until(publishedUntil)];
+}
+
+function until(at: Milliseconds | null): string {
+  return at === null ? '' : moment(at);
 }
 
 export const keysRotate: Command = {
   name: 'keys rotate',
-  usage: '[--algorithm RS256|ES256] [--reason TEXT]',
+  usage: '[--algorithm RS256|ES256] [--now] [--reason TEXT]',
   details: [
-    '--algorithm   RS256 where it is not given',
-    '--reason TEXT   kept in the history',
-    'Running servers sign with it within five seconds.',
+    '--algorithm     RS256 where it is not given',
+    '--now           it signs in ten seconds, because the other may be in the wrong hands: apps that keep the',
+    '                published keys refuse sign-ins until they look again, some of them for a day',
+    '--reason TEXT   kept in the audit trail',
+    'Running servers publish it within seconds. It signs 26 hours later, when every app has seen it.',
   ],
   async run(context) {
     const { values } = readArguments(context.arguments, [], {
       algorithm: { type: 'string', default: 'RS256' },
+      now: { type: 'boolean', default: false },
       reason: { type: 'string' },
     });
-    const algorithm = parseAlgorithm(values.algorithm);
-    const author = authorship(context, values.reason, 'keys rotate');
-    const key = await withStore(context, ({ store, configurationStore }) =>
-      rotateSigningKey(
-        { keys: store.signingKeys, configuration: configurationStore },
-        algorithm,
-        context.environment,
-        author,
-      ),
+    const rotation = {
+      algorithm: parseAlgorithm(values.algorithm),
+      begin: values.now ? 'at once' : 'when clients have seen it',
+      ...authorship(context, values.reason, 'keys rotate'),
+    } as const;
+    const key = await withStore(context, ({ store }) =>
+      rotateSigningKey(store.signingKeys, rotation, context.environment),
     );
-    context.show(key, `${key.kid} signs from now on.`);
+    if (values.now) {
+      context.complain(`The key before it stays published. Is it in the wrong hands? Then \`llavero keys retire\` it.`);
+    }
+    context.show(key, `${key.kid} signs from ${moment(key.signsFrom)}.`);
+    return 0;
+  },
+};
+
+export const keysRetire: Command = {
+  name: 'keys retire',
+  usage: 'KEY --reason TEXT',
+  details: [
+    'It is published no more: what it signed is refused by whoever looks. Apps that keep the published keys trust it',
+    'until they look again. Rotate first where it is the one that signs.',
+  ],
+  async run(context) {
+    const { values, positionals } = readArguments(context.arguments, ['KEY'], { reason: { type: 'string' } });
+    if (values.reason === undefined || values.reason.trim() === '') throw new UsageError('--reason is missing');
+    const change = { by: context.operator, reason: values.reason };
+    const key = await withStore(context, ({ store }) =>
+      retireSigningKey(store.signingKeys, positionals[0], change, context.environment),
+    );
+    context.show(key, `${key.kid} is published no more.`);
     return 0;
   },
 };

@@ -13,7 +13,7 @@ import { SignInError } from '../errors.ts';
 import { createLog } from '../events/log.ts';
 import type { Outbound, OutboundResponse } from '../http.ts';
 import type { JsonObject } from '../model.ts';
-import { keySet, loadSigningKeys } from '../oidc/keys.ts';
+import { dateKeys, keySet } from '../oidc/keys.ts';
 import type { AccountEvent } from '../store/client-event.ts';
 import { sql } from '../store/database.ts';
 import { insertOutgoingEvent } from '../store/outgoing-events.ts';
@@ -62,7 +62,8 @@ function forEachWorld(
     async (given) => {
       for (const algorithm of ['RS256', 'ES256'] as const) {
         const jwk = jwks[algorithm] as JsonObject;
-        await given.store.signingKeys.insert({ kid: algorithm, algorithm, jwk, createdAt: NOW, retiredAt: null });
+        const key = { kid: algorithm, algorithm, jwk, createdAt: NOW, signsFrom: NOW, withdrawnAt: null };
+        await given.store.signingKeys.insert(key, []);
       }
       const started: Worker[] = [];
       let answering: Answer = () => accepted;
@@ -127,7 +128,7 @@ forEachWorld('RFC 8417: an app can verify what it is told, with the keys that ar
   });
   const id = await world.owe('lms', 'ana', { kind: 'account-merged', mergeId: 'm1', from: 'old', to: 'new' });
   await world.worker.settle();
-  const { keys } = keySet(await loadSigningKeys(world.store.signingKeys, world.clock), NOW);
+  const { keys } = keySet(dateKeys(await world.store.signingKeys.all(), NOW));
   const published = keys.map(({ kty, n, e, crv, x, y, kid, alg }) => ({ kty, n, e, crv, x, y, kid, alg }));
   const { payload, protectedHeader } = await jwtVerify(
     tokens[0] ?? assert.fail('nothing arrived'),

@@ -40,7 +40,7 @@ export interface ClientEventDependencies {
 export function startClientEvents(dependencies: ClientEventDependencies): Worker {
   const { publicUrl, environment, log, configuration, outboundFor, delay } = dependencies;
   const { outgoingEvents, signingKeys } = dependencies.store;
-  const sign = createSigner(configuration, signingKeys, environment);
+  const sign = createSigner(signingKeys, environment);
   const failed = (error: unknown) => log.error({ event: 'client_event.failed' }, error);
 
   async function deliver(claimed: ClaimedEvent): Promise<Delivery> {

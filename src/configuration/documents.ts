@@ -66,6 +66,12 @@ export const accountsSchema = z.strictObject({
 });
 export type AccountsDocument = Readonly<z.output<typeof accountsSchema>>;
 
+export const keysSchema = z.strictObject({
+  /** How long a key signs before the next one follows by itself; 0 leaves that to the operator. */
+  rotation_days: z.int().min(0).max(3650).default(90),
+});
+export type KeysDocument = Readonly<z.output<typeof keysSchema>>;
+
 /** The kinds of which there is one document, each a section of the file. */
 export const singleSchemas = {
   outbound: outboundSchema,
@@ -73,6 +79,7 @@ export const singleSchemas = {
   mail: mailSchema,
   registration: registrationSchema,
   accounts: accountsSchema,
+  keys: keysSchema,
 } as const;
 export type SingleKind = keyof typeof singleSchemas;
 export type SingleDocuments = { readonly [kind in SingleKind]: Readonly<z.output<(typeof singleSchemas)[kind]>> };

@@ -21,17 +21,6 @@ export interface ConfigurationWrite {
   readonly document: JsonObject | null;
 }
 
-/**
- * A revision that is no document of the operator: it tells running processes that the signing keys are others now. The
- * snapshot, a plan and an export know nothing of it; its number alone makes a process look again.
- */
-export interface KeyNotice {
-  readonly kind: 'signing-keys';
-  /** The algorithm. */
-  readonly name: string;
-  readonly document: { readonly kid: string };
-}
-
 /** Who changes something, and why: kept with each revision. */
 export interface Authorship {
   readonly by: string;
@@ -73,11 +62,7 @@ export interface ConfigurationStore {
   /** What was changed after `revision`. @throws SealBroken likewise. */
   loadSince(revision: number): Promise<ConfigurationChanges>;
   /** Saves all the writes or none, each as a revision and an audit event. @throws DatabaseUnavailable */
-  saveChanges(
-    baseRevision: number,
-    writes: readonly (ConfigurationWrite | KeyNotice)[],
-    authorship: Authorship,
-  ): Promise<SaveResult>;
+  saveChanges(baseRevision: number, writes: readonly ConfigurationWrite[], authorship: Authorship): Promise<SaveResult>;
   /** The newest 200 revisions of one document, the newest first. */
   history(kind: ConfigurationKind, name: string): Promise<readonly PastRevision[]>;
 }
@@ -130,12 +115,7 @@ export function createConfigurationStore(database: Database, sealer: Sealer): Co
   };
 }
 
-function stepsOf(
-  write: ConfigurationWrite | KeyNotice,
-  revision: number,
-  authorship: Authorship,
-  sealer: Sealer,
-): Step[] {
+function stepsOf(write: ConfigurationWrite, revision: number, authorship: Authorship, sealer: Sealer): Step[] {
   const { kind, name, document } = write;
   const { by, reason, at } = authorship;
   const sealed = document === null ? null : sealer.seal(place(revision, kind, name), JSON.stringify(document));
@@ -169,7 +149,7 @@ function place(revision: number, kind: string, name: string) {
   return { table: 'configuration_revisions', column: 'document', row: JSON.stringify([revision, kind, name]) };
 }
 
-/** Nothing for a notice, nor for a kind that this version does not know: a newer process beside this one may write it. */
+/** Nothing for a kind that this version does not know: a newer process beside this one may write it. */
 function readWrite(row: Row, sealer: Sealer): ConfigurationWrite[] {
   const kind = configurationKinds.find((known) => known === row.kind);
   if (kind === undefined) return [];

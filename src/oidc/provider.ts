@@ -25,6 +25,7 @@ import type { Cookies } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { claimsAskedFor, claimsByScope, releasedClaims } from './claims.ts';
 import { clientMetadata, ownClientMembers } from './clients.ts';
+import { withServiceTokens } from './service-token-adapter.ts';
 import { createSessionTie } from './session-tie.ts';
 import { subjectFor, tellSubject } from './subjects.ts';
 
@@ -58,13 +59,16 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
   const { publicUrl, environment, store, log } = dependencies;
   const tieToSession = createSessionTie(dependencies);
   const provider = new Provider(publicUrl.origin, {
-    adapter: createAdapterFactory(
-      store.oidcRecords,
-      async (clientId) => {
-        const client = await dependencies.findClient(clientId);
-        return client === null ? undefined : clientMetadata(client);
-      },
-      environment,
+    adapter: withServiceTokens(
+      createAdapterFactory(
+        store.oidcRecords,
+        async (clientId) => {
+          const client = await dependencies.findClient(clientId);
+          return client === null ? undefined : clientMetadata(client);
+        },
+        environment,
+      ),
+      dependencies,
     ),
     jwks,
     routes,

@@ -10,17 +10,18 @@
 import type { Client, Provider } from 'oidc-provider';
 import type { ClientDocument } from '../configuration/client-document.ts';
 import { randomToken } from '../crypto.ts';
-import type { Environment, JsonObject } from '../model.ts';
-import { tellSubject } from '../oidc/subjects.ts';
+import type { Environment, JsonObject, Milliseconds } from '../model.ts';
 import type { AuditType } from '../store/audit.ts';
 import type { Store } from '../store/store.ts';
+import { issueServiceToken, revokeServiceToken } from '../users/service-tokens.ts';
 import type { FailureCode } from './failures.ts';
 import { verifiedAddress } from './learner-facts.ts';
+import { LeaseLost } from './learners.ts';
 import { completePath, type Lms } from './lms.ts';
 
 export interface OurSideDependencies {
   readonly environment: Environment;
-  readonly store: Pick<Store, 'accounts' | 'audit' | 'clientSubjects'>;
+  readonly store: Pick<Store, 'accounts' | 'audit' | 'clientSubjects' | 'serviceTokens'>;
   readonly publicUrl: URL;
   readonly lms: Lms;
   readonly oidc: () => Promise<Provider>;
@@ -41,7 +42,8 @@ export interface OurSide {
 }
 
 /** A crash leaves a token that was lent; it ends by itself. */
-const LENT_SECONDS = 10 * 60;
+const LENT_FOR: Milliseconds = 10 * 60_000;
+const CAUSE = { by: 'connector', reason: 'registration at the LMS' };
 
 /** What Open edX's backends read of user info, and nothing beside it (open-edx.md §12). */
 const SCOPES = ['openid', 'profile', 'email'];
@@ -95,19 +97,15 @@ export function createOurSide(dependencies: OurSideDependencies): OurSide {
       const admitted = await admit(userId);
       if (admitted.kind === 'refused') return admitted;
       await record('learner.registered', userId, {});
-      // User info tells the LMS of them: from then on it knows them by this `sub` for ever (V-08).
-      await tellSubject({ store, environment }, lms.clientId, userId);
-      const scope = SCOPES.join(' ');
-      const { AccessToken, Grant } = await dependencies.oidc();
-      const grantId = await grantFor(userId, scope);
-      const whose = { accountId: userId, client: admitted.client, grantId, gty: 'connector', scope };
-      const token = new AccessToken({ ...whose, expiresIn: LENT_SECONDS });
-      const value = await token.save();
+      const issued = await issueServiceToken(dependencies, {
+        ...{ userId, clientId: lms.clientId, scopes: SCOPES, name: `registration at ${lms.slug}`, ...CAUSE },
+        expiresAt: environment.now() + LENT_FOR,
+      });
+      if (issued === null) throw new LeaseLost('the account ended at this moment');
       try {
-        return await use(value);
+        return await use(issued.token);
       } finally {
-        await token.destroy();
-        await (await Grant.find(grantId))?.destroy();
+        await revokeServiceToken(dependencies, issued.record, CAUSE);
       }
     },
 

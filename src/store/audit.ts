@@ -39,6 +39,11 @@ export type AuditType =
   | 'learner.connected'
   | 'learner.enrolled'
   | 'learner.unenrolled'
+  | 'key.rotated'
+  | 'key.retired'
+  | 'token.issued'
+  | 'token.extended'
+  | 'token.revoked'
   | 'config.changed';
 
 export interface AuditEvent {

@@ -9,7 +9,7 @@
  * per verified address, a `sub` given once for ever (users are never deleted as rows, only emptied).
  */
 import type { Migration } from './migrate.ts';
-import { openEdxTables } from './open-edx-tables.ts';
+import { laterDurableMigrations } from './migrations-from-12.ts';
 
 export const durableMigrations: readonly Migration[] = [
   {
@@ -302,11 +302,7 @@ export const durableMigrations: readonly Migration[] = [
       create index guests_by_age on users (created_at) where state = 'temporary';
     `,
   },
-  {
-    id: 12,
-    name: 'Open edX as a service',
-    text: openEdxTables,
-  },
+  ...laterDurableMigrations,
 ];
 
 export const ephemeralMigrations: readonly Migration[] = [

@@ -20,6 +20,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { createOutgoingEvents, type OutgoingEvents } from './outgoing-events.ts';
 import { createStoredPasswords, type StoredPasswords } from './passwords.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
+import { createServiceTokens, type ServiceTokens } from './service-tokens.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
@@ -41,6 +42,7 @@ export interface Store {
   readonly accountGraphs: AccountGraphs;
   readonly clientSubjects: ClientSubjects;
   readonly merges: Merges;
+  readonly serviceTokens: ServiceTokens;
   readonly signingKeys: SigningKeys;
   readonly outbox: Outbox;
   readonly outgoingEvents: OutgoingEvents;
@@ -73,6 +75,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     accountGraphs: createAccountGraphs(durable, vault),
     clientSubjects: createClientSubjects(durable),
     merges: createMerges(durable, vault),
+    serviceTokens: createServiceTokens(durable, vault),
     signingKeys: createSigningKeys(durable, vault),
     outbox: createOutbox(durable, vault),
     outgoingEvents: createOutgoingEvents(durable, vault),

@@ -18,7 +18,8 @@ export interface Sweeping {
 export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   let deleted = 0;
   const { signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos } = store;
-  for (const table of [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos]) {
+  const tables = [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos];
+  for (const table of [...tables, store.serviceTokens]) {
     deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }
   await inPortions((atMost) => store.sessions.forgetExpiredUpstream(now, atMost));
@@ -36,17 +37,20 @@ async function inPortions(carryOut: (atMost: number) => Promise<number>): Promis
   return done;
 }
 
-/** @param chore what else is due now and then, and must not be felt either */
+/** @param chores what else is due now and then, and must not be felt either; none waits for another to succeed */
 export function startSweeping(
   store: Store,
   { environment, log }: { environment: Environment; log: Log },
-  chore: () => Promise<unknown>,
+  chores: readonly (() => Promise<unknown>)[],
 ): Sweeping {
   let running: Promise<unknown> = Promise.resolve();
+  async function carryOut(): Promise<void> {
+    for (const work of [() => sweep(store, environment.now()), ...chores]) {
+      await work().catch((error: unknown) => log.error({ event: 'sweep.failed' }, error));
+    }
+  }
   const timer = setInterval(() => {
-    running = sweep(store, environment.now())
-      .then(chore)
-      .catch((error: unknown) => log.error({ event: 'sweep.failed' }, error));
+    running = carryOut();
   }, EVERY);
   timer.unref();
   return {

@@ -5,6 +5,7 @@ import type { Sealer } from '../crypto.ts';
 import type { Milliseconds, User } from '../model.ts';
 import { sealUser } from './accounts.ts';
 import { type Database, type Step, sql } from './database.ts';
+import { endServiceTokensOf } from './service-tokens.ts';
 
 /** Begun before that moment, without a session to go on in, and not held by the law; the oldest first. */
 export async function findUnclaimedGuests(database: Database, before: Milliseconds, atMost: number): Promise<string[]> {
@@ -37,6 +38,7 @@ export function emptyGuest(user: User, sealer: Sealer, now: Milliseconds): reado
     sql`delete from emails where user_id = ${id}`,
     sql`delete from user_identifiers where user_id = ${id}`,
     sql`delete from terms_agreements where user_id = ${id}`,
+    endServiceTokensOf(id).statement,
   ];
   return [ended, ...rows.map((statement): Step => ({ statement, changes: 'any' }))];
 }

@@ -31,6 +31,7 @@ import {
 import { type AuditType, insertAuditEvent } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
 import { insertMerge } from '../store/merges.ts';
+import { endServiceTokensOf } from '../store/service-tokens.ts';
 import { endSessionsOf } from '../store/session-clients.ts';
 import { withValue } from './merge-fields.ts';
 import { type MergedUsers, type MergeParticipant, participantSteps } from './merge-participants.ts';
@@ -72,6 +73,7 @@ export function mergeSteps(plan: MergePlan, occasion: MergeOccasion, tools: Merg
     ...learnerSteps(plan.changes),
     ...profileSteps(plan, occasion.now, tools.sealer),
     ...endSessionsOf(users.retired, null, occasion.now),
+    endServiceTokensOf(users.retired),
     ...participantSteps(tools.participants, 'merge', users),
     retireUser(users.retired, users.survivor, occasion.now),
     insertMerge(entryOf(plan, occasion), JSON.stringify(plan.changes), tools.sealer),

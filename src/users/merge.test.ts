@@ -23,6 +23,7 @@ import {
 import { createMerging, resultOf } from './merge.ts';
 import { ParticipantFailed } from './merge-participants.ts';
 import { mergeSteps } from './merge-steps.ts';
+import { issueServiceToken } from './service-tokens.ts';
 
 /** An account with something in every table that an account can have something in. */
 const whole: Partial<AccountShape> = {
@@ -168,6 +169,16 @@ forEachStore(
       at: 1,
     };
     assert.ok(await store.commit([insertAddressUndo(undo, 'link', given.vault)]));
+    const token = {
+      userId: retired,
+      clientId: 'lms',
+      scopes: ['openid'],
+      name: 'a token',
+      by: 'ana',
+      reason: 'a test',
+    };
+    const issued = { ...token, expiresAt: clock.now() + 1000 };
+    assert.ok(await issueServiceToken({ environment: clock, store }, issued));
     const undoHash = (await databases.durable.get(sql`select account_hash from address_undos`))?.account_hash;
     const gone = [retired, ended?.id, accountHash?.account_hash, sessionHash, undoHash];
     const theirs = [...gone, ...identities.map(({ id }) => id)];

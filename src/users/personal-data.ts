@@ -9,6 +9,7 @@ import type { JsonObject, Milliseconds } from '../model.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
 import type { AuditEvent } from '../store/audit.ts';
 import type { MergeEntry } from '../store/merges.ts';
+import type { ServiceToken } from '../store/service-tokens.ts';
 import type { ListedSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 
@@ -20,12 +21,14 @@ export type PersonalDataPart =
   | 'agreements'
   | 'apps'
   | 'learning_platforms'
+  | 'app_tokens'
   | 'sessions'
   | 'merges'
   | 'events';
 
 export interface PersonalDataFacts {
   readonly graph: AccountGraph;
+  readonly tokens: readonly ServiceToken[];
   readonly sessions: readonly ListedSession[];
   readonly merges: readonly MergeEntry[];
   readonly events: readonly AuditEvent[];
@@ -35,17 +38,18 @@ export const FORMAT = 'llavero-personal-data/1';
 
 /** Null when there is no such account. */
 export async function gatherPersonalData(
-  store: Pick<Store, 'accountGraphs' | 'sessions' | 'merges' | 'audit'>,
+  store: Pick<Store, 'accountGraphs' | 'serviceTokens' | 'sessions' | 'merges' | 'audit'>,
   userId: string,
   now: Milliseconds,
 ): Promise<PersonalDataFacts | null> {
-  const [graph, sessions, merges, events] = await Promise.all([
+  const [graph, tokens, sessions, merges, events] = await Promise.all([
     store.accountGraphs.read(userId),
+    store.serviceTokens.ofUser(userId),
     store.sessions.ofUser(userId, now),
     store.merges.ofUser(userId),
     store.audit.ofUser(userId),
   ]);
-  return graph && { graph, sessions, merges, events };
+  return graph && { graph, tokens, sessions, merges, events };
 }
 
 export function personalData(
@@ -60,7 +64,7 @@ export function personalData(
   return { format: FORMAT, made_at: iso(now), ...Object.fromEntries(parts) };
 }
 
-function partsOf({ graph, sessions, merges, events }: PersonalDataFacts): {
+function partsOf({ graph, tokens, sessions, merges, events }: PersonalDataFacts): {
   readonly [part in PersonalDataPart]: JsonObject | readonly JsonObject[];
 } {
   const { user } = graph;
@@ -98,6 +102,10 @@ function partsOf({ graph, sessions, merges, events }: PersonalDataFacts): {
         ...{ since: iso(createdAt), changed_at: iso(changedAt) },
       }),
     ),
+    app_tokens: tokens.map(({ id, clientId, scopes, name, createdAt, expiresAt, lastUsedAt, revokedAt }) => ({
+      ...{ id, app: clientId, scope: scopes.join(' '), for: name, made_at: iso(createdAt), ends_at: iso(expiresAt) },
+      ...{ last_used_at: isoOrNull(lastUsedAt), revoked_at: isoOrNull(revokedAt) },
+    })),
     sessions: sessions.map(({ provider, identityId, device, assurance, createdAt, lastSeenAt, expiresAt }) => ({
       ...{ provider, way_to_sign_in: identityId, browser: device.browser, system: device.system },
       assurance: { acr: assurance.acr, amr: [...assurance.amr], auth_time: isoOrNull(assurance.authTime) },

@@ -197,9 +197,10 @@ forEachStoreAndInterleaved('of fifty processes that make the first key, all read
   const { signingKeys } = given.store;
   const read = await race(async (racer) => {
     const key: SigningKey = {
-      ...{ kid: 'rs256-1', algorithm: 'RS256', jwk: { kty: 'RSA', n: `${racer}` }, createdAt: NOW, retiredAt: null },
+      ...{ kid: 'rs256-1', algorithm: 'RS256', jwk: { kty: 'RSA', n: `${racer}` }, createdAt: NOW },
+      ...{ signsFrom: NOW, withdrawnAt: null },
     };
-    await signingKeys.insertFirst(key);
+    await signingKeys.insert(key, []);
     return JSON.stringify(await signingKeys.all());
   });
   assert.equal(new Set(read).size, 1);

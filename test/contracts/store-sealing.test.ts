@@ -103,7 +103,15 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
   'signing_keys.private_key': {
     async write({ store }) {
       for (const kid of ['a', 'b']) {
-        await store.signingKeys.insert({ kid, algorithm: 'ES256', jwk: { kid }, createdAt: NOW, retiredAt: null });
+        const key = {
+          kid,
+          algorithm: 'ES256',
+          jwk: { kid },
+          createdAt: NOW,
+          signsFrom: NOW,
+          withdrawnAt: null,
+        } as const;
+        await store.signingKeys.insert(key, []);
       }
     },
     move: ({ databases }) =>

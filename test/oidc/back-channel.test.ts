@@ -328,9 +328,8 @@ withClients('R-18 a key that was rotated while a client was down signs the next 
   await tokensFor(rig, browser, 'web');
   await signOut(browser);
   await rig.clientEvents.settle();
-  await rotateKey(rig.open.store.signingKeys, 'RS256', rig.clock.environment);
-  // Keys are read again together with the configuration.
-  await rig.configure(withAddresses(['web', 'other']));
+  const rotation = { algorithm: 'RS256', begin: 'at once', by: 'test', reason: 'test' } as const;
+  await rotateKey(rig.open.store.signingKeys, rotation, rig.clock.environment);
   web.answer = () => new Response(null, { status: 200 });
   rig.clock.advance(10_000);
   await rig.clientEvents.settle();

@@ -3,9 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import { decodeProtectedHeader } from 'jose';
-import { rotateKey } from '../../src/oidc/keys.ts';
+import { rotateKey, SETTLING } from '../../src/oidc/keys.ts';
 import { BROKER, type Rig } from '../rig.ts';
-import { appBrowser, authorizeAs, clientsInYaml, codeIn, openidClient, redeem, withClients } from './relying-party.ts';
+import { appBrowser, authorizeAs, codeIn, openidClient, redeem, withClients } from './relying-party.ts';
 
 const DISCOVERY = `${BROKER}/.well-known/openid-configuration`;
 
@@ -95,9 +95,12 @@ withClients('A-42 published keys have no private part, and a retired one stays b
   };
   assert.deepEqual((await kids()).sort(), ['es256-1', 'rs256-1']);
   assert.equal(await signedWith(), 'rs256-1');
-  await rotateKey(rig.open.store.signingKeys, 'RS256', rig.clock.environment);
-  // Keys are read again together with the configuration.
-  await rig.configure({ moreClients: clientsInYaml(['direct']) });
+  const rotation = { algorithm: 'RS256', begin: 'at once', by: 'test', reason: 'test' } as const;
+  await rotateKey(rig.open.store.signingKeys, rotation, rig.clock.environment);
+  rig.clock.advance(SETTLING / 2);
+  assert.deepEqual((await kids()).sort(), ['es256-1', 'rs256-1', 'rs256-2']);
+  assert.equal(await signedWith(), 'rs256-1');
+  rig.clock.advance(SETTLING);
   assert.deepEqual((await kids()).sort(), ['es256-1', 'rs256-1', 'rs256-2']);
   assert.equal(await signedWith(), 'rs256-2');
 });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { openEdxSchema } from '../../src/configuration/open-edx-document.ts';
 import { createLog } from '../../src/events/log.ts';
-import { keySet, loadSigningKeys } from '../../src/oidc/keys.ts';
+import { dateKeys, keySet, loadSigningKeys } from '../../src/oidc/keys.ts';
 import { createOidcProvider } from '../../src/oidc/provider.ts';
 import { lmsOf } from '../../src/open-edx/lms.ts';
 import { createOurSide, type OurSide } from '../../src/open-edx/our-side.ts';
@@ -43,7 +43,7 @@ async function ourSideOf({ rig }: World): Promise<OurSide> {
       ...{ publicUrl, environment, store, vault, log, findClient, cookies: createCookies(publicUrl), sessions: nobody },
       ...{ admits: async () => false, renderError: async () => {} },
     },
-    keySet(await loadSigningKeys(store.signingKeys, environment), environment.now()),
+    keySet(dateKeys(await loadSigningKeys(store.signingKeys, environment), environment.now())),
   );
   const lms = lmsOf(openEdxSchema.parse({ slug: 'campus', base_url: LMS, backend: 'oidc', client: 'lms' }));
   return createOurSide({ environment, store, publicUrl, lms, oidc: async () => provider, findClient });

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { isClean, type RunReport } from '../../src/open-edx/runs-of-learners.ts';
+import type { CourseRun } from '../../src/store/open-edx-course-runs.ts';
 import { forEachWorld, RUN, type World, withOneWorld } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -158,10 +159,10 @@ forEachWorld('a run that the LMS lists no more is marked once, and one that come
   const times = await world.rig.open.store.openEdxCourseRuns.list('campus');
   assert.ok(times.every(({ missingSince }) => missingSince === null));
 });
-const gone = {
+const gone: CourseRun = {
   ...{ id: 'course-v1:Jacaranda+OLD+1', title: 'Old', start: null, end: null, pacing: 'self' },
   ...{ enrollment_start: null, enrollment_end: null },
-} as const;
+};
 
 forEachWorld('runs by their keys: each that cannot be had is a failure of its own', async (world) => {
   const connector = await world.connector();

@@ -1,0 +1,47 @@
+/**
+ * The durable steps from the twelfth on, for the list of all of them.
+ *
+ * Likewise never edited once they have shipped.
+ */
+import type { Migration } from './migrate.ts';
+import { openEdxTables } from './open-edx-tables.ts';
+
+export const laterDurableMigrations: readonly Migration[] = [
+  {
+    id: 12,
+    name: 'when signing keys begin and end',
+    text: `
+      alter table signing_keys add column signs_from bigint not null default 0;
+      alter table signing_keys add column withdrawn_at bigint;
+      update signing_keys set signs_from = created_at;
+      alter table signing_keys drop column retired_at;
+    `,
+  },
+  {
+    id: 13,
+    name: 'service tokens',
+    text: `
+      create table service_tokens (
+        id text not null primary key,
+        token_hash text not null unique,
+        user_id text references users (id),
+        client_id text not null,
+        scopes text not null,
+        name text not null,
+        created_at bigint not null,
+        created_by text not null,
+        reason text not null,
+        expires_at bigint not null,
+        last_used_at bigint,
+        revoked_at bigint
+      );
+      create index service_tokens_of_user on service_tokens (user_id) where user_id is not null;
+      create index service_tokens_by_expiry on service_tokens (expires_at);
+    `,
+  },
+  {
+    id: 14,
+    name: 'Open edX as a service',
+    text: openEdxTables,
+  },
+];
