@@ -26,7 +26,7 @@ export interface CommandContext {
 }
 
 export interface Command {
-  /** One or two words. */
+  /** One to three words. */
   readonly name: string;
   /** The arguments, as they are written in a call; empty where there are none. */
   readonly usage: string;

@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import { type AccountDependencies, ensureAccount } from './account.ts';
 import { type CourseRunReport, syncCourseRuns, type WhichRuns } from './course-runs.ts';
 import { changeEnrolment, type Enrolment, type EnrolmentResult } from './enrolments.ts';
-import { type LearnerOutcome, withLearner } from './learners.ts';
+import { type LearnerOutcome, type Work, withLearner } from './learners.ts';
 import type { Lms } from './lms.ts';
 import { createOurSide } from './our-side.ts';
 import { type LearnerResult, type Progress, type RunReport, runThrough } from './runs-of-learners.ts';
@@ -42,13 +42,17 @@ export interface Connector {
   readonly lms: Lms;
   /** Account and tokens of one learner, whatever was tried before and when it would be tried again. */
   provision(userId: string): Promise<LearnerOutcome<Progress>>;
+  /** The same for several, with a report. */
+  provisionThese(userIds: readonly string[], options: ManyOptions): Promise<RunReport>;
   /** All active users without a record. */
   provisionAll(options: ManyOptions): Promise<RunReport>;
   /** All whose record lacks something and is due. */
   repair(options: ManyOptions): Promise<RunReport>;
   /** Tokens that are good for a minute at least, to act in the learner's name. */
   tokensFor(userId: string): Promise<LearnerOutcome<LearnerTokens>>;
-  /** The learner must have an account on record. */
+  /** What the learner is called at the LMS, where they get an account if they have none. */
+  usernameOf(userId: string): Promise<LearnerOutcome<string>>;
+
   changeEnrolment(enrolment: Enrolment): Promise<EnrolmentResult>;
   syncCourseRuns(which: WhichRuns): Promise<CourseRunReport>;
   /** Tries both directions, and changes nothing. */
@@ -79,6 +83,11 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
       return { kind: 'done', result };
     });
 
+  async function loginSays(work: Work) {
+    const got = await ensureTokens(parts, work);
+    return got.kind === 'failed' ? got : (work.current().username ?? '');
+  }
+
   async function provisionIfPossible(userId: string, mayRegister: boolean): Promise<LearnerResult> {
     if (mayRegister) return provision(userId);
     const learner = await store.openEdxLearners.find(lms.slug, userId);
@@ -88,6 +97,11 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
   return {
     lms,
     provision,
+    provisionThese(userIds, options) {
+      const once = [...new Set(userIds)];
+      const next = async (after: string) => once.slice(once.indexOf(after) + 1);
+      return runThrough({ ...options, next, work: provisionIfPossible });
+    },
     provisionAll: (options) =>
       runThrough({
         ...options,
@@ -104,6 +118,14 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
       withLearner(dependencies, userId, async (work) => {
         const made = await ensureAccount(parts, work);
         return made.kind === 'failed' ? made : ensureTokens(parts, work);
+      }),
+    usernameOf: (userId) =>
+      withLearner(dependencies, userId, async (work) => {
+        const made = await ensureAccount(parts, work);
+        if (made.kind === 'failed') return made;
+        // Of an account that was found by its address only a login says whose it is.
+        const known = work.current().username ?? (await loginSays(work));
+        return typeof known === 'string' ? { kind: 'done', result: known } : known;
       }),
     changeEnrolment: (enrolment) => changeEnrolment({ ...dependencies, transport }, enrolment),
     syncCourseRuns: (which) => syncCourseRuns({ ...dependencies, transport }, which),

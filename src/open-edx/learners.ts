@@ -92,7 +92,8 @@ export async function withLearner<Result>(
     // A limit is nobody's failure: it says nothing of whether the next try will do.
     const tries = result.code === 'rate-limited' ? learner.tries : learner.tries + 1;
     await giveBack({ failure, tries });
-    log.warn({ event: 'learner.failed', userId, clientId: lms.clientId, code: failure.code, detail: failure.answer });
+    // A run has a report of its own; this is for who looks for one learner.
+    log.info({ event: 'learner.failed', userId, clientId: lms.clientId, code: failure.code, detail: failure.answer });
     return { kind: 'failed', failure };
   } catch (error) {
     if (error instanceof LeaseLost) return { kind: 'busy' };
