@@ -19,8 +19,10 @@ import { providerSchema } from '../src/configuration/provider-document.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
 import { floodLimits, storedLimits } from '../src/limits/limits.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
+import { failures } from '../src/open-edx/failures.ts';
 import { registrationFields } from '../src/person/fields.ts';
 import { vendors } from '../src/providers/registry.ts';
+import { learnerStates } from '../src/store/open-edx-learners.ts';
 import { linkingPolicy, type OurSide } from '../src/users/linking-policy.ts';
 import { anchorsOf, cellsOf, codeBlocksOf, localLinksOf, tablesOf, wordsInCode } from './markdown.ts';
 
@@ -125,6 +127,12 @@ test('docs/events.md lists every type of event, by the address that is on the wi
   const { 'logged-out': logout, ...events } = eventTypes;
   assert.deepEqual(sorted(documented), sorted(Object.values(events)));
   assert.ok(read('docs/events.md').includes(`\`${logout}\``));
+});
+
+test('docs/open-edx-service.md lists every reason why a learner lacks something, and every state', () => {
+  const text = read('docs/open-edx-service.md');
+  assert.deepEqual(namesIn(cellsOf(text, ['code', 'what is wrong'])), Object.keys(failures));
+  assert.deepEqual(namesIn(cellsOf(text, ['state', 'meaning'])), [...learnerStates]);
 });
 
 test('docs/operations.md lists every limit with its numbers, and no other', () => {

@@ -26,7 +26,7 @@ export interface CommandContext {
 }
 
 export interface Command {
-  /** One to three words. */
+  /** One or two words. */
   readonly name: string;
   /** The arguments, as they are written in a call; empty where there are none. */
   readonly usage: string;

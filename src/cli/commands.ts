@@ -132,7 +132,7 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'try again for learners who lack an account or tokens at an LMS',
     load: async () => (await import('./openedx.ts')).openedxRepair,
   },
-  'openedx learners list': {
+  'openedx learners': {
     summary: 'list learners of an LMS by their state, with what went wrong',
     load: async () => (await import('./openedx.ts')).openedxLearnersList,
   },
@@ -140,7 +140,7 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'fetch the course runs of an LMS, and say what changed',
     load: async () => (await import('./openedx-courses.ts')).openedxSyncCourseRuns,
   },
-  'openedx courseruns list': {
+  'openedx courseruns': {
     summary: 'list the course runs that were fetched',
     load: async () => (await import('./openedx-courses.ts')).openedxCourseRunsList,
   },

@@ -1,5 +1,5 @@
 /**
- * `llavero openedx sync-courseruns|courseruns list|enrol|unenrol`: the courses of an LMS, and who is in them.
+ * `llavero openedx sync-courseruns|courseruns|enrol|unenrol`: the courses of an LMS, and who is in them.
  */
 
 import type { CourseRunReport } from '../open-edx/course-runs.ts';
@@ -48,7 +48,7 @@ function describeSync({ created, updated, unchanged, missing, failures }: Course
 }
 
 export const openedxCourseRunsList: Command = {
-  name: 'openedx courseruns list',
+  name: 'openedx courseruns',
   usage: '[--lms SLUG]',
   details: [LMS_MEANS, 'As they were at the last synchronisation.'],
   async run(context) {

@@ -1,5 +1,5 @@
 /**
- * `llavero openedx configure|provision|repair|learners list`: the LMS as a service, and its learners.
+ * `llavero openedx configure|provision|repair|learners`: the LMS as a service, and its learners.
  *
  * Each exit code tells the truth: it is 0 only when nothing is left to be mended.
  */
@@ -224,7 +224,7 @@ function describeReport({
 const LIST_PAGE = 500;
 
 export const openedxLearnersList: Command = {
-  name: 'openedx learners list',
+  name: 'openedx learners',
   usage: '[--state STATE] [--lms SLUG]',
   details: [`--state STATE   ${learnerStates.join(', ')}`, LMS_MEANS],
   async run(context) {
