@@ -3,7 +3,6 @@
  */
 
 import type { Milliseconds } from '../../src/model.ts';
-import { BoundedMap } from '../shared/bounded.ts';
 import { type AccountInput, accountSchema, type BackendName } from './records.ts';
 
 export interface Account {
@@ -32,10 +31,13 @@ export interface Link {
   readonly account: Account;
 }
 
+/** The oldest makes room for the newest. */
+const mostAccounts = 10_000;
+
 export class Accounts {
   readonly #now: () => Milliseconds;
-  readonly #byUsername = new BoundedMap<Account>(10_000);
-  readonly #all = new Set<Account>();
+  /** In the order in which they came. */
+  readonly #byUsername = new Map<string, Account>();
   readonly #links: Link[] = [];
   #lastId = 3;
 
@@ -44,7 +46,7 @@ export class Accounts {
   }
 
   all(): readonly Account[] {
-    return [...this.#all];
+    return [...this.#byUsername.values()];
   }
 
   links(): readonly Link[] {
@@ -53,7 +55,7 @@ export class Accounts {
 
   /** Usernames are unique whatever the case of their letters. */
   named(username: string): Account | null {
-    return this.#byUsername.get(username.toLowerCase());
+    return this.#byUsername.get(username.toLowerCase()) ?? null;
   }
 
   withEmail(email: string): readonly Account[] {
@@ -86,14 +88,14 @@ export class Accounts {
     const replaced = this.named(username);
     if (replaced !== null) this.remove(replaced);
     this.#byUsername.set(username.toLowerCase(), account);
-    this.#all.add(account);
+    const [oldest] = this.#byUsername.values();
+    if (oldest !== undefined && this.#byUsername.size > mostAccounts) this.remove(oldest);
     return account;
   }
 
   /** As if it had never been, after a registration that failed. */
   remove(account: Account): void {
     this.#byUsername.delete(account.username.toLowerCase());
-    this.#all.delete(account);
     for (const link of this.linksOf(account)) this.unlink(link);
   }
 

@@ -1,12 +1,12 @@
 /**
- * The enrolment API, one at a time and in bulk.
+ * The enrolment API: one learner in one course run at a time.
  */
 
 import type { JsonObject } from '../../src/model.ts';
 import type { Account } from './accounts.ts';
 import { detail, forbidden, json, nothingThere } from './answers.ts';
 import { authenticated, type CallerHandler, type Handler, isStaff, tooSoon } from './caller.ts';
-import { dataOf, type Incoming, jsonOf } from './incoming.ts';
+import { type Incoming, jsonOf } from './incoming.ts';
 import { type Course, readCourseKey } from './records.ts';
 import type { Enrollment, World } from './world.ts';
 
@@ -170,7 +170,7 @@ function carryOut(wish: Wish, world: World): Response {
   return json(shown(world.enrol(username, course.id, wanted, isActive ?? true), world));
 }
 
-function isOpen(
+export function isOpen(
   { enrollment_start: start, enrollment_end: end, invitation_only: invited }: Course,
   world: World,
 ): boolean {
@@ -178,49 +178,3 @@ function isOpen(
   const over = end !== null && Date.parse(end) <= world.now();
   return begun && !over && !invited;
 }
-
-/** Exists only where `ENABLE_BULK_ENROLLMENT_VIEW` is on. */
-export const bulkEnrol = authenticated((request, world, caller) => {
-  if (!world.settings.ENABLE_BULK_ENROLLMENT_VIEW) return notThereAtAll();
-  if (!isStaff(caller) || caller.by === 'session') return forbidden();
-  const data = dataOf(request) ?? {};
-  const action = data.action;
-  const list = (name: string) =>
-    String(data[name] ?? '')
-      .split(',')
-      .map((text) => text.trim())
-      .filter((text) => text !== '');
-  const faults = {
-    ...(action === 'enroll' || action === 'unenroll' ? {} : { action: [`"${String(action)}" is not a valid choice.`] }),
-    ...(list('courses').length > 0 ? {} : { courses: ['This field is required.'] }),
-    ...(list('identifiers').length > 0 ? {} : { identifiers: ['This field is required.'] }),
-  };
-  if (Object.keys(faults).length > 0) return json(faults, 400);
-  const unknown = list('courses').find((id) => !world.courses.has(id));
-  if (unknown !== undefined) return json({ courses: [`Course key not found: ${unknown}`] }, 400);
-  const courses = list('courses').map((id) => {
-    const results = list('identifiers').map((identifier) => bulkResult(identifier, id, action === 'enroll', world));
-    return [
-      id,
-      { action: String(action), auto_enroll: data.auto_enroll === true || data.auto_enroll === 'true', results },
-    ] as const;
-  });
-  return json({
-    action: String(action),
-    courses: Object.fromEntries(courses),
-    email_students: false,
-    auto_enroll: false,
-  });
-}, 'refused');
-
-function bulkResult(identifier: string, courseId: string, enrols: boolean, world: World): JsonObject {
-  const account = world.accounts.named(identifier) ?? world.accounts.withEmail(identifier)[0] ?? null;
-  if (account === null) return { identifier, invalidIdentifier: true };
-  const before = world.enrollment(account.username, courseId)?.isActive ?? false;
-  const course = world.courses.get(courseId);
-  world.enrol(account.username, courseId, course?.modes[0]?.mode_slug ?? 'audit', enrols);
-  return { identifier, before: { enrollment: before }, after: { enrollment: enrols } };
-}
-
-const notThereAtAll = () =>
-  new Response('<h1>Not Found</h1>', { status: 404, headers: { 'Content-Type': 'text/html; charset=utf-8' } });

@@ -311,4 +311,11 @@ test('a browser that writes by its session must show the token against forged fo
     visit(enrolment, { method: 'POST', body: JSON.stringify(inRun(run)), headers: { 'x-csrftoken': token } });
   assert.equal((await enrol('wrong')).status, 403);
   assert.equal((await enrol(csrfToken)).status, 200);
+  const leave = (csrfmiddlewaretoken: string) => {
+    const body = new URLSearchParams({ csrfmiddlewaretoken, course_id: run, enrollment_action: 'unenroll' });
+    return visit('/change_enrollment', { method: 'POST', body });
+  };
+  assert.equal((await leave('wrong')).status, 403);
+  assert.equal((await leave(csrfToken)).status, 200);
+  assert.equal(fixture.simulator.enrollmentsOf('ana')[0]?.isActive, false);
 });

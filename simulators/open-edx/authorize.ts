@@ -50,12 +50,12 @@ export const authorize: Handler = (request, world) => {
   if (parameters.get('response_type') !== 'code') return back({ error: 'unsupported_response_type' });
   if (scopes === null) return back({ error: 'invalid_scope' });
 
-  const wasAllowed = world.consents.has(`${account.id} ${application.client_id} ${scopes.toSorted().join(' ')}`);
-  if (!application.skip_authorization && !wasAllowed) {
+  const consent = `${account.id} ${application.client_id} ${scopes.toSorted().join(' ')}`;
+  if (!application.skip_authorization && world.consents.get(consent) === null) {
     if (request.method === 'GET') return consentPage(request, application, scopes);
     if (formOf(request)?.get('allow') !== 'Authorize') return back({ error: 'access_denied' });
   }
-  world.consents.add(`${account.id} ${application.client_id} ${scopes.toSorted().join(' ')}`);
+  world.consents.set(consent, true);
   const { client_id: clientId } = application;
   return back({ code: world.tokens.issueCode({ account, scopes, clientId, redirectUri }) });
 };

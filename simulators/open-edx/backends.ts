@@ -120,7 +120,7 @@ export const backends: { readonly [name in BackendName]: Backend } = {
 
 /** A member of `other_settings`; null where it is not there. */
 export function setting(record: ProviderRecord, name: string): Json {
-  return (record.other_settings[name] as Json | undefined) ?? null;
+  return record.other_settings[name] ?? null;
 }
 
 export function neededSetting(record: ProviderRecord, name: string): string {

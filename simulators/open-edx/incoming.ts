@@ -2,7 +2,7 @@
  * A request as a view of the LMS reads it: what arrived, and what Django makes of it.
  */
 
-import { mediaTypeOf, type ReceivedAt, receive } from '../shared/received.ts';
+import { mediaTypeOf, type ReceivedAt } from '../shared/received.ts';
 import type { Endpoint } from './misbehaviour.ts';
 
 export type Received = ReceivedAt<Endpoint>;
@@ -41,13 +41,18 @@ export function readRequest(
   };
 }
 
-export { receive };
-
 function readCookies(header: string): ReadonlyMap<string, string> {
   const pairs = header.split(/; ?/).filter((pair) => pair.includes('='));
-  return new Map(
-    pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), decodeURIComponent(pair.slice(pair.indexOf('=') + 1))]),
-  );
+  return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), decoded(pair.slice(pair.indexOf('=') + 1))]));
+}
+
+/** As it is where it is not percent-encoded: anybody may send anything. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The fields of a form; null where the body is something else. */

@@ -34,8 +34,8 @@ export function page(request: Incoming, given: Page): Response {
     : html`<a href="/login" data-testid="lms-sign-in">${t.signIn}</a>`;
   const document = html`<!DOCTYPE html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – ${t.site}</title><link rel="stylesheet" href="/static/lms.css">${given.script === null ? '' : html`<script src="${given.script}" defer></script>`}</head>
-<body><header><div><a class="site" href="/">${t.site}</a>${links}</div></header>
-<p class="practice" role="note" data-testid="practice-notice"><span><strong>${t.practice}</strong> ${t.notice}</span></p>
+<body><header><div><a class="site" href="/">${t.site}</a>${links}</div>
+<p class="practice" role="note" data-testid="practice-notice"><span><strong>${t.practice}</strong> ${t.notice}</span></p></header>
 <main class="${given.width}"><h1>${title}</h1>
 ${given.content(t, language)}
 </main></body></html>`;
@@ -47,10 +47,11 @@ function headersFor(frames: readonly string[]): Headers {
   const frame = frames.length === 0 ? "'none'" : frames.join(' ');
   return new Headers({
     'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src ${frame}; base-uri 'none'; frame-ancestors 'none'`,
+    'Content-Security-Policy': `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src ${frame}; base-uri 'none'`,
     'Cache-Control': 'no-store',
-    // Django's default.
+    // Django's default, and Tutor's.
     'Referrer-Policy': 'same-origin',
+    'X-Frame-Options': 'SAMEORIGIN',
     'X-Content-Type-Options': 'nosniff',
   });
 }

@@ -160,6 +160,12 @@ test('a wrong secret, another grant and an unknown one are refused each with its
   assert.deepEqual(await ask({ grant_type: 'device_code' }), [400, 'unsupported_grant_type']);
 });
 
+test('whatever is no percent-encoding in a cookie or a Basic header is taken as it is', async () => {
+  const { form } = createFixture();
+  const headers = { authorization: `Basic ${Buffer.from('%:%').toString('base64')}`, cookie: 'a=%' };
+  assert.deepEqual(await errorOf(await form('/oauth2/access_token', {}, headers)), [401, 'invalid_client']);
+});
+
 test('120 token requests a minute come from one address', async () => {
   const fixture = createFixture();
   const ask = () => fixture.form('/oauth2/access_token', { ...client, grant_type: 'x' });

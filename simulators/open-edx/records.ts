@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import type { Json } from '../../src/model.ts';
 
 export const backendNames = ['oidc', 'ol-oauth2', 'identityServer3'] as const;
 export type BackendName = (typeof backendNames)[number];
@@ -13,6 +14,8 @@ export interface Site {
   readonly id: number;
   readonly domain: string;
 }
+
+const json: z.ZodType<Json, Json> = z.json();
 
 /** A row of `third_party_auth_oauth2providerconfig`. Rows are never changed: the newest of a site and a backend counts. */
 export const providerRecordSchema = z.strictObject({
@@ -34,7 +37,7 @@ export const providerRecordSchema = z.strictObject({
   max_session_length: z.int().min(0).nullable().default(null),
   key: z.string().default(''),
   secret: z.string().default(''),
-  other_settings: z.record(z.string(), z.json()).default({}),
+  other_settings: z.record(z.string(), json).default({}),
 });
 export type ProviderRecordInput = z.input<typeof providerRecordSchema>;
 export type ProviderRecord = z.output<typeof providerRecordSchema>;

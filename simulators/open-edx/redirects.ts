@@ -8,8 +8,7 @@ import type { World } from './world.ts';
 /** Silently another address where the one that was asked for is not allowed. */
 export function safeTarget(wanted: string | null, otherwise: string, request: Incoming, world: World): string {
   if (wanted === null || wanted === '') return otherwise;
-  // A browser reads a backslash as a slash.
-  if (wanted.includes('\\') || !URL.canParse(wanted, request.origin)) return otherwise;
+  if (!URL.canParse(wanted, request.origin)) return otherwise;
   const { host, protocol } = new URL(wanted, request.origin);
   const isHttp = protocol === 'https:' || (protocol === 'http:' && !request.secure);
   const isKnown = host === request.host || world.settings.LOGIN_REDIRECT_WHITELIST.includes(host);

@@ -37,27 +37,30 @@ export const register: Handler = async (request, world) => {
   const session = world.sessions.of(request);
   const pipeline = runningPipeline(session, world);
   if (world.settings.ENABLE_REQUIRE_THIRD_PARTY_AUTH && pipeline === null) {
-    return plain(
-      403,
-      'Third party authentication is required to register. Username and password were received instead.',
-    );
+    return plain(403, 'Third party authentication is required to register.');
   }
   const form = formOf(request);
   if (form === null) return fieldErrors(400, 'validation-error', { username: 'A form is required.' });
   const fields: Fields = Object.fromEntries([...form].map(([name, value]) => [name, value.trim()]));
   if (fields.social_auth_provider !== undefined && pipeline === null) {
-    return json(
-      {
-        error_code: 'tpa-session-expired',
-        error_message: [{ user_message: 'Registration using the provider has timed out.' }],
-      },
-      400,
-    );
+    const message = 'Registration using the provider has timed out.';
+    return fieldErrors(400, 'tpa-session-expired', { error_message: message });
   }
-
   const refused = judge(fields, pipeline !== null, world);
   if (refused !== null) return refused;
 
+  const account = makeAccount(fields, world);
+  const failed = await orTakenBack(account, world, async () =>
+    fields.provider === undefined ? null : linkByToken(request, fields, account, world),
+  );
+  if (failed !== null) return failed;
+  if (pipeline !== null) activateFor(pipeline.identity.details.email, pipeline.flags?.skip_email_verification, account);
+  if (world.settings.SKIP_EMAIL_VALIDATION) account.isActive = true;
+  return welcome(request, session, account, pipeline, world);
+};
+
+/** Not active, and where no password was typed, with one that nobody knows. */
+function makeAccount(fields: Fields, world: World): Account {
   const account = world.accounts.add({
     username: fields.username ?? '',
     email: fields.email ?? '',
@@ -66,20 +69,20 @@ export const register: Handler = async (request, world) => {
     is_active: false,
   });
   for (const field of kept) if (fields[field]) account.profile.set(field, fields[field]);
+  return account;
+}
+
+/** The transaction: a refusal or an exception leaves nothing behind. */
+async function orTakenBack(account: Account, world: World, step: () => Promise<Response | null>) {
+  let isDone = false;
   try {
-    const failed = fields.provider === undefined ? null : await linkByToken(request, fields, account, world);
-    if (failed !== null) {
-      world.accounts.remove(account);
-      return failed;
-    }
-  } catch (fault) {
-    world.accounts.remove(account);
-    throw fault;
+    const refused = await step();
+    isDone = refused === null;
+    return refused;
+  } finally {
+    if (!isDone) world.accounts.remove(account);
   }
-  if (pipeline !== null) activateFor(pipeline.identity.details.email, pipeline.flags?.skip_email_verification, account);
-  if (world.settings.SKIP_EMAIL_VALIDATION) account.isActive = true;
-  return welcome(request, session, account, pipeline, world);
-};
+}
 
 function judge(fields: Fields, hasPipeline: boolean, world: World): Response | null {
   const refused = judgeDuplicates(fields, world) ?? judgeCountry(fields);

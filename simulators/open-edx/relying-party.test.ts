@@ -379,6 +379,77 @@ test('a hint in next shows one provider, or leads straight there', async () => {
   assert.match(locationOf(await fixture.fetch(path)) ?? '', /^\/auth\/login\/oidc\/\?auth_entry=login&next=/);
 });
 
+test('where an unknown learner goes: to /login, or with either of two flags to /register, or by auth_entry', async () => {
+  const plain = { ...oidcRecord, skip_email_verification: false };
+  const cases: readonly [Partial<typeof oidcRecord>, string, string | null][] = [
+    [{}, 'login', '/login'],
+    [{ send_to_registration_first: true }, 'login', '/register'],
+    [{ skip_email_verification: true }, 'login', '/register'],
+    [{}, 'register', '/register'],
+    [{}, 'account_settings', '/account/settings'],
+    [{}, 'register_api', null],
+    [{}, 'nonsense', '/'],
+  ];
+  for (const [flags, authEntry, expected] of cases) {
+    const fixture = createRelyingParty({ providers: [{ ...plain, ...flags }] });
+    const visit = fixture.browser();
+    const { answer } = await fixture.arrive('oidc', {}, (path, init) =>
+      visit(path.replace('auth_entry=login', `auth_entry=${authEntry}`), init),
+    );
+    assert.equal(locationOf(answer), expected, authEntry);
+    if (expected === null) assert.equal(answer.status, 400);
+  }
+});
+
+test('without skip_registration_form the page waits for whoever it is about, with what the provider said', async () => {
+  const fixture = createRelyingParty();
+  fixture.simulator.saveProvider({ ...oidcRecord, skip_registration_form: false, sync_learner_profile_data: true });
+  const { visit } = await fixture.arrive('oidc');
+  const page = await (await visit('/register')).text();
+  assert.doesNotMatch(page, /data-auto|checked/);
+  assert.match(page, /name="username" type="text" value="ana_ruiz"/);
+  assert.match(page, /type="hidden" name="email" value="ana@uni\.test"/, 'synchronised data are not changed');
+});
+
+test('the record decides how long a session lives, and whether a login stands for an identity check', async () => {
+  for (const [max_session_length, age] of [
+    [null, 'Max-Age=1209600'],
+    [3_600, 'Max-Age=3600'],
+    [0, null],
+  ] as const) {
+    const fixture = createRelyingParty();
+    fixture.simulator.saveProvider({ ...oidcRecord, max_session_length, enable_sso_id_verification: true });
+    await fixture.register({ provider: 'oidc' });
+    const { visit } = await fixture.arrive('oidc');
+    const cookie = (await visit('/auth/complete/oidc/')).headers
+      .getSetCookie()
+      .find((line) => line.startsWith('sessionid='));
+    assert.equal(/Max-Age=\d+/.exec(cookie ?? '')?.[0] ?? null, age);
+    assert.deepEqual([...(fixture.simulator.account('ana')?.idVerifications ?? [])], ['oidc oidc']);
+  }
+});
+
+test('a linked learner who is not active lands at /auth/inactive, which believes the provider where the record says so', async () => {
+  for (const believes of [true, false]) {
+    const fixture = createRelyingParty();
+    await fixture.register({ provider: 'oidc', email: 'other@uni.test' });
+    fixture.simulator.saveProvider({ ...oidcRecord, skip_email_verification: believes });
+    assert.equal(fixture.simulator.account('ana')?.isActive, false);
+    const { visit } = await fixture.arrive('oidc');
+    const landing = locationOf(await visit('/auth/complete/oidc/')) ?? '';
+    assert.equal(landing, '/auth/inactive?next=%2Fcourses');
+    assert.equal(locationOf(await visit(landing)), '/courses');
+    assert.equal(fixture.simulator.account('ana')?.isActive, believes);
+  }
+});
+
+test('only addresses of the lists are let in, where there are any', async () => {
+  const fixture = createRelyingParty();
+  const other = { OIDC_ENDPOINT: issuer, WHITELISTED_DOMAINS: ['lms.test'] };
+  fixture.simulator.saveProvider({ ...oidcRecord, other_settings: other });
+  assert.match(await messageOf(await fixture.arrive('oidc')), /credentials aren't allowed/);
+});
+
 test('the micro-frontend is told what waits', async () => {
   const fixture = createRelyingParty();
   const { visit } = await fixture.arrive('oidc');

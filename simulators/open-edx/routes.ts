@@ -3,13 +3,14 @@
  */
 
 import { listAccounts, me, mobileUser, myUserInfo, patchAccount, searchEmails, showAccount } from './api-accounts.ts';
+import { bulkEnrol } from './api-bulk-enroll.ts';
 import { addMode, changeMode, listCourses, listModes, showCourse } from './api-courses.ts';
-import { bulkEnrol, enrol, listEnrollments, pageOfEnrollments, showEnrollment } from './api-enrollment.ts';
+import { enrol, listEnrollments, pageOfEnrollments, showEnrollment } from './api-enrollment.ts';
 import { csrfToken, linksOfUser, usersOfProvider } from './api-third-party-auth.ts';
 import { authorize } from './authorize.ts';
 import type { Handler } from './caller.ts';
 import { completeLogin } from './complete-login.ts';
-import { dashboard, home } from './dashboard.ts';
+import { changeEnrollment, dashboard, home } from './dashboard.ts';
 import { logInSession, mfeContext, showLogIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import type { Endpoint } from './misbehaviour.ts';
@@ -51,6 +52,7 @@ const pages: readonly Row[] = [
   ['GET', '/login', 'page', showLogIn],
   ['GET', '/register', 'page', showRegistration],
   ['GET', '/dashboard', 'page', dashboard],
+  ['POST', '/change_enrollment', 'enrollment', changeEnrollment],
   ['GET', '/logout', 'log-out', logOut],
   ['POST', '/logout', 'log-out', logOut],
   ['GET', '/static/:name', 'page', staticFile],

@@ -25,9 +25,10 @@ p{margin:.5rem 0}
 .button.quiet{color:var(--ink);background:var(--card);border-color:var(--line)}
 .cards{list-style:none;margin:1rem 0;padding:0;display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
 .cards li{background:var(--card);border:1px solid var(--line);border-top:.5rem solid var(--act);border-radius:.375rem;padding:.75rem 1rem 1rem}
-.cards h3{font-size:1.05rem;line-height:1.3;margin:.25rem 0}
+.cards h2{font-size:1.05rem;line-height:1.3;margin:.25rem 0}
 .cards p{font-size:.925rem}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:1rem 0}
+@media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd+dt{margin-top:.5rem}}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 label{display:block;margin:1rem 0 .25rem;font-weight:600}
 input:not([type=checkbox]){width:100%;min-height:44px;padding:.5rem .75rem;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.375rem}

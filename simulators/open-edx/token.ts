@@ -9,7 +9,7 @@ import type { Account } from './accounts.ts';
 import { json } from './answers.ts';
 import { readScopes } from './authorize.ts';
 import type { Handler } from './caller.ts';
-import { formOf, type Incoming } from './incoming.ts';
+import { decoded, formOf, type Incoming } from './incoming.ts';
 import type { Application } from './records.ts';
 import { jwtSeconds, opaqueSeconds, type Permission } from './tokens.ts';
 import type { World } from './world.ts';
@@ -56,7 +56,7 @@ export function authenticateClient(request: Incoming, form: URLSearchParams, wor
   const [id, secret] =
     encoded === undefined
       ? [form.get('client_id') ?? '', form.get('client_secret') ?? '']
-      : (Buffer.from(encoded, 'base64').toString('utf8').split(':').map(decodeURIComponent) as [string, string]);
+      : (Buffer.from(encoded, 'base64').toString('utf8').split(':').map(decoded) as [string, string]);
   const application = world.applications.get(id);
   if (application === undefined) return null;
   return application.client_type === 'public' || application.client_secret === secret ? application : null;

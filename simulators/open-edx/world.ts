@@ -48,7 +48,7 @@ export class World {
   readonly applications = new Map<string, Application>();
   readonly courses = new Map<string, Course>();
   /** Account, application and scopes for which nobody is asked again. */
-  readonly consents = new Set<string>();
+  readonly consents = new BoundedMap<true>(limit);
   readonly enrollments = new BoundedMap<Enrollment>(limit * 10);
   readonly complaints = new BoundedList<string>(1_000);
   readonly requests: BoundedList<Received>;

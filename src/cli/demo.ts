@@ -1,10 +1,11 @@
 /**
- * `llavero demo`: the whole of it on one machine. The broker, practice providers, a mailbox and a course site, and what to open.
+ * `llavero demo`: the whole of it on one machine. The broker, practice providers, a mailbox, a course site and an LMS, and what to open.
  *
- * Must never run in production: it makes up the course site's secret, and its providers believe anybody.
+ * Must never run in production: it makes up the secrets of its apps, and its providers believe anybody.
  */
 import { readFile } from 'node:fs/promises';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
+import { createPracticeLms } from '../../examples/demo/practice-lms.ts';
 import { createPracticeProviders } from '../../examples/demo/practice-providers.ts';
 import { createMailbox, listen, type Mailbox, practicePeople } from '../../simulators/index.ts';
 import { applyConfiguration } from '../admin/configuration.ts';
@@ -23,6 +24,7 @@ import { type Command, type CommandContext, readArguments } from './command.ts';
 const BROKER_PORT = 4400;
 const PRACTICE_PORT = 4401;
 const COURSE_SITE_PORT = 4402;
+const LMS_PORT = 4403;
 const HOST = 'localhost';
 const MAIL_PATH = '/mail';
 const CONFIGURATION = new URL('../../examples/demo/llavero.yaml', import.meta.url);
@@ -30,6 +32,7 @@ const OLD_ACCOUNTS = new URL('../../examples/demo/old-accounts.jsonl', import.me
 
 const addresses = {
   courseSite: `http://${HOST}:${COURSE_SITE_PORT}`,
+  lms: `http://${HOST}:${LMS_PORT}`,
   broker: `http://${HOST}:${BROKER_PORT}`,
   practiceProviders: `http://${HOST}:${PRACTICE_PORT}`,
   mailbox: `http://${HOST}:${PRACTICE_PORT}${MAIL_PATH}`,
@@ -38,7 +41,7 @@ const addresses = {
 export const demo: Command = {
   name: 'demo',
   usage: '',
-  details: [`Uses the ports ${BROKER_PORT} to ${COURSE_SITE_PORT}. What was signed in is kept in ./data.`],
+  details: [`Uses the ports ${BROKER_PORT} to ${LMS_PORT}. What was signed in is kept in ./data.`],
   async run(context) {
     readArguments(context.arguments, [], {});
     const started: Closing[] = [];
@@ -72,9 +75,11 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
   started.push(() => broker.close());
   // The same at each start, so that a second one changes nothing; known to nobody else.
   const courseSiteSecret = broker.vault.derive('course site of the demo');
+  const lmsSecret = broker.vault.derive('practice LMS of the demo');
   const clientSecret = broker.vault.derive('practice providers of the demo');
   await importOldAccounts(broker, environment);
-  await configure(broker, { COURSE_SITE_SECRET: courseSiteSecret, PRACTICE_SECRET: clientSecret }, environment);
+  const secrets = { COURSE_SITE_SECRET: courseSiteSecret, LMS_SECRET: lmsSecret, PRACTICE_SECRET: clientSecret };
+  await configure(broker, secrets, environment);
 
   const practice = await listen(
     createPracticeProviders({
@@ -101,6 +106,16 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
     HOST,
   );
   started.push(() => courseSite.close());
+  const lms = await listen(
+    createPracticeLms({
+      environment,
+      origin: addresses.lms,
+      broker: addresses.broker,
+      clientSecret: lmsSecret,
+    }),
+    { port: LMS_PORT, hostname: HOST },
+  );
+  started.push(() => lms.close());
   started.push(() => broker.drain());
 }
 
@@ -134,6 +149,7 @@ function welcome(people: readonly { readonly name: string; readonly about: strin
   return [
     '',
     `  Open the course site:   ${addresses.courseSite}`,
+    `  An LMS, as Open edX is: ${addresses.lms}`,
     `  The broker itself:      ${addresses.broker}`,
     `  Mails arrive at:        ${addresses.mailbox}`,
     '',

@@ -1,6 +1,6 @@
 /**
  * The demo as `npm start` brings it up, on ports that the system chooses: its own configuration file, its practice
- * providers, its mailbox and its course site around one broker.
+ * providers, its mailbox, its course site and its LMS around one broker.
  *
  * Must never name a provider: what is in the file is what there is.
  */
@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
+import { createPracticeLms } from '../../examples/demo/practice-lms.ts';
 import { createPracticeProviders } from '../../examples/demo/practice-providers.ts';
 import { createMailbox, listen } from '../../simulators/index.ts';
 import { applyConfiguration } from '../../src/admin/configuration.ts';
@@ -32,11 +33,12 @@ const FILE = new URL('../../examples/demo/llavero.yaml', import.meta.url);
 const HOST = 'localhost';
 const CLIENT_SECRET = 'practice-provider-secret-0123456789abcdef';
 const COURSE_SITE_SECRET = 'practice-course-site-secret-0123456789';
+const LMS_SECRET = 'practice-lms-client-secret-0123456789';
 const environment: Environment = { now: Date.now, randomBytes: (bytes) => randomBytes(bytes) };
 
 /** The file of the demo, or of the demo as if it ran elsewhere. */
 async function readDemo(move: (text: string) => string) {
-  const env = { PRACTICE_SECRET: CLIENT_SECRET, COURSE_SITE_SECRET };
+  const env = { PRACTICE_SECRET: CLIENT_SECRET, COURSE_SITE_SECRET, LMS_SECRET };
   return parseConfigurationFile(move(await readFile(FILE, 'utf8')), { env, vendors });
 }
 
@@ -48,6 +50,7 @@ export async function demoProviders(): Promise<readonly { readonly slug: string;
 export interface DemoWorld {
   readonly broker: string;
   readonly courseSite: string;
+  readonly lms: string;
   readonly origins: readonly string[];
   /** Where the broker keeps everything, for commands beside it. */
   readonly databaseUrl: string;
@@ -71,7 +74,9 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
     return { leadTo: front.leadTo, origin: `http://${HOST}:${front.port}` };
   };
   const [brokerDoor, practiceDoor, courseSiteDoor] = [await openDoor(), await openDoor(), await openDoor()];
+  const lmsDoor = await openDoor();
   const [broker, practice, courseSite] = [brokerDoor.origin, practiceDoor.origin, courseSiteDoor.origin];
+  const lms = lmsDoor.origin;
   const folder = await mkdtemp(join(tmpdir(), 'llavero-demo-'));
   cleanUp.push(() => rm(folder, { recursive: true }));
 
@@ -100,7 +105,7 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
   };
   const running = await openBroker(settings, { environment, log }, noExtensions, intoMailbox);
   cleanUp.push(running.close);
-  const wanted = await readDemo((text) => moved(text, { 4400: broker, 4401: practice, 4402: courseSite }));
+  const wanted = await readDemo((text) => moved(text, { 4400: broker, 4401: practice, 4402: courseSite, 4403: lms }));
   const { store, vault } = running;
   const { faults } = await importUsers(await readFile(OLD_ACCOUNTS, 'utf8'), 'password', { store, vault, environment });
   assert.deepEqual(faults, []);
@@ -124,11 +129,17 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
   });
   courseSiteDoor.leadTo((siteServer.address() as AddressInfo).port);
 
+  const lmsApp = createPracticeLms({ environment, origin: lms, broker, clientSecret: LMS_SECRET });
+  const lmsServer = await listen(lmsApp, { port: 0, hostname: '127.0.0.1' });
+  cleanUp.push(lmsServer.close);
+  lmsDoor.leadTo(Number(new URL(lmsServer.origin).port));
+
   return {
     broker,
     courseSite,
+    lms,
     databaseUrl,
-    origins: [broker, practice, courseSite],
+    origins: [broker, practice, courseSite, lms],
     codeFor(address) {
       const text = mailbox.mails.findLast(({ to }) => to === address)?.text ?? '';
       return /^(\d{3}) (\d{3})$/m.exec(text)?.slice(1).join('') ?? null;
