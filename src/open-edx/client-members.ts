@@ -25,7 +25,8 @@ export function clientMembers(lms: Pick<Lms, 'base' | 'public' | 'backend'>): Js
     post_logout_redirect_uris: [`${lms.public.origin}/logout`],
     // A server that plays the browser cannot answer a question.
     skip_authorization: true,
-    claims: ['preferred_username', 'name', 'given_name', 'family_name', 'email', 'email_verified'],
+    // Not `email_verified`: an LMS never reads it, and takes any address for a proved one.
+    claims: ['preferred_username', 'name', 'given_name', 'family_name', 'email'],
     ...ofBackend[lms.backend],
   };
 }
