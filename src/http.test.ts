@@ -68,6 +68,19 @@ describe('a call', () => {
     assert.doesNotMatch(upstream.requests[1] ?? '', /cookie/i);
   });
 
+  it('K-10: a visit is shown each cookie by itself, and sends none of its own accord', async (t) => {
+    const fields = 'set-cookie: a=1; Path=/\r\nset-cookie: b=2; Expires=Wed, 01 Jan 2031 00:00:00 GMT';
+    const upstream = await startUpstream(t, (socket) => socket.write(ok('{}', fields)));
+    const { visit, close } = createOutbound({ ...local, idleSocketMs: 1 });
+    t.after(close);
+    const url = `http://127.0.0.1:${upstream.port}/`;
+    const { setCookies, headers } = await visit(get(url));
+    assert.deepEqual(setCookies, ['a=1; Path=/', 'b=2; Expires=Wed, 01 Jan 2031 00:00:00 GMT']);
+    assert.equal(headers['set-cookie'], undefined);
+    await visit(get(url));
+    assert.doesNotMatch(upstream.requests[1] ?? '', /cookie/i);
+  });
+
   it('K-02: a redirect is an answer, not a command', async (t) => {
     const target = await startUpstream(t, (socket) => socket.end(ok('{}')));
     const location = `location: http://127.0.0.1:${target.port}/`;

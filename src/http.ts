@@ -34,6 +34,14 @@ export interface OutboundResponse {
 /** @throws SignInError provider_timeout, provider_unreachable, provider_answer_too_large, provider_answer_invalid */
 export type Outbound = (request: OutboundRequest) => Promise<OutboundResponse>;
 
+/** An answer with the cookies that it sets, for the one caller that plays a browser of its own (K-10). */
+export interface VisitedResponse extends OutboundResponse {
+  readonly setCookies: readonly string[];
+}
+
+/** @throws what an `Outbound` throws */
+export type Visit = (request: OutboundRequest) => Promise<VisitedResponse>;
+
 export interface OutboundOptions {
   /** For a whole call: waiting for a socket, name, TCP, TLS, request and answer. Default 5000. */
   readonly timeoutMs?: Milliseconds;
@@ -57,8 +65,8 @@ export interface OutboundOptions {
 
 const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true });
 
-/** `close` lets running calls end (they have a deadline) and then frees every socket. */
-export function createOutbound(options: OutboundOptions): { outbound: Outbound; close(): Promise<void> } {
+/** `visit` shows cookies, for walks only. `close` lets running calls end (they have a deadline) and then frees every socket. */
+export function createOutbound(options: OutboundOptions): { outbound: Outbound; visit: Visit; close(): Promise<void> } {
   const limits: Limits = { timeoutMs: options.timeoutMs ?? 5_000, maxBytes: options.maxBytes ?? 1024 * 1024 };
   const agent = new Agent({
     connections: options.maxSockets ?? 100,
@@ -78,15 +86,19 @@ export function createOutbound(options: OutboundOptions): { outbound: Outbound; 
       resolve: options.resolve ?? resolveBySystem,
     }),
   });
-  const outbound: Outbound = (request) => {
+  const exchange = <Answer extends OutboundResponse>(request: OutboundRequest, read: ReadAnswer<Answer>) => {
     const { protocol, hostname, port, host } = request.url;
     const insecure = protocol === 'http:' && namesHost(options.allowInsecure, hostname, port || '80');
     if (protocol !== 'https:' && !insecure) {
       return Promise.reject(new SignInError('provider_unreachable', `${host}: only https is allowed`));
     }
-    return new Exchange(host, limits).carryOut(agent, request);
+    return new Exchange(host, limits, read).carryOut(agent, request);
   };
-  return { outbound, close: () => agent.close() };
+  return {
+    outbound: (request) => exchange(request, withoutCookies),
+    visit: (request) => exchange(request, withCookies),
+    close: () => agent.close(),
+  };
 }
 
 interface Limits {
@@ -95,24 +107,27 @@ interface Limits {
 }
 
 /** One request and its answer. Settles once; what arrives afterwards is thrown away with its socket. */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange<Answer extends OutboundResponse> implements Dispatcher.DispatchHandler {
   readonly #host: string;
   readonly #limits: Limits;
-  readonly #answer = Promise.withResolvers<OutboundResponse>();
+  readonly #read: ReadAnswer<Answer>;
+  readonly #answer = Promise.withResolvers<Answer>();
   #body: Buffer = Buffer.alloc(0);
   #size = 0;
   #status = 0;
   #headers: OutboundResponse['headers'] = {};
+  #setCookies: readonly string[] = [];
   #deadline: NodeJS.Timeout | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #failure: SignInError | null = null;
 
-  constructor(host: string, limits: Limits) {
+  constructor(host: string, limits: Limits, read: ReadAnswer<Answer>) {
     this.#host = host;
     this.#limits = limits;
+    this.#read = read;
   }
 
-  carryOut(agent: Agent, { method, url, headers, body }: OutboundRequest): Promise<OutboundResponse> {
+  carryOut(agent: Agent, { method, url, headers, body }: OutboundRequest): Promise<Answer> {
     const { timeoutMs } = this.#limits;
     this.#deadline = setTimeout(() => {
       this.#fail('provider_timeout', `no complete answer within ${timeoutMs} ms`);
@@ -141,6 +156,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     this.#headers = joinFields(fields);
+    this.#setCookies = [fields['set-cookie'] ?? []].flat();
     const { 'content-encoding': encoding = 'identity', 'content-length': length } = this.#headers;
     if (encoding !== 'identity') this.#fail('provider_answer_invalid', 'the answer is compressed');
     // Ends a large answer before it is read. An honest length is not relied upon: what arrives is counted too.
@@ -171,7 +187,8 @@ class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#settle();
-    const answer = { status: this.#status, headers: this.#headers, body: body.toString('utf8') };
+    const plain = { status: this.#status, headers: this.#headers, body: body.toString('utf8') };
+    const answer = this.#read(plain, this.#setCookies);
     // The agent frees the socket in an immediate of its own, asked for after this returns. Answering sooner would make
     // a call that follows at once (token, then user data) open a second connection: a TLS handshake for each sign-in.
     queueMicrotask(() => setImmediate(this.#answer.resolve, answer));
@@ -198,6 +215,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#deadline !== null) clearTimeout(this.#deadline);
   }
 }
+
+type ReadAnswer<Answer> = (answer: OutboundResponse, setCookies: readonly string[]) => Answer;
+const withoutCookies: ReadAnswer<OutboundResponse> = (answer) => answer;
+const withCookies: ReadAnswer<VisitedResponse> = (answer, setCookies) => ({ ...answer, setCookies });
 
 type HeaderFields = { readonly [name: string]: string | string[] | undefined };
 

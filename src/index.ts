@@ -10,10 +10,15 @@
  */
 export { type Broker, openBroker } from './broker.ts';
 export { type ProcessEnvironment, parseSettings, type Settings } from './config.ts';
+export { type ConnectorSurroundings, type Connectors, openConnectors } from './connectors.ts';
 export { ConfigurationError, type ErrorCode, SignInError } from './errors.ts';
 export { createLog, type Log, type LogLevel } from './events/log.ts';
 export { defineConfig, type ExtensionConfig, type Extensions, loadExtensions } from './extensions.ts';
 export type { Environment, Identity, Profile, User, UserEmail } from './model.ts';
+export type { Connector } from './open-edx/connector.ts';
+export type { CourseRunReport } from './open-edx/course-runs.ts';
+export type { Enrolment, EnrolmentResult } from './open-edx/enrolments.ts';
+export type { RunReport } from './open-edx/runs-of-learners.ts';
 export { type RunningServer, startServer } from './server.ts';
 export type { PipelineStep } from './sign-in/pipeline.ts';
 export { defaultSteps } from './sign-in/steps.ts';

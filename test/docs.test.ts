@@ -14,12 +14,15 @@ import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
 import { singleSchemas } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
+import { openEdxSchema } from '../src/configuration/open-edx-document.ts';
 import { providerSchema } from '../src/configuration/provider-document.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
 import { floodLimits, storedLimits } from '../src/limits/limits.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
+import { failures } from '../src/open-edx/failures.ts';
 import { registrationFields } from '../src/person/fields.ts';
 import { vendors } from '../src/providers/registry.ts';
+import { learnerStates } from '../src/store/open-edx-learners.ts';
 import { linkingPolicy, type OurSide } from '../src/users/linking-policy.ts';
 import { anchorsOf, cellsOf, codeBlocksOf, localLinksOf, tablesOf, wordsInCode } from './markdown.ts';
 
@@ -59,6 +62,7 @@ test('docs/configuration.md lists every environment variable, and no other', () 
 const sections = {
   providers: providerSchema,
   clients: clientSchema.in,
+  open_edx: openEdxSchema,
   ...singleSchemas,
 };
 for (const [section, schema] of Object.entries(sections)) {
@@ -123,6 +127,12 @@ test('docs/events.md lists every type of event, by the address that is on the wi
   const { 'logged-out': logout, ...events } = eventTypes;
   assert.deepEqual(sorted(documented), sorted(Object.values(events)));
   assert.ok(read('docs/events.md').includes(`\`${logout}\``));
+});
+
+test('docs/open-edx-service.md lists every reason why a learner lacks something, and every state', () => {
+  const text = read('docs/open-edx-service.md');
+  assert.deepEqual(namesIn(cellsOf(text, ['code', 'what is wrong'])), Object.keys(failures));
+  assert.deepEqual(namesIn(cellsOf(text, ['state', 'meaning'])), [...learnerStates]);
 });
 
 test('docs/operations.md lists every limit with its numbers, and no other', () => {

@@ -51,7 +51,8 @@ DEFAULTS = {
     # The other direction: Llavero as a client of the LMS.
     "APPLICATION_NAME": "llavero-oauth-app",
     "API_CLIENT_ID": "llavero",
-    "API_REDIRECT_URIS": ["{{ LLAVERO_PUBLIC_URL }}/open-edx/authorized"],
+    # `lms` is what Llavero calls this LMS in its own configuration, under `open_edx`.
+    "API_REDIRECT_URIS": ["{{ LLAVERO_PUBLIC_URL }}/open-edx/lms/complete"],
     "SERVICE_WORKER": "llavero_service_worker",
     "SERVICE_WORKER_EMAIL": "llavero_service_worker@{{ LMS_HOST }}",
     "SERVICE_WORKER_TOKEN_DAYS": 365,

@@ -140,6 +140,38 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'take the legal hold from an account',
     load: async () => (await import('./user-account.ts')).userRelease,
   },
+  'openedx configure': {
+    summary: 'set an LMS up: its client here, what to make there, and a trial of both directions',
+    load: async () => (await import('./openedx.ts')).openedxConfigure,
+  },
+  'openedx provision': {
+    summary: 'give learners an account at an LMS, and get tokens to act for them',
+    load: async () => (await import('./openedx.ts')).openedxProvision,
+  },
+  'openedx repair': {
+    summary: 'try again for learners who lack an account or tokens at an LMS',
+    load: async () => (await import('./openedx.ts')).openedxRepair,
+  },
+  'openedx learners': {
+    summary: 'list learners of an LMS by their state, with what went wrong',
+    load: async () => (await import('./openedx.ts')).openedxLearnersList,
+  },
+  'openedx sync-courseruns': {
+    summary: 'fetch the course runs of an LMS, and say what changed',
+    load: async () => (await import('./openedx-courses.ts')).openedxSyncCourseRuns,
+  },
+  'openedx courseruns': {
+    summary: 'list the course runs that were fetched',
+    load: async () => (await import('./openedx-courses.ts')).openedxCourseRunsList,
+  },
+  'openedx enrol': {
+    summary: 'enrol a learner in a course run',
+    load: async () => (await import('./openedx-courses.ts')).openedxEnrol,
+  },
+  'openedx unenrol': {
+    summary: 'take a learner out of a course run',
+    load: async () => (await import('./openedx-courses.ts')).openedxUnenrol,
+  },
   'event list': {
     summary: 'list what apps are to be told and could not be told yet, or the dead letters',
     load: async () => (await import('./event.ts')).eventList,

@@ -3,7 +3,9 @@
  */
 import { AdminRefusal } from '../admin/refusal.ts';
 import { parseSettings } from '../config.ts';
-import { checkLms, type LmsBackend, lmsBackends } from '../open-edx/check.ts';
+import { type LmsBackend, lmsBackends } from '../configuration/open-edx-document.ts';
+import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import { checkLms } from '../open-edx/check.ts';
 import { outboundBySnapshot } from '../outbound.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
 import { describeFindings, isBad } from './findings.ts';
@@ -11,21 +13,18 @@ import { withStore } from './with-store.ts';
 
 export const openEdxCheck: Command = {
   name: 'openedx check',
-  usage: 'ADDRESS --client CLIENT [--backend BACKEND]',
+  usage: 'SLUG | ADDRESS --client CLIENT [--backend BACKEND]',
   details: [
-    '--client    what the LMS is here: the client_id',
+    'SLUG        an LMS of the section open_edx, which says the rest',
+    '--client    what the LMS at ADDRESS is here: the client_id',
     `--backend   its login backend: ${lmsBackends.join(', ')}; without it oidc`,
     'Sends no secret and changes nothing. Exits with 1 when something is bad.',
   ],
   async run(context) {
-    const { values, positionals } = readArguments(context.arguments, ['ADDRESS'], {
+    const { values, positionals } = readArguments(context.arguments, ['LMS'], {
       client: { type: 'string' },
       backend: { type: 'string' },
     });
-    const address = parseAddress(positionals[0]);
-    const backend = parseBackend(values.backend ?? 'oidc');
-    if (values.client === undefined) throw new UsageError('--client is missing');
-    const clientId = values.client;
     const settings = parseSettings(context.env);
     const outbound = outboundBySnapshot(settings);
     try {
@@ -33,6 +32,7 @@ export const openEdxCheck: Command = {
         context,
         async ({ configuration }) => {
           const snapshot = await configuration.current();
+          const { address, backend, clientId } = whichLms(snapshot, positionals[0], values);
           const client = snapshot.clients.get(clientId);
           if (client === undefined) throw new AdminRefusal('not_found', `there is no client ${clientId}`);
           const lms = { address, backend, client, publicUrl: new URL(settings.publicUrl) };
@@ -53,9 +53,34 @@ export const openEdxCheck: Command = {
   },
 };
 
+interface WhichLms {
+  readonly address: URL;
+  readonly backend: LmsBackend;
+  readonly clientId: string;
+}
+
+interface Said {
+  readonly client?: string;
+  readonly backend?: string;
+}
+
+/** One that the configuration describes, or one at an address that has to be described here. */
+function whichLms({ openEdx }: ConfigurationSnapshot, lms: string, { client, backend }: Said): WhichLms {
+  const described = openEdx.get(lms);
+  if (described !== undefined) {
+    if (client !== undefined || backend !== undefined)
+      throw new UsageError(`${lms} says its client and backend itself`);
+    const { public_url, base_url, backend: its, client: clientId } = described;
+    return { address: new URL(public_url ?? base_url), backend: its, clientId };
+  }
+  const address = parseAddress(lms);
+  if (client === undefined) throw new UsageError('--client is missing');
+  return { address, backend: parseBackend(backend ?? 'oidc'), clientId: client };
+}
+
 function parseAddress(text: string): URL {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
-  throw new UsageError('ADDRESS must be the address of an LMS, such as https://lms.example');
+  throw new UsageError('must be an LMS of the section open_edx, or an address such as https://lms.example');
 }
 
 function parseBackend(text: string): LmsBackend {

@@ -215,6 +215,8 @@ function leftInWords(left: LeftAsItIs): string {
       return `identifier ${left.kind}: gone, so it did not come back`;
     case 'agreement':
       return `terms of use ${left.version}: gone, so it did not come back`;
+    case 'learner':
+      return `its record at the LMS ${left.lms} is gone`;
     case 'subject':
       return `client ${left.clientId}: knows the account by another sub now`;
     case 'field':

@@ -6,10 +6,12 @@ import type { Json } from '../model.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { clientSchema } from './client-document.ts';
 import { type ConfigurationKind, singleSchemas } from './documents.ts';
+import { openEdxSchema } from './open-edx-document.ts';
 import { providerSchema } from './provider-document.ts';
 
 function shapeOf(kind: ConfigurationKind): { readonly [member: string]: z.ZodType } {
   if (kind === 'provider') return providerSchema.shape;
+  if (kind === 'open_edx') return openEdxSchema.shape;
   return kind === 'client' ? clientSchema.in.shape : singleSchemas[kind].shape;
 }
 

@@ -6,10 +6,11 @@
 import { stringify } from 'yaml';
 import type { Json, JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
+import { isObject } from './common-schemas.ts';
 import { type ConfigurationEntry, type ConfigurationKind, singleKinds } from './documents.ts';
 import { escapeReferences } from './references.ts';
 import type { StoredConfiguration } from './revisions.ts';
-import { secretFields } from './secret-fields.ts';
+import { isNested, secretFields } from './secret-fields.ts';
 
 export interface ExportedVariable {
   /** The environment variable that the file refers to. */
@@ -44,7 +45,15 @@ export function exportFile(current: StoredConfiguration, vendors: readonly Vendo
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((entry) => exportDocument(entry, vendors, variables));
   const single = singleKinds.flatMap((kind) => documents(kind).map((document) => [kind, document] as const));
-  const file = { providers: documents('provider'), clients: documents('client'), ...Object.fromEntries(single) };
+  // Only where there is one: most deployments have none.
+  const openEdx = documents('open_edx');
+  const platforms = openEdx.length === 0 ? {} : { open_edx: openEdx };
+  const file = {
+    providers: documents('provider'),
+    clients: documents('client'),
+    ...platforms,
+    ...Object.fromEntries(single),
+  };
   return { text: stringify(file, format), variables: variables.list };
 }
 
@@ -55,8 +64,8 @@ function exportDocument(entry: ConfigurationEntry, vendors: readonly Vendor[], v
   const show = (value: Json): Json => mapStrings(value, [], escapeReferences);
   const members = Object.entries(entry.document).map(([member, value]) => {
     if (isSecret([member])) return [member, hide(value, [member])] as const;
-    if (entry.kind !== 'provider' || member !== 'settings') return [member, show(value)] as const;
-    const settings = Object.entries(value as JsonObject).map(([setting, inner]) => [
+    if (!isNested(entry.kind, member) || !isObject(value)) return [member, show(value)] as const;
+    const settings = Object.entries(value).map(([setting, inner]) => [
       setting,
       isSecret([member, setting]) ? hide(inner, [member, setting]) : show(inner),
     ]);

@@ -18,6 +18,7 @@ import {
 } from './documents.ts';
 import { collectFaults, type Faults, type Path } from './faults.ts';
 import { faultsOfIssue } from './issue-words.ts';
+import { openEdxSchema } from './open-edx-document.ts';
 import { providerSchema } from './provider-document.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
@@ -27,7 +28,7 @@ export interface FileContext {
   readonly vendors: readonly Vendor[];
 }
 
-const sections: readonly string[] = ['providers', 'clients', ...singleKinds];
+const sections: readonly string[] = ['providers', 'clients', 'open_edx', ...singleKinds];
 
 /**
  * Reads a configuration file.
@@ -82,11 +83,16 @@ function parseSections(parser: Parser, vendors: readonly Vendor[]): Configuratio
     return parser.parse(providerSchema, item, ['providers', index]);
   });
   const clients = listOf(parser, 'clients').map((item, index) => parser.parse(clientSchema, item, ['clients', index]));
+  const openEdx = listOf(parser, 'open_edx').map((item, index) =>
+    parser.parse(openEdxSchema, item, ['open_edx', index]),
+  );
   refuseDuplicates(parser, 'providers', 'slug');
   refuseDuplicates(parser, 'clients', 'client_id');
+  refuseDuplicates(parser, 'open_edx', 'slug');
   return {
     providers: providers.filter((provider) => provider !== null),
     clients: clients.filter((client) => client !== null),
+    open_edx: openEdx.filter((platform) => platform !== null),
     ...forEachSingle<{ [kind in keyof SingleDocuments]: SingleDocuments[kind] | null }>((kind) =>
       root[kind] === undefined ? null : parser.parse<unknown>(singleSchemas[kind], root[kind], [kind]),
     ),

@@ -16,7 +16,7 @@ import {
   entriesOf,
 } from './documents.ts';
 import type { Authorship, ConfigurationStore, ConfigurationWrite, StoredConfiguration } from './revisions.ts';
-import { type IsSecret, secretFields } from './secret-fields.ts';
+import { type IsSecret, isNested, secretFields } from './secret-fields.ts';
 
 export interface PlanOptions {
   /** Whether what is configured but not in the file is removed. */
@@ -109,14 +109,19 @@ function compare(
   const secretBefore: IsSecret = before === null ? () => false : secretFields(kind, old, vendors);
   const secretAfter = secretFields(kind, after.document, vendors);
   // Under either vendor, where a provider changes to another one.
-  const fields = changedFields(old, after.document, (path) => secretBefore(path) || secretAfter(path));
+  const fields = changedFields(kind, old, after.document, (path) => secretBefore(path) || secretAfter(path));
   const change = before === null ? 'create' : fields.length === 0 ? 'none' : 'update';
   return { kind, name, change, fields };
 }
 
-function changedFields(before: JsonObject, after: JsonObject, isSecret: IsSecret): FieldChange[] {
-  const old = membersOf(before);
-  const fresh = membersOf(after);
+function changedFields(
+  kind: ConfigurationKind,
+  before: JsonObject,
+  after: JsonObject,
+  isSecret: IsSecret,
+): FieldChange[] {
+  const old = membersOf(kind, before);
+  const fresh = membersOf(kind, after);
   const names = [...new Set([...old.keys(), ...fresh.keys()])].toSorted();
   return names.flatMap((field) => {
     const [from, to] = [old.get(field), fresh.get(field)];
@@ -133,12 +138,12 @@ interface Member {
   readonly text: string;
 }
 
-/** The members of a document, with a provider's settings one by one. */
-function membersOf(document: JsonObject): Map<string, Member> {
+/** The members of a document, nested ones such as a provider's settings one by one. */
+function membersOf(kind: ConfigurationKind, document: JsonObject): Map<string, Member> {
   const members = new Map<string, Member>();
   const put = (path: Member['path'], value: Json) => members.set(path.join('.'), { path, text: canonicalJson(value) });
   for (const [name, value] of Object.entries(document)) {
-    if (name !== 'settings' || !isObject(value)) put([name], value);
+    if (!isNested(kind, name) || !isObject(value)) put([name], value);
     else for (const [setting, inner] of Object.entries(value)) put([name, setting], inner);
   }
   return members;

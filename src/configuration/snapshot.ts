@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import type { Environment, Milliseconds } from '../model.ts';
 import { type ClientDocument, clientSchema } from './client-document.ts';
 import { defaultDocuments, type EffectiveDocuments, type SingleKind, singleSchemas } from './documents.ts';
+import { type OpenEdxDocument, openEdxSchema } from './open-edx-document.ts';
 import { type ProviderDocument, providerSchema } from './provider-document.ts';
 import type { ConfigurationChanges, ConfigurationStore, ConfigurationWrite } from './revisions.ts';
 
@@ -18,6 +19,8 @@ export interface ConfigurationSnapshot extends EffectiveDocuments {
   readonly providers: ReadonlyMap<string, ProviderDocument>;
   /** By client id. */
   readonly clients: ReadonlyMap<string, ClientDocument>;
+  /** By slug. */
+  readonly openEdx: ReadonlyMap<string, OpenEdxDocument>;
 }
 
 export interface ConfigurationSource {
@@ -42,6 +45,7 @@ const empty: ConfigurationSnapshot = {
   revision: 0,
   providers: new Map(),
   clients: new Map(),
+  openEdx: new Map(),
   ...defaultDocuments(),
 };
 
@@ -94,14 +98,16 @@ function changed(
 ): ConfigurationSnapshot {
   const providers = new Map(before.providers);
   const clients = new Map(before.clients);
+  const openEdx = new Map(before.openEdx);
   const single: { [kind in SingleKind]: unknown } = { ...before };
   for (const write of writes) {
     if (write.kind === 'provider') put(providers, write, read(providerSchema, write, report));
     else if (write.kind === 'client') put(clients, write, read(clientSchema, write, report));
+    else if (write.kind === 'open_edx') put(openEdx, write, read(openEdxSchema, write, report));
     // Unreadable or removed means what is said by saying nothing: no private address, no colours, no name of its own, the careful rule.
     else single[write.kind] = read<unknown>(singleSchemas[write.kind], write, report) ?? insteadOf(write);
   }
-  return { ...(single as unknown as EffectiveDocuments), revision, providers, clients };
+  return { ...(single as unknown as EffectiveDocuments), revision, providers, clients, openEdx };
 }
 
 function insteadOf({ kind, document }: ConfigurationWrite): unknown {

@@ -96,6 +96,7 @@ const goes = [
   'address_undos',
   'session_clients',
   'service_tokens',
+  'open_edx_learners',
 ];
 
 /** Tables whose rows stay, with what each column holds then. */
@@ -155,6 +156,8 @@ const aside: { readonly [table: string]: string } = {
   deployment: 'of the deployment',
   outgoing_mails: 'on their way to the person, for three days',
   outgoing_events: 'ids on their way to apps',
+  open_edx_throttles: 'counts of our own calls',
+  open_edx_course_runs: 'of the LMS',
   legal_holds: 'whoever has one is not deleted',
 };
 

@@ -45,6 +45,7 @@ function worldOf(documents: readonly ProviderDocument[], clients: readonly objec
     revision: 1,
     providers: new Map(documents.map((document) => [document.slug, document])),
     clients: new Map(parsed.map((client) => [client.client_id, client])),
+    openEdx: new Map(),
     ...defaultDocuments(),
   };
   return { directory: createDirectory(snapshot, { records: createRecords(vendors), providerOf }), made };

@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ClientDocument, clientSchema } from '../configuration/client-document.ts';
+import type { LmsBackend } from '../configuration/open-edx-document.ts';
 import { SignInError } from '../errors.ts';
 import type { OutboundRequest, OutboundResponse } from '../http.ts';
-import { checkLms, type LmsBackend } from './check.ts';
+import { checkLms } from './check.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const LMS = 'https://lms.example';
@@ -19,8 +20,9 @@ const document = (members: object = {}): ClientDocument =>
     client_name: 'Campus',
     client_secret: 'q7Zt0pXv3mKc9LwB5yRn2HfJ8sDg4aEu',
     redirect_uris: [COMPLETE],
+    frontchannel_logout_uri: `${LMS}/logout`,
     skip_authorization: true,
-    claims: ['preferred_username', 'name', 'given_name', 'family_name', 'email', 'email_verified'],
+    claims: ['preferred_username', 'name', 'given_name', 'family_name', 'email'],
     ...members,
   });
 
@@ -156,6 +158,18 @@ const bad: readonly (readonly [promise: string, subject: string, spoilt: Spoilt,
     /preferred_username/,
   ],
   [
+    '§2 an LMS that is sent addresses which nobody verified',
+    'claims',
+    { client: { claims: ['preferred_username', 'email', 'email_verified'] } },
+    /leave it out/,
+  ],
+  [
+    '§9 a client that is told of no log-out',
+    'log-out',
+    { client: { frontchannel_logout_uri: null } },
+    /frontchannel_logout_uri/,
+  ],
+  [
     '§12 a signature that core does not allow',
     'ID token',
     { client: { id_token_signed_response_alg: 'ES256' } },
@@ -180,8 +194,7 @@ const bad: readonly (readonly [promise: string, subject: string, spoilt: Spoilt,
 ];
 for (const [promise, subject, spoilt, says] of bad) {
   test(`bad, with what to do: ${promise}`, async () => {
-    const found = (await check(spoilt)).of(subject);
-    assert.equal(found?.verdict, 'bad');
+    const found = (await check(spoilt)).findings.find((one) => one.subject === subject && one.verdict === 'bad');
     assert.match(found?.detail ?? '', says);
   });
 }

@@ -5,14 +5,13 @@
  * may ask: never sends a secret, signs nobody in, changes nothing there.
  */
 import type { ClientDocument, ReleasableClaim } from '../configuration/client-document.ts';
+import type { LmsBackend } from '../configuration/open-edx-document.ts';
 import { extendsRedirectUri } from '../configuration/redirect-uri-match.ts';
 import { SignInError } from '../errors.ts';
 import type { Outbound, OutboundResponse } from '../http.ts';
 import type { Milliseconds } from '../model.ts';
 import type { Finding } from '../providers/provider.ts';
-
-export const lmsBackends = ['oidc', 'ol-oauth2', 'identityServer3'] as const;
-export type LmsBackend = (typeof lmsBackends)[number];
+import { loginPath, providerId } from './lms.ts';
 
 export interface LmsToCheck {
   /** As people have it in their address bar; what is behind the host is not looked at. */
@@ -34,8 +33,7 @@ type Verdict = Finding['verdict'];
 const claimsRead = {
   oidc: { needed: ['preferred_username', 'email'], wanted: ['name', 'given_name', 'family_name'] },
   identityServer3: { needed: ['preferred_username', 'email'], wanted: ['name', 'given_name', 'family_name'] },
-  // To a client with another shape of user info an address is told only where it is verified, and said to be.
-  'ol-oauth2': { needed: ['preferred_username', 'email', 'email_verified'], wanted: ['name'] },
+  'ol-oauth2': { needed: ['preferred_username', 'email'], wanted: ['name'] },
 } as const satisfies { readonly [backend in LmsBackend]: { readonly [kind: string]: readonly ReleasableClaim[] } };
 
 /** A whole second is what a Date field can say; core 4.5.4 allows none, later ones one. */
@@ -45,7 +43,7 @@ const CLOCK_AHEAD: Milliseconds = 590_000;
 
 /** Everything that can be seen, in the order in which a sign-in meets it. */
 export async function checkLms(lms: LmsToCheck, world: CheckWorld): Promise<Finding[]> {
-  const login = await ask(world, new URL(`/auth/login/${lms.backend}/?auth_entry=login`, lms.address));
+  const login = await ask(world, new URL(loginPath(lms.backend), lms.address));
   if (login instanceof SignInError) return [finding('LMS', 'bad', unreachable(lms.address, login))];
   return [
     ...checkLogin(lms, login),
@@ -183,6 +181,16 @@ function checkClient({ client, backend }: LmsToCheck): Finding[] {
         ? finding('claims', 'unsure', `without ${incomplete.join(', ')} people type it at their first sign-in.`)
         : finding('claims', 'good', 'all that the backend reads is released.'),
   ];
+  // §2: the LMS takes an active account by its address and never asks who verified it. Who is not told gets verified ones only.
+  if (client.claims.includes('email_verified')) {
+    findings.push(
+      finding(
+        'claims',
+        'bad',
+        'email_verified is released, so unverified addresses are sent too, and this LMS believes them: leave it out.',
+      ),
+    );
+  }
   if (!client.skip_authorization) {
     findings.push(
       finding('consent', 'unsure', 'people are asked at their first sign-in; skip_authorization spares them.'),
@@ -230,13 +238,13 @@ async function checkListed({ address, backend }: LmsToCheck, world: CheckWorld):
     const why = answer instanceof SignInError ? answer.message : `status ${answer.status}`;
     return finding(subject, 'unsure', `the LMS does not say which providers it lists (${why}).`);
   }
-  if (answer.body.includes(`"oa2-${backend}"`)) return finding(subject, 'good', 'lists the provider.');
+  if (answer.body.includes(JSON.stringify(providerId(backend)))) return finding(subject, 'good', 'lists the provider.');
   const why = 'visible is off, or the list of providers is cached for ten minutes after the first record';
-  return finding(subject, 'unsure', `does not list oa2-${backend}: ${why}.`);
+  return finding(subject, 'unsure', `does not list ${providerId(backend)}: ${why}.`);
 }
 
 /** §9: the page of hidden frames, and whether it lets people come back here. */
-async function checkLogout({ address, publicUrl }: LmsToCheck, world: CheckWorld): Promise<Finding[]> {
+async function checkLogout({ address, client, publicUrl }: LmsToCheck, world: CheckWorld): Promise<Finding[]> {
   const subject = 'log-out page';
   const back = publicUrl.origin;
   const answer = await ask(world, new URL(`/logout?redirect_url=${encodeURIComponent(`${back}/`)}`, address));
@@ -247,9 +255,14 @@ async function checkLogout({ address, publicUrl }: LmsToCheck, world: CheckWorld
       finding(subject, 'unsure', `sends people on to ${where.split('?')[0]}; the frames are shown only after that.`),
     ];
   }
+  const framed =
+    client.frontchannel_logout_uri === null
+      ? 'its session survives a log-out here, and ours one there: set frontchannel_logout_uri to its /logout.'
+      : null;
   const isFramed = framesOf(answer.body).some((source) => source.startsWith(`${back}/`));
   const isListed = withoutFrames(answer.body).includes(back);
   return [
+    ...(framed === null ? [] : [finding('log-out', 'bad', framed)]),
     isFramed
       ? finding(subject, 'good', 'ends the session here too.')
       : finding(subject, 'bad', `our session survives a log-out there: add ${back}/sign-out to IDA_LOGOUT_URI_LIST.`),

@@ -60,6 +60,14 @@ export interface BrowserSessions {
   end(cookieHeader: string | null, reference: string): Promise<SignedOut>;
 }
 
+/** For what answers no browser: nobody is signed in, and there is nothing to end. */
+export const noBrowser: BrowserSessions = {
+  find: async () => null,
+  establish: async () => [],
+  endAtProvider: async () => true,
+  end: async () => ({ setCookies: [], clients: [], unconfirmedProvider: null }),
+};
+
 export function createBrowserSessions(dependencies: SessionDependencies): BrowserSessions {
   const { environment, store, vault, cookies, log } = dependencies;
   const cookie = (header: string | null, name: string) => readCookies(header).get(cookies.name(name)) ?? null;

@@ -9,6 +9,7 @@ import type { Identity, Milliseconds, Profile, User } from '../model.ts';
 import { identifierPlace, profilePlace, readIdentity, readUser } from './accounts.ts';
 import { type ClientSubject, readSubject } from './client-subjects.ts';
 import { type Database, type Row, sql } from './database.ts';
+import { accountOf, type LearnerAccount } from './open-edx-learners.ts';
 import { numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
 
 export interface OwnedIdentity extends Identity {
@@ -43,6 +44,20 @@ export interface OwnedAgreement {
   readonly agreedAt: Milliseconds;
 }
 
+/** What is kept of the person at an LMS that the broker works with as a service. */
+export interface OwnedLearner {
+  readonly id: string;
+  readonly lms: string;
+  readonly clientId: string;
+  readonly account: LearnerAccount;
+  readonly username: string | null;
+  /** As they are stored; they open only in the row of this id. */
+  readonly sealedTokens: string | null;
+  readonly failure: string | null;
+  readonly createdAt: Milliseconds;
+  readonly changedAt: Milliseconds;
+}
+
 export interface AccountGraph {
   readonly user: User;
   /** The profile as it is stored. No two sealings are alike, so that another text means that somebody wrote it since. */
@@ -55,6 +70,7 @@ export interface AccountGraph {
   readonly identifiers: readonly OwnedIdentifier[];
   readonly agreements: readonly OwnedAgreement[];
   readonly subjects: readonly ClientSubject[];
+  readonly learners: readonly OwnedLearner[];
   readonly sessions: number;
 }
 
@@ -66,7 +82,7 @@ export interface AccountGraphs {
 export function createAccountGraphs(database: Database, vault: Vault): AccountGraphs {
   return {
     async read(userId) {
-      const [user, identities, emails, identifiers, agreements, subjects] = await Promise.all([
+      const [user, identities, emails, identifiers, agreements, subjects, learners] = await Promise.all([
         database.get(sql`
           select users.*,
             (select count(*) from legal_holds where legal_holds.user_id = users.id) as holds,
@@ -83,6 +99,7 @@ export function createAccountGraphs(database: Database, vault: Vault): AccountGr
           select * from user_identifiers where user_id = ${userId} order by created_at, kind, value_index`),
         database.all(sql`select * from terms_agreements where user_id = ${userId} order by agreed_at, version`),
         database.all(sql`select * from client_subjects where user_id = ${userId} order by first_seen_at, client_id`),
+        database.all(sql`select * from open_edx_learners where user_id = ${userId} order by created_at, lms`),
       ]);
       if (user === null) return null;
       return {
@@ -96,6 +113,7 @@ export function createAccountGraphs(database: Database, vault: Vault): AccountGr
         identifiers: identifiers.map((row) => readIdentifier(row, vault)),
         agreements: agreements.map(readAgreement),
         subjects: subjects.map(readSubject),
+        learners: learners.map(readOwnedLearner),
       };
     },
   };
@@ -132,6 +150,20 @@ function readIdentifier(row: Row, vault: Vault): OwnedIdentifier {
     value: vault.open(identifierPlace(textOf(row, 'user_id'), kind, index), textOf(row, 'value')),
     provider: textOf(row, 'provider'),
     createdAt: numberOf(row, 'created_at'),
+  };
+}
+
+function readOwnedLearner(row: Row): OwnedLearner {
+  return {
+    id: textOf(row, 'id'),
+    lms: textOf(row, 'lms'),
+    clientId: textOf(row, 'client_id'),
+    account: accountOf(row),
+    username: textOrNull(row, 'username'),
+    sealedTokens: textOrNull(row, 'tokens'),
+    failure: textOrNull(row, 'failure'),
+    createdAt: numberOf(row, 'created_at'),
+    changedAt: numberOf(row, 'changed_at'),
   };
 }
 

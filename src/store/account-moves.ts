@@ -7,7 +7,7 @@
  */
 import type { Sealer } from '../crypto.ts';
 import type { Milliseconds, User, UserState } from '../model.ts';
-import type { OwnedAgreement, OwnedEmail, OwnedIdentifier, OwnedIdentity } from './account-graph.ts';
+import type { OwnedAgreement, OwnedEmail, OwnedIdentifier, OwnedIdentity, OwnedLearner } from './account-graph.ts';
 import { identifierPlace, sealUser } from './accounts.ts';
 import { type Statement, type Step, sql } from './database.ts';
 import { usernameKey } from './usernames.ts';
@@ -66,6 +66,7 @@ export function retireUser(userId: string, into: string, now: Milliseconds): Ste
       and not exists (select 1 from emails where user_id = ${userId})
       and not exists (select 1 from user_identifiers where user_id = ${userId})
       and not exists (select 1 from terms_agreements where user_id = ${userId})
+      and not exists (select 1 from open_edx_learners where user_id = ${userId})
       and not exists (select 1 from client_subjects as known where known.user_id = ${userId}
                       and not exists (select 1 from client_subjects as other
                                       where other.user_id = ${into} and other.client_id = known.client_id))`);
@@ -187,4 +188,23 @@ export function moveSubject(clientId: string, subject: string, from: string, to:
   return one(sql`
     update client_subjects set user_id = ${to}
     where client_id = ${clientId} and user_id = ${from} and subject = ${subject}`);
+}
+
+// ------------------------------------------------------------------------------------------------------ learners at an LMS
+
+/** Whoever works on it at this moment loses the lease: what they would write is of the account that it was. */
+export function moveLearner(id: string, from: string, to: string): Step {
+  return one(sql`
+    update open_edx_learners set user_id = ${to}, lease = null where id = ${id} and user_id = ${from}`);
+}
+
+export function endLearner(id: string, userId: string): Step {
+  return one(sql`delete from open_edx_learners where id = ${id} and user_id = ${userId}`);
+}
+
+export function restoreLearner(userId: string, learner: OwnedLearner): Step {
+  const { id, lms, clientId, account, username, sealedTokens, createdAt, changedAt } = learner;
+  return one(sql`
+    insert into open_edx_learners (id, lms, client_id, user_id, stage, username, tokens, tries, created_at, changed_at)
+    values (${id}, ${lms}, ${clientId}, ${userId}, ${account}, ${username}, ${sealedTokens}, 0, ${createdAt}, ${changedAt})`);
 }

@@ -159,6 +159,7 @@ function rowsOf(id: string, now: Milliseconds): readonly Statement[] {
     // The `sub` stays told. Nobody can be told this name again: each that a client was told was some account's, and stays taken.
     sql`update client_subjects set username = null, username_key = null where user_id = ${id} and username is not null`,
     endServiceTokensOf(id).statement,
+    sql`delete from open_edx_learners where user_id = ${id}`,
     // What was merged into it is undone no more: what that would give back is the person's.
     sql`
       update merges set snapshot = null, undo_until = ${now}

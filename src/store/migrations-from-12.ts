@@ -4,6 +4,7 @@
  * Likewise never edited once they have shipped.
  */
 import type { Migration } from './migrate.ts';
+import { openEdxTables } from './open-edx-tables.ts';
 
 export const laterDurableMigrations: readonly Migration[] = [
   {
@@ -55,5 +56,10 @@ export const laterDurableMigrations: readonly Migration[] = [
       create index service_tokens_of_user on service_tokens (user_id) where user_id is not null;
       create index service_tokens_by_expiry on service_tokens (expires_at);
     `,
+  },
+  {
+    id: 16,
+    name: 'Open edX as a service',
+    text: openEdxTables,
   },
 ];

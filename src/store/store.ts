@@ -13,6 +13,9 @@ import { createMailProofs, type MailProofs } from './mail-proofs.ts';
 import { createMerges, type Merges } from './merges.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
 import type { Databases } from './open-database.ts';
+import { createOpenEdxCourseRuns, type OpenEdxCourseRuns } from './open-edx-course-runs.ts';
+import { createOpenEdxLearners, type OpenEdxLearners } from './open-edx-learners.ts';
+import { createOpenEdxThrottles, type OpenEdxThrottles } from './open-edx-throttles.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createOutgoingEvents, type OutgoingEvents } from './outgoing-events.ts';
 import { createStoredPasswords, type StoredPasswords } from './passwords.ts';
@@ -43,6 +46,9 @@ export interface Store {
   readonly signingKeys: SigningKeys;
   readonly outbox: Outbox;
   readonly outgoingEvents: OutgoingEvents;
+  readonly openEdxLearners: OpenEdxLearners;
+  readonly openEdxThrottles: OpenEdxThrottles;
+  readonly openEdxCourseRuns: OpenEdxCourseRuns;
   readonly signIns: SignIns;
   readonly mailProofs: MailProofs;
   readonly oidcRecords: OidcRecords;
@@ -73,6 +79,9 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     signingKeys: createSigningKeys(durable, vault),
     outbox: createOutbox(durable, vault),
     outgoingEvents: createOutgoingEvents(durable, vault),
+    openEdxLearners: createOpenEdxLearners(durable, vault),
+    openEdxThrottles: createOpenEdxThrottles(durable),
+    openEdxCourseRuns: createOpenEdxCourseRuns(durable),
     signIns: createSignIns(ephemeral, vault),
     mailProofs: createMailProofs(ephemeral, vault),
     oidcRecords: createOidcRecords(ephemeral, vault),

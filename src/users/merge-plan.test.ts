@@ -34,6 +34,7 @@ function graph(
     identifiers: [],
     agreements: [],
     subjects: [],
+    learners: [],
     sessions: 0,
     ...more,
   };
@@ -450,5 +451,29 @@ test('planning is pure: it changes neither account, and answers the same again',
       assert.deepEqual(planMerge(retired, survivor, {}, rules), planMerge(retired, survivor, {}, rules));
       assert.deepEqual([retired, survivor], before);
     }),
+  );
+});
+
+// ------------------------------------------------------------------------------------------------------- learners at an LMS
+
+const learner = (lms: string, clientId = lms) => ({
+  ...{ id: `learner at ${lms}`, lms, clientId, account: 'created' as const, username: 'ana', sealedTokens: 'sealed' },
+  ...{ failure: null, createdAt: AT, changedAt: AT },
+});
+
+test('a record at an LMS goes with the sub that the LMS knows; tokens of another account there are never the survivor\u2019s', () => {
+  const retired = graph('r', {
+    learners: ['moves', 'known', 'theirs', 'never told'].map((lms) => learner(lms)),
+    subjects: ['moves', 'known', 'theirs'].map((client) => subject(client, 'r')),
+  });
+  const survivor = graph('s', { learners: [learner('theirs')], subjects: [subject('known', 's')] });
+  const { learners } = planned(retired, survivor).changes;
+  assert.deepEqual(
+    learners.moves.map(({ lms }) => lms),
+    ['moves'],
+  );
+  assert.deepEqual(
+    learners.ends.map(({ lms }) => lms),
+    ['known', 'theirs', 'never told'],
   );
 });

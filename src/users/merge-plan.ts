@@ -14,6 +14,7 @@ import type {
   OwnedEmail,
   OwnedIdentifier,
   OwnedIdentity,
+  OwnedLearner,
 } from '../store/account-graph.ts';
 import type { EndedIdentity } from '../store/account-moves.ts';
 import type { ClientSubject } from '../store/client-subjects.ts';
@@ -77,6 +78,8 @@ export interface MergeChanges {
     /** The client knew both. `to` is the survivor's, which stays. */
     readonly retires: readonly (ClientSubject & { readonly to: string })[];
   };
+  /** An LMS that goes on with the retired's `sub` keeps their record; any other has the survivor's, or makes one. */
+  readonly learners: { readonly moves: readonly OwnedLearner[]; readonly ends: readonly OwnedLearner[] };
 }
 
 export interface MergePlan {
@@ -130,6 +133,7 @@ function changesOf(
     ),
     agreements: agreementChanges(retired, survivor),
     subjects: subjectChanges(retired, survivor),
+    learners: learnerChanges(retired, survivor),
   };
 }
 
@@ -224,4 +228,17 @@ function subjectChanges(retired: AccountGraph, survivor: AccountGraph): MergeCha
       return to === undefined ? [] : [{ ...mine, to }];
     }),
   };
+}
+
+/**
+ * The record is of the account that the LMS has under a `sub`: it goes where that goes. Tokens of another LMS account must never
+ * come to be the survivor's.
+ */
+function learnerChanges(retired: AccountGraph, survivor: AccountGraph): MergeChanges['learners'] {
+  const { moves } = subjectChanges(retired, survivor);
+  return apart(
+    retired.learners,
+    ({ lms, clientId }) =>
+      survivor.learners.some((theirs) => theirs.lms === lms) || !moves.some((moved) => moved.clientId === clientId),
+  );
 }

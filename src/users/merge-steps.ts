@@ -10,11 +10,13 @@ import type { Milliseconds } from '../model.ts';
 import {
   changePrimaryEmail,
   endIdentity,
+  endLearner,
   giveAgreement,
   giveEmail,
   giveIdentifier,
   lockUser,
   moveIdentity,
+  moveLearner,
   moveSubject,
   replaceProfile,
   requireIdentities,
@@ -68,6 +70,7 @@ export function mergeSteps(plan: MergePlan, occasion: MergeOccasion, tools: Merg
     ...identifierSteps(plan.changes, tools.sealer),
     ...agreementSteps(plan.changes),
     ...subjectSteps(plan.changes),
+    ...learnerSteps(plan.changes),
     ...profileSteps(plan, occasion.now, tools.sealer),
     ...endSessionsOf(users.retired, null, occasion.now),
     endServiceTokensOf(users.retired),
@@ -135,6 +138,13 @@ function agreementSteps({ retired, survivor, agreements: { moves, yields, ends }
 /** A client that knew only the retired goes on knowing the person by that `sub`. One that knew both keeps a row that nobody gets. */
 function subjectSteps({ retired, survivor, subjects }: MergeChanges): Step[] {
   return subjects.moves.map(({ clientId, subject }) => moveSubject(clientId, subject, retired.id, survivor.id));
+}
+
+function learnerSteps({ retired, survivor, learners: { moves, ends } }: MergeChanges): Step[] {
+  return [
+    ...moves.map(({ id }) => moveLearner(id, retired.id, survivor.id)),
+    ...ends.map(({ id }) => endLearner(id, retired.id)),
+  ];
 }
 
 function profileSteps({ retired, survivor, changes }: MergePlan, now: Milliseconds, sealer: Sealer): Step[] {

@@ -7,15 +7,18 @@ import { profileWith, randomId, type TestStore } from '../../test/store-fixture.
 import { allTables } from '../../test/tables.ts';
 import { randomName } from '../crypto.ts';
 import type { Milliseconds, PersonDetails, PersonName, ProfilePhone, ProfileRole, User } from '../model.ts';
+import type { OwnedLearner } from '../store/account-graph.ts';
 import {
   changePrimaryEmail,
   giveAgreement,
   giveEmail,
   giveIdentifier,
   restoreIdentity,
+  restoreLearner,
 } from '../store/account-moves.ts';
 import { sealProfile, sealUser } from '../store/accounts.ts';
 import { type Row, type Step, sql } from '../store/database.ts';
+import { tokensPlace } from '../store/open-edx-learners.ts';
 import { passwordPlace } from '../store/passwords.ts';
 import { usernameKey } from '../store/usernames.ts';
 import { createMerging, type MergeDependencies, type MergeRequest } from './merge.ts';
@@ -39,6 +42,8 @@ export interface AccountShape {
   readonly agreements: readonly { readonly version: string; readonly at: Milliseconds }[];
   readonly clients: readonly string[];
   readonly sessions: number;
+  /** Slugs of LMS at which they have an account and tokens, each by the client of the same name. */
+  readonly learners: readonly string[];
 }
 
 export const nameless: PersonName = { full: null, given: null, firstSurname: null, secondSurname: null };
@@ -57,6 +62,7 @@ export const nobody: AccountShape = {
   agreements: [],
   clients: [],
   sessions: 0,
+  learners: [],
 };
 
 /** Slugs of the fixture mean what they say. */
@@ -148,11 +154,20 @@ export async function makeAccount(
         values (${randomId()}, ${id}, 'campus', ${identities[0]?.id ?? null}, ${JSON.stringify(NO_ASSURANCE)}, ${now}, ${now}, ${now + 3_600_000})`,
       changes: 1,
     })),
+    ...shape.learners.map((lms, index) => restoreLearner(id, learnerAt(lms, vault, now + index))),
   ];
   const { committed } = await databases.durable.atomically(steps);
   if (!committed) throw new Error('the account could not be written');
   for (const clientId of shape.clients) await store.clientSubjects.tell(clientId, id, now);
   return id;
+}
+
+function learnerAt(lms: string, vault: TestStore['vault'], at: Milliseconds): OwnedLearner {
+  const id = randomId();
+  const tokens = { accessToken: `access of ${id}`, refreshToken: `refresh of ${id}`, expiresAt: at + 3_600_000 };
+  const sealedTokens = vault.seal(tokensPlace(id), JSON.stringify(tokens));
+  const rest = { account: 'created', username: `ana-${at}`, failure: null } as const;
+  return { id, lms, clientId: lms, sealedTokens, createdAt: at, changedAt: at, ...rest };
 }
 
 export function dependenciesOf(
@@ -207,6 +222,7 @@ export async function clear({ databases }: TestStore): Promise<void> {
     'user_identifiers',
     'terms_agreements',
     'client_subjects',
+    'open_edx_learners',
     'sessions',
   ];
   const all = [...tables, 'merges', 'legal_holds', 'audit_events', 'users'];
@@ -222,6 +238,7 @@ export async function dump({
     'users.profile': ({ id }) => `${id}`,
     'identities.profile': ({ id }) => `${id}`,
     'passwords.hash': ({ identity_id: id }) => `${id}`,
+    'open_edx_learners.tokens': ({ id }) => `${id}`,
     'user_identifiers.value': ({ user_id: id, kind, value_index: index }) => `${id}/${kind}/${index}`,
   };
   const tables = allTables.durable.map(async (table) => {
@@ -248,7 +265,8 @@ const unsound = {
       exists (select 1 from identities where user_id = users.id) or exists (select 1 from emails where user_id = users.id)
       or exists (select 1 from user_identifiers where user_id = users.id)
       or exists (select 1 from sessions where user_id = users.id)
-      or exists (select 1 from terms_agreements where user_id = users.id))`,
+      or exists (select 1 from terms_agreements where user_id = users.id)
+      or exists (select 1 from open_edx_learners where user_id = users.id))`,
   'V-07 a verified address belongs to one account': sql`
     select address_key from emails where verified_at is not null group by address_key having count(*) > 1`,
   'V-08 a sub means one account to a client': sql`

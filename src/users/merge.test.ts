@@ -40,6 +40,7 @@ const whole: Partial<AccountShape> = {
   agreements: ['1', '2'].map((version) => ({ version, at: 1 })),
   clients: ['lms', 'wiki'],
   sessions: 2,
+  learners: ['lms', 'wiki'],
 };
 const other: Partial<AccountShape> = {
   name: { ...nameless, given: 'Anna' },

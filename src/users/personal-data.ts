@@ -20,6 +20,7 @@ export type PersonalDataPart =
   | 'identifiers'
   | 'agreements'
   | 'apps'
+  | 'learning_platforms'
   | 'app_tokens'
   | 'sessions'
   | 'merges'
@@ -98,6 +99,12 @@ function partsOf({ graph, tokens, sessions, merges, events }: PersonalDataFacts)
       ...{ app: clientId, knows_you_as: subject, by_username: username },
       ...{ since: iso(firstSeenAt), last_seen_at: iso(lastSeenAt) },
     })),
+    learning_platforms: graph.learners.map(
+      ({ id, lms, clientId, account, username, failure, createdAt, changedAt }) => ({
+        ...{ id, platform: lms, app: clientId, account, username, last_failure: failure },
+        ...{ since: iso(createdAt), changed_at: iso(changedAt) },
+      }),
+    ),
     app_tokens: tokens.map(({ id, clientId, scopes, name, createdAt, expiresAt, lastUsedAt, revokedAt }) => ({
       ...{ id, app: clientId, scope: scopes.join(' '), for: name, made_at: iso(createdAt), ends_at: iso(expiresAt) },
       ...{ last_used_at: isoOrNull(lastUsedAt), revoked_at: isoOrNull(revokedAt) },

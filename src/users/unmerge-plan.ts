@@ -18,6 +18,7 @@ export type LeftAsItIs =
   | { readonly what: 'identifier'; readonly kind: string; readonly because: 'gone' }
   | { readonly what: 'agreement'; readonly version: string; readonly because: 'gone' }
   | { readonly what: 'subject'; readonly clientId: string; readonly because: 'gone' }
+  | { readonly what: 'learner'; readonly lms: string; readonly because: 'gone' }
   | { readonly what: 'field'; readonly field: MergeField; readonly because: 'changed' };
 
 export interface UnmergePlan {
@@ -41,6 +42,8 @@ export interface UnmergePlan {
   /** What the survivor had before these took its place. */
   readonly yielded: readonly OwnedAgreement[];
   readonly subjects: readonly ClientSubject[];
+  /** Ids of their records at an LMS. */
+  readonly learners: readonly string[];
   readonly fields: readonly FieldChange[];
   readonly swapsUsernames: boolean;
   readonly left: readonly LeftAsItIs[];
@@ -93,6 +96,11 @@ export function planUnmerge(changes: MergeChanges, retired: AccountGraph, surviv
       survivor.subjects.find((other) => other.clientId === clientId && other.subject === subject),
     ({ clientId }) => ({ what: 'subject', clientId, because: 'gone' }),
   );
+  const learners = stillThere(
+    movedLearners(changes),
+    ({ id }) => survivor.learners.find((other) => other.id === id),
+    ({ lms }) => ({ what: 'learner', lms, because: 'gone' }),
+  );
   const fields = changes.fields.filter(({ field, after }) => isDeepStrictEqual(valueIn(survivor.user, field), after));
   for (const change of changes.fields) {
     if (!fields.includes(change)) left.push({ what: 'field', field: change.field, because: 'changed' });
@@ -119,10 +127,16 @@ export function planUnmerge(changes: MergeChanges, retired: AccountGraph, surviv
     agreements,
     yielded: changes.agreements.yields.filter(({ version }) => agreements.some((back) => back.version === version)),
     subjects,
+    learners: learners.map(({ id }) => id),
     fields,
     swapsUsernames,
     left,
   };
+}
+
+/** A merge that was made before there were any says nothing of them. */
+function movedLearners({ learners }: Partial<MergeChanges>) {
+  return learners?.moves ?? [];
 }
 
 /** The one that it had before, unless another was chosen since. */

@@ -12,10 +12,12 @@ import {
   giveEmail,
   giveIdentifier,
   moveIdentity,
+  moveLearner,
   moveSubject,
   replaceProfile,
   requireNotHeld,
   restoreIdentity,
+  restoreLearner,
   reviveUser,
   swapUsernames,
   takeAgreement,
@@ -153,11 +155,18 @@ function unmergeSteps(plan: UnmergePlan, merge: MergeEntry, occasion: MergeOccas
     ...plan.yielded.map((agreement) => giveAgreement(survivorId, agreement)),
     ...[...plan.agreements, ...changes.agreements.ends].map((agreement) => giveAgreement(retiredId, agreement)),
     ...plan.subjects.map(({ clientId, subject }) => moveSubject(clientId, subject, survivorId, retiredId)),
+    ...plan.learners.map((id) => moveLearner(id, survivorId, retiredId)),
+    ...endedLearners(changes).map((learner) => restoreLearner(retiredId, learner)),
     ...profileSteps(plan, occasion.now, tools),
     ...endSessionsOf(survivorId, null, occasion.now),
     ...participantSteps(tools.participants, 'undo', usersOf(changes, occasion)),
     ...auditSteps('user.unmerged', usersOf(changes, occasion), occasion),
   ];
+}
+
+/** A merge that was made before there were any says nothing of them. */
+function endedLearners({ learners }: Partial<MergeChanges>) {
+  return learners?.ends ?? [];
 }
 
 function emailSteps({ changes, emails }: UnmergePlan): Step[] {

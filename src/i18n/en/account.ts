@@ -172,6 +172,8 @@ export const accountData = {
     identifiers: 'Official identifiers, such as the CURP.',
     agreements: 'The terms that you agreed to, and when.',
     apps: 'The apps that know you, and by which identifier.',
+    learning_platforms:
+      'Your account at course platforms that we work with: its name there, and whether all went well.',
     app_tokens: 'Tokens by which a program of an app asks us about you: for what, until when, when it last did.',
     sessions: 'Open sessions: browser and times.',
     merges: 'Accounts that were merged with yours.',

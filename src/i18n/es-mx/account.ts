@@ -171,6 +171,8 @@ export const accountData = {
     identifiers: 'Identificadores oficiales, como la CURP.',
     agreements: 'Los términos que aceptaste, y cuándo.',
     apps: 'Las aplicaciones que te conocen, y con qué identificador.',
+    learning_platforms:
+      'Tu cuenta en las plataformas de cursos con las que trabajamos: cómo te llamas ahí y si todo salió bien.',
     app_tokens:
       'Los tokens con los que un programa de una aplicación nos pregunta por ti: para qué, hasta cuándo y cuándo los usó.',
     sessions: 'Las sesiones abiertas: navegador y horas.',
