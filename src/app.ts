@@ -107,7 +107,9 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
   const findApp = async (clientId: string) => {
     const client = await findClient(clientId);
-    return client && { name: client.client_name, released: client.claims, asks: !client.skip_authorization };
+    if (client === null) return null;
+    const { client_name: name, claims: released, initiate_login_uri: beginsAt } = client;
+    return { name, released, asks: !client.skip_authorization, beginsAt };
   };
   const providerContext = async () => ({
     ...environment,

@@ -8,17 +8,17 @@
  */
 import { createConsents } from '../oidc/consents.ts';
 import { appsPage, type ListedApp } from '../pages/account-apps.ts';
-import { path } from '../pages/href.ts';
+import { type Href, parseHref, path } from '../pages/href.ts';
 import { looseAuditEvent } from '../sign-in/commit.ts';
 import { frameOf, respondWithPage, seeOther, type WebApp } from '../web/context.ts';
-import { type ConnectedApp, connectedApps, toldTo } from './connected-apps.ts';
+import { type AppRecord, type ConnectedApp, connectedApps, toldTo } from './connected-apps.ts';
 import { type AccountTools, handleOf, openHandle } from './dependencies.ts';
 import type { Owner } from './owner.ts';
 
 const HERE = path('/account/apps');
 
 export function mountApps(app: WebApp, tools: AccountTools): void {
-  const { environment, owners, store, vault, findApp } = tools;
+  const { environment, owners, store, vault, findApp, publicUrl } = tools;
   const consents = createConsents(store.oidcRecords, environment);
   const connectedTo = ({ user }: Owner) => connectedApps(store, user.id, environment.now());
 
@@ -46,6 +46,14 @@ export function mountApps(app: WebApp, tools: AccountTools): void {
     }),
   );
 
+  /** OpenID Connect Core §4: the app is told which provider it is to begin with. */
+  function beginHref(record: AppRecord | null): Href | null {
+    if (record === null || record.beginsAt === null) return null;
+    const address = new URL(record.beginsAt);
+    address.searchParams.set('iss', publicUrl.origin);
+    return parseHref(address.href);
+  }
+
   async function shown(owner: Owner, connected: ConnectedApp): Promise<ListedApp> {
     const record = await findApp(connected.clientId);
     return {
@@ -54,6 +62,7 @@ export function mountApps(app: WebApp, tools: AccountTools): void {
       claims: toldTo(connected, record),
       asks: record?.asks ?? true,
       since: connected.since,
+      begin: beginHref(record),
       revoke: {
         action: path(`${HERE}/revoke`),
         fields: { ...owners.token(owner), app: handleOf(vault, 'app', owner, connected.clientId) },

@@ -16,6 +16,8 @@ export interface AppRecord {
   readonly released: readonly string[];
   /** Whether its people are asked before it is told anything. */
   readonly asks: boolean;
+  /** `initiate_login_uri`. */
+  readonly beginsAt: string | null;
 }
 
 export interface ConnectedApp {

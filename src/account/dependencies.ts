@@ -20,6 +20,7 @@ import type { AppRecord } from './connected-apps.ts';
 import type { Owner, Owners } from './owner.ts';
 
 export interface AccountDependencies {
+  readonly publicUrl: URL;
   readonly environment: Environment;
   readonly store: Store;
   readonly vault: Vault;

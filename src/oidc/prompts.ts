@@ -32,21 +32,17 @@ export function createPrompts({ sessions, subjects, admits }: PromptDependencies
   // The library's own would ask without end where nobody can meet them.
   for (const reason of ['essential_acrs', 'essential_acr', 'claims_id_token_sub_value']) login.checks.remove(reason);
 
-  const check = (
-    reason: string,
-    description: string,
-    needsPrompt: (ctx: KoaContextWithOIDC, session: Session | null) => Promise<boolean>,
-  ) =>
-    login.checks.add(
-      new Check(reason, description, 'login_required', async (ctx) =>
-        needsPrompt(ctx, await sessions.find(ctx.get('Cookie') || null)),
-      ),
-    );
+  const check = (reason: string, description: string, needsPrompt: (ctx: KoaContextWithOIDC) => Promise<boolean>) =>
+    login.checks.add(new Check(reason, description, 'login_required', needsPrompt));
+  const sessionOf = oncePerRequest((ctx) => sessions.find(ctx.get('Cookie') || null));
 
-  check('signed_out', 'End-User is not signed in', async (ctx, session) => {
+  check('signed_out', 'End-User is not signed in', async (ctx) => {
+    const session = await sessionOf(ctx);
     return session === null || !isOf(session, ctx.oidc.session);
   });
-  check('provider_not_allowed', 'End-User is signed in by another provider', async ({ oidc }, session) => {
+  check('provider_not_allowed', 'End-User is signed in by another provider', async (ctx) => {
+    const { oidc } = ctx;
+    const session = await sessionOf(ctx);
     // Without a session somebody is asked to sign in anyway.
     if (session === null || oidc.client === undefined) return false;
     return !(await admits(session, oidc.client.clientId, String(oidc.params?.redirect_uri)));
@@ -79,6 +75,16 @@ export function createPrompts({ sessions, subjects, admits }: PromptDependencies
     const subject = await subjects.of(client.clientId, session.accountId);
     return meant.every((sub) => sub === subject);
   }
+}
+
+/** The library makes all checks of a request at once. */
+function oncePerRequest<T>(ask: (ctx: KoaContextWithOIDC) => Promise<T>): (ctx: KoaContextWithOIDC) => Promise<T> {
+  const asked = new WeakMap<KoaContextWithOIDC, Promise<T>>();
+  return (ctx) => {
+    const answer = asked.get(ctx) ?? ask(ctx);
+    asked.set(ctx, answer);
+    return answer;
+  };
 }
 
 const hasJustSignedIn = ({ oidc }: KoaContextWithOIDC) => oidc.result?.login !== undefined;

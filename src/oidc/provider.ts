@@ -17,6 +17,7 @@ import type { Store } from '../store/store.ts';
 import type { Cookies } from '../web/cookies.ts';
 import { findAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
+import { adoptOurSession } from './adopt-session.ts';
 import { tokenAssurance } from './assurance.ts';
 import { claimsByScope, LEGACY_SCOPE } from './claims.ts';
 import { takeBothSecrets } from './client-secrets.ts';
@@ -170,6 +171,7 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
     log.warn({ event: 'oidc.grant_refused', code: error.message, clientId: ctx.oidc?.client?.clientId ?? null });
     reportReuse(ctx, error, dependencies);
   });
+  adoptOurSession(provider, dependencies.sessions);
   takeBothSecrets(provider, environment);
   compareLocalhostWhole(provider);
   deriveSuccessors(provider, dependencies);

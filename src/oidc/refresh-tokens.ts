@@ -23,6 +23,9 @@ export const ANSWER_GRACE: Milliseconds = 30_000;
 /** The library's own words for a token that was used before. */
 export const REUSED = 'refresh token already used';
 
+/** Of one that was used in the very moment in which it was asked again: its family goes on, and nothing is told. */
+const LOST = 'its successor was used at the same moment';
+
 interface RotationDependencies {
   readonly vault: Pick<Vault, 'derive'>;
   readonly environment: Environment;
@@ -55,7 +58,7 @@ export function refreshTokenAdapter(
     async consume(token) {
       if (await records.consume(REFRESH_TOKEN, token, environment.now())) return;
       const record = await find(token);
-      if (record === null || !(await isAskedAgain(token, record))) throw new errors.InvalidGrant(REUSED);
+      if (record === null || !(await isAskedAgain(token, record))) throw new errors.InvalidGrant(LOST);
     },
   };
 }

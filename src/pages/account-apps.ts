@@ -7,6 +7,7 @@ import { backToAccount, rowForm } from './account-parts.ts';
 import { claimsInWords } from './consent.ts';
 import { displayName } from './display.ts';
 import type { PostForm } from './form.ts';
+import type { Href } from './href.ts';
 import { type Html, html } from './html.ts';
 import { type Frame, layout } from './layout.ts';
 import { dayElement } from './moment.ts';
@@ -19,6 +20,8 @@ export interface ListedApp {
   readonly asks: boolean;
   readonly since: Milliseconds | null;
   readonly revoke: PostForm;
+  /** Where the app begins a sign-in itself; null where it does not say. */
+  readonly begin: Href | null;
 }
 
 export interface AppsProps {
@@ -34,13 +37,17 @@ ${backToAccount(frame)}`;
   return layout(frame, { title: words.title, content, width: 'wide', onward: null });
 }
 
-function row({ name, claims, asks, since, revoke }: ListedApp, number: number, frame: Frame): Html {
+function row({ name, claims, asks, since, revoke, begin }: ListedApp, number: number, frame: Frame): Html {
   const texts = textsFor(frame.locale);
   const words = texts.accountApps;
   const shownName = displayName(name);
   const told = claimsInWords(claims, texts.claims);
   const list = told.length === 0 ? [words.nothing] : told;
-  return html`<li><span class="words"><span class="name">${shownName}</span>
+  const link =
+    begin === null
+      ? shownName
+      : html`<a class="standalone" href="${begin}" data-testid="open-${number}">${shownName}</a>`;
+  return html`<li><span class="words"><span class="name">${link}</span>
 ${since === null ? null : html`<span class="hint">${words.since} ${dayElement(frame, since)}</span>`}
 ${list.map((phrase) => html`<span class="hint">· ${phrase}</span>\n`)}</span>
 ${rowForm(revoke, { label: words.revoke, named: words.revokeNamed(shownName), testId: `revoke-${number}` })}

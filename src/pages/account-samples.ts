@@ -17,7 +17,7 @@ import { cannotDisconnectPage, disconnectPage, identitiesPage, type ListedIdenti
 import { type AccountPasswordProps, accountPasswordPage } from './account-password.ts';
 import { type OpenSession, sessionsPage } from './account-sessions.ts';
 import { emailUndonePage, undoEmailPage } from './account-undo.ts';
-import { path } from './href.ts';
+import { parseHref, path } from './href.ts';
 import { type Sample, sampleForm, type Write } from './sample.ts';
 
 const picture = { kind: 'picture', file: 'provider.sample.png' } as const;
@@ -204,9 +204,10 @@ function sessionSamples(write: Write): readonly Sample[] {
 }
 
 function appSamples(write: Write): readonly Sample[] {
-  const common = { since: Date.UTC(2026, 7, 3, 15, 4), revoke: sampleForm(write) };
+  const common = { since: Date.UTC(2026, 7, 3, 15, 4), revoke: sampleForm(write), begin: null };
+  const begin = parseHref('https://campus.example/login?iss=https%3A%2F%2Fbroker.example');
   const apps = [
-    { ...common, name: write('Campus Virtual'), claims: ['name', 'email', 'email_verified'], asks: false },
+    { ...common, name: write('Campus Virtual'), claims: ['name', 'email', 'email_verified'], asks: false, begin },
     { ...common, name: write('Biblioteca'), claims: [], asks: true, since: null },
   ];
   const moment = { kind: 'later', at: Date.UTC(2026, 11, 25, 15, 4) } as const;

@@ -14,7 +14,7 @@ import {
   withClients,
   withClientsOnEachDatabase,
 } from '../oidc/relying-party.ts';
-import { BROKER, type Rig } from '../rig.ts';
+import { BROKER, type Rig, withOneRig } from '../rig.ts';
 import { open, typesOf } from './own-account.ts';
 
 const userInfo = async (rig: Rig, token: string) =>
@@ -76,4 +76,18 @@ withClients(
     await browser.get(authorizationUrl('web', { scope: 'openid profile' }));
     assert.match((await open(browser, '/apps')).body, /Your name|Tu nombre/);
   },
+);
+
+withOneRig(
+  'OpenID Connect Core §4 an app that says where it begins is led to there, with our issuer',
+  async (rig) => {
+    const browser = rig.browser();
+    await rig.signIn(browser, 'nacional');
+    const page = await browser.get(`${BROKER}/account/apps`);
+    assert.equal(
+      page.get('open-1').attribute('href'),
+      `https://cursos.test/start?a=1&iss=${encodeURIComponent(BROKER)}`,
+    );
+  },
+  { moreCourseSite: ['initiate_login_uri: "https://cursos.test/start?a=1"'] },
 );

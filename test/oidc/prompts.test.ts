@@ -65,6 +65,21 @@ withClients('prompt=none with a session succeeds, with the same sub and auth_tim
   }
 });
 
+withClients(
+  'prompt=none succeeds for who signed in here and at no client yet, or signed in anew since',
+  async (rig) => {
+    const browser = appBrowser(rig);
+    await signInAs(browser, await browser.get(`${BROKER}/sign-in`), 'nacional');
+    const first = await idTokenFrom(rig, 'web', (await ask(browser, 'web', { prompt: 'none' })).url);
+    await signInAs(browser, await browser.get(`${BROKER}/sign-in`), 'nacional');
+    const again = await idTokenFrom(rig, 'web', (await ask(browser, 'web', { prompt: 'none' })).url);
+    assert.equal(again.sub, first.sub);
+    await signInAs(browser, await browser.get(`${BROKER}/sign-in`), 'formato-antiguo');
+    const other = await idTokenFrom(rig, 'web', (await ask(browser, 'web', { prompt: 'none' })).url);
+    assert.notEqual(other.sub, first.sub);
+  },
+);
+
 withClients('a second client is entered without a word while the session lasts', async (rig) => {
   const browser = appBrowser(rig);
   await authorizeAs(browser, 'web', 'nacional');

@@ -223,3 +223,22 @@ withClientsOnEachDatabase('N-03 both secrets of a rotation are taken everywhere 
   assert.equal(await errorOf(await withSecret(secret)), '401 invalid_client');
   assert.equal((await withSecret('a new practice secret of the keeper')).status, 200);
 });
+
+withClients('A-25 no page of another origin reads what these endpoints answer', async (rig) => {
+  for (const path of ['introspect', 'revoke', 'par', 'token']) {
+    for (const origin of ['https://evil.test', 'null', 'https://app.test.evil.test']) {
+      for (const method of ['POST', 'OPTIONS']) {
+        const sent = requestAt(path, 'keeper', { token: 'x', grant_type: 'client_credentials' });
+        const headers = new Headers(sent.headers);
+        headers.set('Origin', origin);
+        headers.set('Access-Control-Request-Method', 'POST');
+        const body = method === 'POST' ? await sent.text() : null;
+        const answer = await rig.broker(new Request(sent.url, { method, headers, body }));
+        const allowed = answer.headers.get('access-control-allow-origin');
+        // A preflight says nothing yet: the library cannot know the client before it has seen the form.
+        if (method === 'POST') assert.equal(allowed, null, `${path} ${origin}`);
+        assert.equal(answer.headers.get('access-control-allow-credentials'), null);
+      }
+    }
+  }
+});
