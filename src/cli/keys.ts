@@ -59,7 +59,8 @@ export const keysRotate: Command = {
     if (values.now) {
       context.complain(`The key before it stays published. Is it in the wrong hands? Then \`llavero keys retire\` it.`);
     }
-    context.show(key, `${key.kid} signs from ${moment(key.signsFrom)}.`);
+    const seconds = Math.ceil((key.signsFrom - context.environment.now()) / 1000);
+    context.show(key, `${key.kid} signs ${seconds < 60 ? `in ${seconds} seconds` : `from ${moment(key.signsFrom)}`}.`);
     return 0;
   },
 };

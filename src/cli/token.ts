@@ -18,19 +18,19 @@ import { moment, table } from './text.ts';
 import { REASON, requireReason, USER_MEANS } from './user-account.ts';
 import { withStore } from './with-store.ts';
 
-const EXPIRES = 'DATE|DAYS   when it ends: a date such as 2027-06-30, that day included (UTC), or a number of days';
+const EXPIRES = 'a date such as 2027-06-30, that day included (UTC), or a number of days';
 
 export const tokenCreate: Command = {
   name: 'token create',
-  usage: '--client CLIENT [--user USER --scope SCOPE …] --expires DATE|DAYS --name TEXT --reason TEXT',
+  usage: '--client CLIENT [--user USER --scope SCOPE …] --expires WHEN --name TEXT --reason TEXT',
   details: [
-    '--client CLIENT   the app that it is for: with --user it opens what is released to this client',
-    '--user USER       the person that it stands for there; without it the token is of the client itself',
-    `                  ${USER_MEANS}`,
-    '--scope SCOPE     with --user: openid, and what the client may ask for; again for each further one',
-    `--expires ${EXPIRES}`,
-    '--name TEXT           what it is for',
+    '--client CLIENT    the app that it is for: with --user it opens what is released to this client',
+    '--user USER        the person that it stands for there; without it the token is of the client itself',
+    '--scope SCOPE      with --user: openid, and what the client may ask for; again for each further one',
+    `--expires WHEN     when it ends: ${EXPIRES}`,
+    '--name TEXT        what it is for',
     REASON,
+    USER_MEANS,
   ],
   async run(context) {
     const { values } = readArguments(context.arguments, [], creationOptions);
@@ -89,8 +89,8 @@ export const tokenShow: Command = {
 
 export const tokenExtend: Command = {
   name: 'token extend',
-  usage: 'ID --expires DATE|DAYS --reason TEXT',
-  details: [`--expires ${EXPIRES}; sooner than now is said too`, REASON],
+  usage: 'ID --expires WHEN --reason TEXT',
+  details: [`--expires WHEN   when it is to end, sooner or later than it would: ${EXPIRES}`, REASON],
   async run(context) {
     const options = { expires: { type: 'string' }, reason: { type: 'string' } } as const;
     const { values, positionals } = readArguments(context.arguments, ['ID'], options);

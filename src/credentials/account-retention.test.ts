@@ -47,6 +47,9 @@ forEachStore(
     const { clock, store, databases } = given;
     const id = await makeAccount(given, guest);
     const username = (await store.accounts.findUser(id))?.user.username ?? '';
+    const token = { id: 'token', userId: id, clientId: 'lms', scopes: ['openid'], name: 'a token', createdBy: 'ana' };
+    const times = { createdAt: clock.now(), expiresAt: clock.now() + 365 * DAY, lastUsedAt: null, revokedAt: null };
+    assert.ok(await store.serviceTokens.insert({ ...token, ...times, reason: 'a test' }, 'text', []));
     const { run, told, woken } = retentionOver(given);
     clock.advance(90 * DAY);
     assert.equal(await run(), 0, 'not to the millisecond when it is due');
@@ -64,6 +67,7 @@ forEachStore(
       [id],
       'a `sub` is never given to somebody else',
     );
+    assert.deepEqual(await store.serviceTokens.ofUser(id), []);
     const [{ event, clientId } = assert.fail()] = told;
     assert.deepEqual([told.length, clientId, event], [1, 'lms', { kind: 'account-purged', subject: id }]);
     assert.equal(woken(), 1);

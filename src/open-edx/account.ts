@@ -61,7 +61,9 @@ async function recover({ lms, transport }: AccountDependencies, work: Work, emai
   const answer = await findAccountByEmail(transport, lms.worker, email);
   if (isTrouble(answer)) return failedBy(answer, 'worker-refused');
   if (answer.kind === 'no-account') return null;
-  await work.write({ account: 'created', username: answer.username });
+  // By any other name it is somebody's who was there before, and the login says whether it is theirs.
+  const isOurs = answer.username.toLowerCase() === work.current().username?.toLowerCase();
+  await work.write({ account: 'created', username: isOurs ? answer.username : null });
   return done;
 }
 
@@ -97,7 +99,7 @@ async function registerOnce(
         await work.write({ account: before });
         return failedBy(answer, 'registration-closed');
       default:
-        return conclude(dependencies, work, answer, form.email);
+        return conclude(work, answer);
     }
   }
   return failed('username-taken');
@@ -105,24 +107,16 @@ async function registerOnce(
 
 type Conclusive = Exclude<RegistrationAnswer, { kind: 'duplicate-username' | 'invalid-country' | 'rate-limited' }>;
 
-async function conclude(
-  dependencies: AccountDependencies,
-  work: Work,
-  answer: Conclusive,
-  email: string,
-): Promise<StepResult> {
-  const { lms, transport } = dependencies;
+async function conclude(work: Work, answer: Conclusive): Promise<StepResult> {
   switch (answer.kind) {
     case 'created':
       await work.write({ account: 'created', username: answer.username });
       return done;
     case 'duplicate-email':
-    case 'already-linked': {
-      const found = lms.worker === null ? null : await findAccountByEmail(transport, lms.worker, email);
-      // Not known now: the login says who they are there.
-      await work.write({ account: 'created', username: found?.kind === 'account' ? found.username : null });
+    case 'already-linked':
+      // The login says who they are there: the account with the address need not be the one that is linked to them.
+      await work.write({ account: 'created', username: null });
       return done;
-    }
     case 'token-not-accepted':
       // All of it was taken back (open-edx.md §7).
       await work.write({ account: 'none' });

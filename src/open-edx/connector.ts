@@ -52,7 +52,7 @@ export interface Connector {
   tokensFor(userId: string): Promise<LearnerOutcome<LearnerTokens>>;
   /** What the learner is called at the LMS, where they get an account if they have none. */
   usernameOf(userId: string): Promise<LearnerOutcome<string>>;
-
+  /** Under the name that the learner has there. */
   changeEnrolment(enrolment: Enrolment): Promise<EnrolmentResult>;
   syncCourseRuns(which: WhichRuns): Promise<CourseRunReport>;
   /** Tries both directions, and changes nothing. */

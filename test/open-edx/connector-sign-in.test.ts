@@ -92,6 +92,19 @@ for (const [what, changes] of attacks) {
   });
 }
 
+withOurSide(
+  'an address that the client has registered elsewhere gets nothing either: it is not of this LMS',
+  async (world, ours) => {
+    const ana = await world.learner('ana');
+    for (const redirect_uri of ['https://other.test/auth/complete/oidc/', `${LMS}/another/page`]) {
+      const answer = await ours.answer(requestWith({ redirect_uri }), ana, 'walk');
+      assert.deepEqual(answer, { kind: 'refused', code: 'request-refused' }, redirect_uri);
+    }
+    assert.equal((await ours.answer(requestWith({}), ana, 'walk')).kind, 'answered');
+  },
+  { client: { redirect_uris: `[${REDIRECT}, 'https://other.test/auth/complete/oidc/', ${LMS}/another/page]` } },
+);
+
 withOurSide('A-09 a parameter that comes twice is refused', async (world, ours) => {
   const request = requestWith({});
   request.searchParams.append('redirect_uri', 'https://evil.test/');

@@ -2,6 +2,7 @@
  * One learner at an LMS: an account there and tokens to act for them, made once, whatever goes wrong in between.
  */
 import assert from 'node:assert/strict';
+import { sql } from '../../src/store/database.ts';
 import type { LearnerFailure, LearnerPart } from '../../src/store/open-edx-learners.ts';
 import { forEachWorld, LMS, recordOf, type World, withOneWorld } from './world.ts';
 
@@ -98,6 +99,16 @@ withOneWorld(
   },
   { openEdx: { service_worker: '' } },
 );
+
+forEachWorld('whoever is linked at the LMS already, under an address of before, keeps that account', async (world) => {
+  const ana = await world.learner('ana');
+  const { username } = await assertReady(world, ana);
+  const { durable } = world.rig.databases;
+  await durable.run(sql`update emails set address = 'ana2@uni.mx', address_key = 'ana2@uni.mx' where user_id = ${ana}`);
+  await durable.run(sql`delete from open_edx_learners`);
+  assert.equal((await assertReady(world, ana)).username, username);
+  assert.equal(learnersAtLms(world).length, 1);
+});
 
 withOneWorld('a login that leads to another account than the one on record gives no tokens', async (world) => {
   const ana = await world.learner('ana');
