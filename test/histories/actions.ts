@@ -103,36 +103,45 @@ async function guestAt(world: World, at: number): Promise<string | null> {
   return user !== null && (await world.stateOf(user)) === 'temporary' ? user : null;
 }
 
+interface Known {
+  readonly id: string;
+  /** `leaving`: it waits for its deletion. */
+  readonly state: string;
+}
+
 /** To whom this identity leads, as it is stored. */
-async function knownBy({ rig }: World, who: Person, by: Way): Promise<{ id: string; state: string } | null> {
+async function knownBy({ rig }: World, who: Person, by: Way): Promise<Known | null> {
   const [provider, subject] = keyOf(who, by) ?? ['', ''];
   const row = await rig.databases.durable.get(sql`
-    select users.id, users.state from identities join users on users.id = identities.user_id
+    select users.id, users.state, users.deletion_at from identities join users on users.id = identities.user_id
     where identities.provider = ${provider} and identities.subject = ${subject}`);
-  return row && { id: String(row.id), state: String(row.state) };
+  return row && { id: String(row.id), state: row.deletion_at === null ? String(row.state) : 'leaving' };
 }
 
 // -------------------------------------------------------------------------------------------------------- signing in
 
 /** What a sign-in that nobody interferes with may be refused for. */
-const expected = ['account_conflict', 'user_disabled', 'refused_by_support', 'no_account', 'another_account'];
+const expected = [
+  ...['account_conflict', 'user_disabled', 'refused_by_support', 'no_account', 'another_account'],
+  ...['deletion_goes_on', 'deletion_pending'],
+];
 
 /** DESIGN §6.1, §6.3: the same identity is the same account, a closed one is closed, and what is refused leaves nothing. */
-async function assertEnd(
-  end: End,
-  known: Awaited<ReturnType<typeof knownBy>>,
-  before: number,
-  world: World,
-  at: number,
-) {
+async function assertEnd(end: End, known: Known | null, before: number, world: World, at: number) {
   note(end.kind === 'refused' ? `refused: ${end.code}` : end.kind);
   if (end.kind === 'refused') {
     assert.ok(expected.includes(end.code), end.code);
     assert.equal(await world.rig.count('users'), before, 'a sign-in that was refused made an account');
   }
   if (known?.state === 'disabled') assert.deepEqual(end, { kind: 'refused', code: 'user_disabled' });
-  if (known?.state === 'active') {
-    assert.equal(end.kind, 'signed-in');
+  if (known?.state === 'active') assert.equal(end.kind, 'signed-in');
+  // Kept by who presses the button, and by nobody else.
+  if (known?.state === 'leaving' && end.kind === 'refused') {
+    assert.equal(end.code, 'deletion_goes_on');
+    assert.equal(await world.stateOf(known.id), 'disabled');
+  }
+  if (known?.state === 'leaving' && end.kind === 'signed-in') note('kept by its person');
+  if (known?.state === 'active' || (known?.state === 'leaving' && end.kind === 'signed-in')) {
     assert.equal(await world.signedInAt(at), known.id, 'a known identity led to another account');
   }
 }
@@ -367,6 +376,61 @@ const bar = action<{ who: Person; which: number; does: 'disable' | 'enable' }>(
   },
 );
 
+const onTheirWord = { requester: cause.requester, locale: null, reference: null };
+const supportDeletes = { kind: 'operator', name: 'support', reason: 'history' } as const;
+
+/** Whoever sits there wants their account deleted: it waits, or is gone at once where nobody could come back to it. */
+const askDeletion = action<{ at: number }>('ask for deletion', { at: browser }, async ({ at }, truth, world) => {
+  const user = await world.signedInAt(at);
+  const who = truth.seats[at];
+  if (user === null || who === null || who === undefined || !(await world.signedInRecentlyAt(at))) return 'ana';
+  const isGuest = (await world.stateOf(user)) === 'temporary';
+  const here = world.browserAt(at);
+  const page = await here.get(`${BROKER}/account/data/delete`);
+  const understood = page.find('understood')?.attribute('value') ?? '';
+  const done = await here.submit(page, 'delete-account', { understood });
+  assert.equal(done.url.pathname, '/account/data/deleted');
+  assert.equal(await world.stateOf(user), isGuest ? 'deleted' : 'disabled');
+  assert.equal(await world.signedInAt(at), null);
+  truth.seats[at] = null;
+  note(isGuest ? 'deleted' : 'waits for its deletion');
+  return who;
+});
+
+/** Support keeps it on their word, or deletes any account of theirs at once. */
+const deleteOrKeep = action<{ who: Person; which: number; does: 'delete' | 'keep' }>(
+  'delete or keep',
+  { who: person, which: some, does: fc.constantFrom('delete', 'keep') },
+  async ({ who, which, does }, truth, world) => {
+    const userId = pick(truth.accountsOf(who), which);
+    if (userId === undefined) return who;
+    const occasion = { ...onTheirWord, userId, by: supportDeletes };
+    const { deletion } = world.rig;
+    const result = does === 'keep' ? await deletion.keep(occasion, null) : await deletion.deleteNow(occasion);
+    note(result.kind === 'refused' ? `${does} refused: ${result.code}` : result.kind);
+    return who;
+  },
+);
+
+/** The time of one that waits is over. The clock stays: the protocol library has one of its own, and thirty days would end it all. */
+const graceEnds = action<{ which: number }>('grace ends', { which: some }, async ({ which }, truth, { rig }) => {
+  const waiting = await rig.databases.durable.all(sql`select id from users where deletion_at is not null`);
+  const user = pick(waiting.map(({ id }) => String(id)).toSorted(byOwner(truth)), which);
+  if (user === undefined) return 'ana';
+  await rig.databases.durable.run(
+    sql`update users set deletion_at = ${rig.clock.environment.now()} where id = ${user}`,
+  );
+  assert.equal(await rig.deletion.endWhatIsDue(), 1);
+  note('deleted');
+  return truth.owners.get(user) ?? 'ana';
+});
+
+/** The same on every database: ids are random, the order in which accounts came is not. */
+function byOwner({ owners }: Truth) {
+  const order = [...owners.keys()];
+  return (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
+}
+
 /** Support merges two accounts of one person, having seen their papers: of somebody who has two, where anybody has. */
 async function mergeOf(truth: Truth, world: World, { who, from, into }: Pair) {
   const several = people.filter((one) => truth.accountsOf(one).length > 1);
@@ -466,5 +530,6 @@ const resolve = action<{ which: number; among: number; decides: 'link' | 'create
 export const actions: readonly fc.Arbitrary<fc.AsyncCommand<Truth, World>>[] = [
   ...[signIn, signIn, signIn, signIn, signIn, leave, resume, beGuest, signOut, link, link, visitCourse, visitCourse],
   ...[plant, changeAddress, changeAddress, switchOff, timePasses, importAccount, importAccount, importAccount],
+  ...[askDeletion, askDeletion, deleteOrKeep, graceEnds],
   ...[bar, bar, merge, merge, undoOne, undoOne, mergeAndUndo, resolve, resolve],
 ];

@@ -136,7 +136,7 @@ export function assertCodesSpentOnce(world: World): void {
 }
 
 /** By which event an account came into a state from another; `none` stands for a new account. */
-const accountedBy: { readonly [change: string]: string } = {
+const accountedBy: { readonly [change: string]: string | readonly string[] } = {
   'none active': 'user.created',
   'none temporary': 'user.created',
   'temporary active': 'user.claimed',
@@ -144,10 +144,13 @@ const accountedBy: { readonly [change: string]: string } = {
   'temporary merged': 'user.merged',
   'merged active': 'user.unmerged',
   'merged temporary': 'user.unmerged',
-  'active disabled': 'user.disabled',
+  'active disabled': ['user.disabled', 'user.deletion_requested'],
   'temporary disabled': 'user.disabled',
-  'disabled active': 'user.enabled',
+  'disabled active': ['user.enabled', 'user.kept'],
   'disabled temporary': 'user.enabled',
+  'active deleted': 'user.deleted',
+  'temporary deleted': 'user.deleted',
+  'disabled deleted': 'user.deleted',
 };
 
 /** Each change of an account, of where an identity is, and each session has its event, written since. */
@@ -158,9 +161,17 @@ function assertAudited(before: Sight, after: Sight): void {
   for (const [user, state] of after.users) {
     const was = before.users.get(user) ?? 'none';
     if (was === state) continue;
-    const type = accountedBy[`${was} ${state}`];
-    assert.ok(type !== undefined, `an account went from ${was} to ${state}`);
-    assert.ok(tells(user, type), `nothing tells that an account went from ${was} to ${state}`);
+    // What was merged into an account goes with it, and the event is the account's.
+    if (was === 'merged' && state === 'deleted') {
+      assert.ok(
+        since.some((event) => event.startsWith('user.deleted ')),
+        'nothing tells what a part was deleted with',
+      );
+      continue;
+    }
+    const types = accountedBy[`${was} ${state}`];
+    assert.ok(types !== undefined, `an account went from ${was} to ${state}`);
+    assert.ok(tells(user, ...[types].flat()), `nothing tells that an account went from ${was} to ${state}`);
   }
   for (const [identity, user] of after.identities) {
     if (before.identities.get(identity) === user) continue;
@@ -169,7 +180,8 @@ function assertAudited(before: Sight, after: Sight): void {
   }
   for (const [identity, user] of before.identities) {
     if (after.identities.get(identity) === user) continue;
-    assert.ok(tells(user, 'user.merged', 'user.unmerged', 'user.claimed'), 'nothing tells how an identity went away');
+    const types = ['user.merged', 'user.unmerged', 'user.claimed', 'user.deleted'];
+    assert.ok(tells(user, ...types), 'nothing tells how an identity went away');
   }
   for (const [session, user] of after.sessions) {
     if (!before.sessions.has(session)) assert.ok(tells(user, 'sign_in.succeeded'), 'nothing tells of a session');

@@ -96,6 +96,8 @@ export async function goOn(visit: Visit, first: Page): Promise<End> {
     } else if (page.find('guest-work-mine') !== null) {
       isClaimed = guest !== null && truth.owners.get(guest) === person;
       page = await browser.submit(page, isClaimed ? 'guest-work-mine' : 'guest-work-not-mine');
+    } else if (page.find('keep-account') !== null) {
+      page = await browser.submit(page, plan.account === 'leave' ? 'leave-account' : 'keep-account');
     } else if (page.find('error-code') !== null) {
       const code = page.text('error-code');
       if (code !== 'no_account' || page.find('back-to-client') === null) return { kind: 'refused', code };
