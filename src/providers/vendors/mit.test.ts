@@ -15,7 +15,8 @@ test('a person of the realm signs in by sub, whatever their user name', async ()
   assert.match(simulator.issuer, /\/realms\/practica$/);
   assert.equal(profile.subject, '110000000000000000001');
   assert.deepEqual(profile.emails, [{ address: 'ana.marquez@example.com', verified: true }]);
-  assert.equal(profile.assurance.acr, '1');
+  // A realm's levels are its own names: no client could know what they mean (ADR 0017).
+  assert.equal(profile.assurance.acr, null);
 });
 
 test('the realm announces its issuer, so a callback without one is refused', async () => {
