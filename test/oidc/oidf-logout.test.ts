@@ -1,5 +1,5 @@
 /**
- * The modules of the OpenID Foundation's plans for log-out, RP-initiated and back-channel, one test each, named after it.
+ * The modules of the OpenID Foundation's plans for log-out, RP-initiated, back-channel and front-channel, one test each, named after it.
  */
 import assert from 'node:assert/strict';
 import { createLocalJWKSet, generateKeyPair, type JSONWebKeySet, jwtVerify, SignJWT, UnsecuredJWT } from 'jose';
@@ -172,4 +172,24 @@ withClientsOnEachDatabase('oidcc-backchannel-rp-initiated-logout: a valid logout
   assert.deepEqual([payload.sub, payload.sid], [sub, sid]);
   assert.deepEqual(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} });
   assert.ok(!('nonce' in payload));
+});
+
+withClients('oidcc-frontchannel-logout-discovery-endpoint-verification: it is supported, with sid', async (rig) => {
+  const found = await discovery(rig);
+  assert.equal(found.frontchannel_logout_supported, true);
+  assert.equal(found.frontchannel_logout_session_supported, true);
+});
+
+withClients('oidcc-frontchannel-rp-initiated-logout: a frame with iss and sid, and then back', async (rig) => {
+  const members = `frontchannel_logout_uri: ${APP}/frame?app=1\n    frontchannel_logout_session_required: true`;
+  await rig.configure({ moreClients: clientsInYaml().replace('client_id: web\n', `client_id: web\n    ${members}\n`) });
+  const { browser, id_token } = await signedIn(rig);
+  const page = await logOut(browser, { id_token_hint: id_token, post_logout_redirect_uri: BACK, state: 'x' });
+  const [frame] = page.document.all('iframe');
+  const opened = new URL(frame?.attribute('src') ?? '');
+  assert.equal(`${opened.origin}${opened.pathname}`, `${APP}/frame`);
+  const { sid } = claimsIn(id_token);
+  assert.deepEqual(Object.fromEntries(opened.searchParams), { app: '1', iss: BROKER, sid });
+  assert.equal(page.get('continue').attribute('href'), `${BACK}?state=x`);
+  assert.equal(await isSignedIn(browser), false);
 });

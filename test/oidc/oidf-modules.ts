@@ -62,4 +62,8 @@ export const oidfModules = {
     'oidcc-backchannel-logout-discovery-endpoint-verification',
     'oidcc-backchannel-rp-initiated-logout',
   ],
+  'oidcc-frontchannel-rp-initiated-logout-certification-test-plan': [
+    'oidcc-frontchannel-logout-discovery-endpoint-verification',
+    'oidcc-frontchannel-rp-initiated-logout',
+  ],
 } as const satisfies { readonly [plan: string]: readonly string[] };
