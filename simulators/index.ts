@@ -33,8 +33,7 @@ export { oauth2PracticePeople } from './oauth2/people.ts';
 export type { Person as OAuth2Person } from './oauth2/person.ts';
 export { createOAuth2Simulator, type OAuth2Simulator, type OAuth2SimulatorOptions } from './oauth2/simulator.ts';
 export type { FlavourName } from './oidc/flavour.ts';
-export { createKeyPool, type KeyPool } from './oidc/keys.ts';
-export { keySets, type Misbehaviour as OidcMisbehaviour, type Order as OidcOrder } from './oidc/misbehaviour.ts';
+export type { Misbehaviour as OidcMisbehaviour, Order as OidcOrder } from './oidc/misbehaviour.ts';
 export { oidcPracticePeople } from './oidc/people.ts';
 export type { Person as OidcPerson } from './oidc/person.ts';
 export { createOidcSimulator, type OidcSimulator, type OidcSimulatorOptions } from './oidc/simulator.ts';
@@ -55,3 +54,5 @@ export {
   type ServiceToken as OpenEdxServiceToken,
 } from './open-edx/simulator.ts';
 export type { Client as OidcClient } from './shared/client.ts';
+export { keySets } from './shared/key-set.ts';
+export { createKeyPool, type KeyPool } from './shared/keys.ts';

@@ -4,7 +4,8 @@
  * Shares no line with the program under test, and is itself tested against another library's requests.
  */
 
-import { createHmac, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
+import { baseString, hmacSignature } from '../shared/oauth1-signing.ts';
 import type { Client } from './client.ts';
 import type { Place } from './flavour.ts';
 import type { Received } from './world.ts';
@@ -56,29 +57,11 @@ export function isSigned(
   client: Client,
   tokenSecret: string,
 ): boolean {
-  const base = Buffer.from([method, address, normalised(signed)].map(escaped).join('&'));
+  const base = baseString(method, address, signed);
   const signature = oauth.get('oauth_signature') ?? '';
   const { signing } = client;
   if (signing.method === 'RSA-SHA1') {
-    return verify('sha1', base, signing.publicKey, Buffer.from(signature, 'base64'));
+    return verify('sha1', Buffer.from(base), signing.publicKey, Buffer.from(signature, 'base64'));
   }
-  const key = `${escaped(signing.secret)}&${escaped(tokenSecret)}`;
-  return createHmac('sha1', key).update(base).digest('base64') === signature;
-}
-
-function normalised(pairs: SignedCall['signed']): string {
-  const encoded = pairs.map(([name, value]) => [Buffer.from(escaped(name)), Buffer.from(escaped(value))] as const);
-  encoded.sort(([nameA, valueA], [nameB, valueB]) => Buffer.compare(nameA, nameB) || Buffer.compare(valueA, valueB));
-  return encoded.map(([name, value]) => `${name}=${value}`).join('&');
-}
-
-const unreserved = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~');
-
-/** §3.6 */
-function escaped(text: string): string {
-  return [...Buffer.from(text)]
-    .map((byte) =>
-      unreserved.includes(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
-    )
-    .join('');
+  return hmacSignature('sha1', base, signing.secret, tokenSecret) === signature;
 }
