@@ -14,6 +14,32 @@ export type { ConsentingPerson, Person, RefusingPerson } from './llave-mx/person
 export type { Endpoint, Received } from './llave-mx/received.ts';
 export { createLlaveMxSimulator, type LlaveMxSimulator, type LlaveMxSimulatorOptions } from './llave-mx/simulator.ts';
 export {
+  type Course as LtiCourse,
+  type CourseRole as LtiCourseRole,
+  type Link as LtiLink,
+  practiceCourse as ltiPracticeCourse,
+} from './lti/course.ts';
+export type { LaunchForm as LtiLaunchForm } from './lti/form-page.ts';
+export type { LineItem as LtiLineItem, Score as LtiScore } from './lti/grade-book.ts';
+export { type LaunchFault, launchFaults } from './lti/launch-faults.ts';
+export type { Misbehaviour as LtiMisbehaviour, Order as LtiOrder } from './lti/misbehaviour.ts';
+export { ltiPracticePeople } from './lti/people.ts';
+export type { Person as LtiPerson } from './lti/person.ts';
+export type { ProductName as LtiProductName } from './lti/product.ts';
+export {
+  createLtiSimulator,
+  type LtiSimulator,
+  type LtiSimulatorOptions,
+  type Pressed as LtiPressed,
+} from './lti/simulator.ts';
+export {
+  allScopes as allLtiScopes,
+  scopes as ltiScopes,
+  type Tool as LtiTool,
+  type Tool11 as LtiTool11,
+  type Tool13 as LtiTool13,
+} from './lti/tool.ts';
+export {
   type ArrivingMail,
   createMailbox,
   type Mailbox,
