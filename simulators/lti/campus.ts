@@ -47,7 +47,7 @@ function coursesPage(request: Incoming, person: Person, world: World): Response 
     title: (t) => t.courses,
     content: (t) => html`<p>${t.signedInAs} <strong>${person.name}</strong>.</p>
 ${courses.length === 0 ? html`<p>${t.noCourses}</p>` : ''}
-<ul>${courses.map(({ slug, label, title }) => html`<li><h3><a href="${world.base}/courses/${slug}" data-testid="course-${slug}">${title}</a></h3><span class="soft">${label}</span></li>`)}</ul>`,
+<ul>${courses.map(({ slug, label, title }) => html`<li><h2><a href="${world.base}/courses/${slug}" data-testid="course-${slug}">${title}</a></h2><span class="soft">${label}</span></li>`)}</ul>`,
   });
 }
 

@@ -46,8 +46,8 @@ function head(request: Incoming, world: World, path: string, t: Texts): Html {
     person === null
       ? ''
       : html`<span data-testid="campus-person">${person.name}</span><a href="${path}/admin">${t.admin}</a><form method="post" action="${path}/session"><button type="submit" name="person" value="" data-testid="campus-sign-out">${t.signOut}</button></form>`;
-  return html`<header><div><a class="site" href="${path}/">${t.site}</a>${session}</div></header>
-<p class="practice" role="note" data-testid="practice-notice"><strong>${t.practice}</strong> ${t.notice(world.product.name)}</p>`;
+  return html`<header><div><a class="site" href="${path}/">${t.site}</a>${session}</div>
+<p class="practice" role="note" data-testid="practice-notice"><strong>${t.practice}</strong> ${t.notice(world.product.name)}</p></header>`;
 }
 
 export function refusedPage(request: Incoming, world: World, status: 400 | 403 | 404, complaint: string): Response {

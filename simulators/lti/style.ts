@@ -16,7 +16,7 @@ header .site{font-weight:700;font-size:1.125rem;text-decoration:none;margin-righ
 main{max-width:64rem;margin:0 auto;padding:1rem 1rem 3rem}
 h1{font-size:1.6rem;line-height:1.2;margin:1.25rem 0 .5rem}
 h2{font-size:1.15rem;margin:2rem 0 .5rem}
-h3{font-size:1rem;margin:0}
+h3,li h2{font-size:1rem;margin:0}
 p{margin:.5rem 0}
 .soft{color:var(--soft)}
 ul{list-style:none;margin:1rem 0;padding:0;display:grid;gap:.75rem}
