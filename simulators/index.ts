@@ -26,6 +26,7 @@ export type { Misbehaviour as LtiMisbehaviour, Order as LtiOrder } from './lti/m
 export { ltiPracticePeople } from './lti/people.ts';
 export type { Person as LtiPerson } from './lti/person.ts';
 export type { ProductName as LtiProductName } from './lti/product.ts';
+export { type SignedLaunchFault, signedLaunchFaults } from './lti/signed-launch-faults.ts';
 export {
   createLtiSimulator,
   type LtiSimulator,

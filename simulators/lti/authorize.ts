@@ -65,10 +65,10 @@ export function authorize(request: Incoming, world: World): Response {
     );
   launch.isAnswered = true;
   const idToken = writeIdToken(launch, asked.nonce, world.orders.take('authorize', concernsIdToken), world);
-  const { storage } = world.product;
+  const { storageTarget } = world.product;
   const fields = [
     ['id_token', idToken],
-    ...(storage === null ? [] : [['lti_storage_target', storage.target] as const]),
+    ...(storageTarget === null ? [] : [['lti_storage_target', storageTarget] as const]),
   ] as const;
   return answer(request, asked, fields, world);
 }

@@ -69,7 +69,7 @@ export function askAboutData(request: Incoming, world: World): Response {
   const person = sessionOf(request, world);
   const tool = world.tools.get(request.parts.tool ?? '');
   const forUser = world.people.get(request.parts.person ?? '');
-  if (person === null) return refusedPage(request, world, 403, 'nobody is signed in');
+  if (person?.isAdministrator !== true) return refusedPage(request, world, 403, 'only the administration asks this');
   if (tool?.version !== '1.3' || forUser === undefined)
     return refusedPage(request, world, 404, 'there is no such tool');
   return initiate(request, tool, person, { kind: 'data-privacy', forUser }, world);
@@ -81,12 +81,12 @@ export function mayTeach({ person, course }: Found): boolean {
 }
 
 function initiate(request: Incoming, tool: Tool13, person: Person, message: Message, world: World): Response {
-  const { initiation, storage } = world.product;
+  const { initiation, storageTarget } = world.product;
   const launch = beginLaunch(tool, person, message, world);
   const optional = {
     ...(initiation.namesClient ? { client_id: tool.clientId } : {}),
     ...(initiation.namesDeployment ? { lti_deployment_id: tool.deploymentId } : {}),
-    ...(storage === null ? {} : { lti_storage_target: storage.target }),
+    ...(storageTarget === null ? {} : { lti_storage_target: storageTarget }),
     ...initiation.extras,
   };
   const parameters = Object.entries({

@@ -6,7 +6,8 @@ import { html } from 'hono/html';
 import { mayTeach } from './begin.ts';
 import type { Course, Link } from './course.ts';
 import { roleOf } from './launch.ts';
-import { type Html, page, refusedPage } from './layout.ts';
+import { type Html, page, refusedPage, type Script } from './layout.ts';
+import { concernsStorage } from './misbehaviour.ts';
 import type { Person } from './person.ts';
 import { sessionCookie, sessionOf } from './sessions.ts';
 import type { Language, Texts } from './texts.ts';
@@ -88,25 +89,31 @@ ${modern.map((tool) => html`<a class="button quiet" href="${base}/courses/${slug
 
 /** The tool in a frame of the campus, with the storage that the product offers beside it. */
 export function framePage(request: Incoming, world: World): Response {
-  const { storage } = world.product;
-  const answers = storage?.answers === 'always' ? storage.target : null;
   return inCourse(request, world, (course) => {
     const link = course.links.find(({ slug }) => slug === request.parts.link);
     if (link === undefined) return refusedPage(request, world, 404, 'there is no such link');
+    const { storageTarget } = world.product;
+    const fault = world.orders.take('storage', concernsStorage)?.fault ?? '';
     return page(request, world, {
       ...plain,
       title: () => link.title,
-      scripts: answers === null ? [] : ['platform-storage.js'],
+      scripts: storageTarget === null ? [] : [storage(storageTarget, fault)],
       content: (t) => html`<p><a href="${world.base}/courses/${course.slug}">${t.backToCourse}</a></p>
-${answers === null || answers === '_parent' ? '' : html`<iframe name="${answers}" src="${world.base}/lti/storage" title="" hidden></iframe>`}
+${storageTarget === null || storageTarget === '_parent' ? '' : html`<iframe name="${storageTarget}" src="${world.base}/lti/storage?fault=${fault}" title="" hidden></iframe>`}
 <iframe class="tool" name="tool" data-testid="tool-frame" title="${link.title}" src="${world.base}/courses/${course.slug}/links/${link.slug}/launch"></iframe>`,
     });
   });
 }
 
+const storage = (target: string, fault: string): Script => ({
+  file: 'platform-storage.js',
+  told: { frame: target === '_parent' ? '' : target, fault },
+});
+
 /** The frame that keeps what tools put there, where the product has one of its own. */
 export function storagePage(request: Incoming, world: World): Response {
-  const scripts = ['platform-storage.js'];
+  const fault = new URLSearchParams(request.query).get('fault') ?? '';
+  const scripts = [storage(world.product.storageTarget ?? '_parent', fault)];
   return page(request, world, { ...plain, scripts, frame: 'bare', title: (t) => t.site, content: () => html`` });
 }
 
@@ -125,8 +132,16 @@ export function gradesPage(request: Incoming, world: World): Response {
   });
 }
 
-function reviewLink(link: string | null, { slug }: Person, course: Course, t: Texts, { base }: World): Html | string {
-  if (link === null) return '';
+function reviewLink(
+  link: string | null,
+  { slug }: Person,
+  course: Course,
+  t: Texts,
+  { base, tools }: World,
+): Html | string {
+  // What is submitted by LTI 1.1 is looked at in no tool.
+  const tool = course.links.find((each) => each.slug === link)?.tool ?? '';
+  if (link === null || tools.get(tool)?.version !== '1.3') return '';
   return html`<a href="${base}/courses/${course.slug}/links/${link}/review/${slug}" data-testid="review-${link}-${slug}">${t.review}</a>`;
 }
 

@@ -22,7 +22,7 @@ export function formPage(request: Incoming, { action, fields, encoding }: Launch
   return page(request, world, {
     status: 200,
     title: (t) => t.opening,
-    scripts: ['launch.js'],
+    scripts: [{ file: 'launch.js', told: {} }],
     frame: 'bare',
     content: (t): Html => html`<form method="post" action="${action}" enctype="${encoding}" data-testid="launch-form">
 ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}

@@ -8,6 +8,7 @@ import type { LaunchForm } from './form-page.ts';
 import type { SignedFormFault } from './misbehaviour.ts';
 import type { ProductName } from './product.ts';
 import { products } from './products.ts';
+import { signedLaunchFaults } from './signed-launch-faults.ts';
 
 const names = Object.keys(products) as readonly ProductName[];
 const pressed = { person: 'alumna', course: 'mat-101', link: 'antigua-tarea' };
@@ -182,4 +183,16 @@ test('the page of a launch posts what was signed, by itself or by its button', a
   assert.equal(form.action, `${tool11.launchAddress}?course=42&next=%2Fa%20b`);
   assert.equal(form.get('resource_link_title'), course.links.at(-1)?.title);
   assert.equal(form.get('user_id'), simulator.userIdOf('profesora', 'mat-101'));
+});
+
+test('every fault of a signed launch changes what arrives, is used up by it, and the next launch is right again', () => {
+  const skeleton = ({ fields, encoding }: LaunchForm) => JSON.stringify([fields, encoding]);
+  for (const { what, how } of signedLaunchFaults) {
+    const [good, bad] = [createFixture(), createFixture()];
+    assert.equal(skeleton(good.simulator.launchForm(pressed)), skeleton(bad.simulator.launchForm(pressed)));
+    bad.simulator.misbehave({ endpoint: 'launch-1-1', how, times: 1 });
+    const form = bad.simulator.launchForm(pressed);
+    assert.notEqual(skeleton(form), skeleton(good.simulator.launchForm(pressed)), what);
+    assert.notEqual(skeleton(bad.simulator.launchForm(pressed)), skeleton(form), what);
+  }
 });

@@ -100,7 +100,7 @@ test('§3.2 the login initiation says what the product says, by GET or by POST, 
     assert.equal(hints.get('iss'), fixture.simulator.platform.issuer);
     assert.equal(hints.get('target_link_uri'), tool13.launchAddress);
     assert.match(hints.get('login_hint') ?? '', /\+\/=%2B$/);
-    assert.equal(hints.get('lti_storage_target'), products[name].storage?.target ?? null);
+    assert.equal(hints.get('lti_storage_target'), products[name].storageTarget);
   }
 });
 
@@ -263,7 +263,7 @@ test('the campus shows courses to those who are in them, and links to nobody els
     name: 'Persona ajena',
     special: { es: 'No está en el curso.', en: 'Is not in the course.' },
     ...{ number: 50, given: 'Persona', family: 'Ajena', email: null, username: 'ajena', sourcedId: null },
-    ...{ sharing: 'everything', isTestUser: false },
+    ...{ sharing: 'everything', isTestUser: false, isAdministrator: false },
   });
   assert.equal((await fixture.fetch(path, { headers: await fixture.enter('ajena') })).status, 403);
   const learner = await fixture.enter('alumna');

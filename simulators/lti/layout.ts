@@ -11,11 +11,17 @@ import type { Incoming, World } from './world.ts';
 
 export type Html = ReturnType<typeof html>;
 
+export interface Script {
+  readonly file: string;
+  /** What it is told: `data-` attributes of its element. */
+  readonly told: { readonly [name: string]: string };
+}
+
 export interface Page {
   readonly status: number;
   readonly title: (t: Texts) => string;
   readonly content: (t: Texts, language: Language) => Html;
-  readonly scripts: readonly string[];
+  readonly scripts: readonly Script[];
   /** `bare`: without the head of the site, where a page lies in a frame of it. */
   readonly frame: 'site' | 'bare';
 }
@@ -25,7 +31,7 @@ export function page(request: Incoming, world: World, given: Page): Response {
   const t = texts[language];
   const path = new URL(world.base).pathname.replace(/\/$/, '');
   const title = given.title(t);
-  const scripts = given.scripts.map((name) => script(`${path}/static/${name}`, world));
+  const scripts = given.scripts.map((script) => scriptElement(path, script));
   const document = html`<!DOCTYPE html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – ${t.site}</title><link rel="stylesheet" href="${path}/static/campus.css"></head>
 <body class="${given.frame}">${given.frame === 'bare' ? '' : head(request, world, path, t)}
@@ -35,9 +41,9 @@ ${given.content(t, language)}
   return new Response(document.toString(), { status: given.status, headers: pageHeaders });
 }
 
-function script(address: string, { product: { storage } }: World): Html {
-  const frame = storage === null || storage.target === '_parent' ? '' : storage.target;
-  return html`<script src="${address}" data-frame="${frame}"></script>`;
+function scriptElement(path: string, { file, told }: Script): Html {
+  const attributes = Object.entries(told).map(([name, value]) => html` data-${name}="${value}"`);
+  return html`<script src="${path}/static/${file}"${attributes}></script>`;
 }
 
 function head(request: Incoming, world: World, path: string, t: Texts): Html {

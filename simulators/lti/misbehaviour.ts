@@ -64,6 +64,10 @@ const ofSignedForm = [
   z.strictObject({ kind: z.literal('encoding'), type: z.enum(['multipart/form-data', 'text/plain']) }),
 ] as const;
 
+/** Of platform storage, for as long as the page with the tool is open (lti.md §3.14). */
+export const storageFaults = ['silent', 'unsupported', 'exhausted', 'other-value'] as const;
+const ofStorage = [z.strictObject({ kind: z.literal('storage'), fault: z.enum(storageFaults) })] as const;
+
 const ofKeySet = [z.strictObject({ kind: z.literal('keys'), set: z.enum(keySets) })] as const;
 const { onTheWay, ofJson, times } = shared;
 
@@ -79,6 +83,7 @@ export const orderSchema = z.discriminatedUnion('endpoint', [
     how: z.discriminatedUnion('kind', [...ofFields, ...ofSignedForm]),
     times,
   }),
+  z.strictObject({ endpoint: z.literal('storage'), how: z.discriminatedUnion('kind', [...ofStorage]), times }),
   z.strictObject({
     endpoint: z.literal('jwks'),
     how: z.discriminatedUnion('kind', [...onTheWay, ...ofJson, ...ofKeySet]),
@@ -98,6 +103,7 @@ export type IdTokenFault = z.infer<(typeof ofIdToken)[number]>;
 export type SignedFormFault = z.infer<(typeof ofSignedForm)[number]>;
 export type ErrorFault = z.infer<(typeof ofAuthorization)[number]>;
 export type KeySetFault = z.infer<(typeof ofKeySet)[number]>;
+export type StorageFault = z.infer<(typeof ofStorage)[number]>;
 export type OnTheWay = shared.Misbehaviour;
 
 const kindsOf = (schemas: readonly { readonly shape: { readonly kind: { readonly value: string } } }[]) =>
@@ -112,5 +118,6 @@ export const concernsFields = (how: Misbehaviour): how is FieldFault => fieldKin
 export const concernsIdToken = (how: Misbehaviour): how is IdTokenFault => idTokenKinds.has(how.kind);
 export const concernsSignedForm = (how: Misbehaviour): how is SignedFormFault => signedFormKinds.has(how.kind);
 export const concernsKeys = (how: Misbehaviour): how is KeySetFault => how.kind === 'keys';
+export const concernsStorage = (how: Misbehaviour): how is StorageFault => how.kind === 'storage';
 export const refuses = (how: Misbehaviour): how is ErrorFault => how.kind === 'error';
 export const concernsTheWay = (how: Misbehaviour): how is Extract<Misbehaviour, OnTheWay> => wayKinds.has(how.kind);

@@ -6,7 +6,7 @@
 
 import type { Person } from './person.ts';
 
-const member = { sharing: 'everything', isTestUser: false } as const;
+const member = { sharing: 'everything', isTestUser: false, isAdministrator: false } as const;
 
 /** In the order in which the page lists them. */
 export const ltiPracticePeople: readonly Person[] = [
@@ -91,6 +91,7 @@ export const ltiPracticePeople: readonly Person[] = [
     email: 'admin.campus@example.com',
     username: 'admin',
     sourcedId: null,
+    isAdministrator: true,
   },
   {
     ...member,

@@ -19,4 +19,6 @@ export interface Person extends ListedPerson {
   readonly sharing: Sharing;
   /** The person behind "Student view" and previews, who is nobody (lti.md §3.7). */
   readonly isTestUser: boolean;
+  /** Whether they run the campus: its tools, and what it asks of them. */
+  readonly isAdministrator: boolean;
 }

@@ -27,8 +27,8 @@ export interface Product {
     readonly namesDeployment: boolean;
     readonly extras: { readonly [name: string]: string };
   };
-  /** `lti_storage_target`; null: no storage is offered. `silent`: it is announced and nobody answers, as in an app. */
-  readonly storage: { readonly target: string; readonly answers: 'always' | 'silent' } | null;
+  /** `lti_storage_target`: `_parent`, or the name of a frame beside the tool's. Null: no storage is offered. */
+  readonly storageTarget: string | null;
   /** Whether `prompt` may be left out of the authentication request. */
   readonly promptMayBeAbsent: boolean;
   /** Whether a launch is gone once it was answered, so that a reload fails. */

@@ -21,7 +21,7 @@ const plain: Product = {
   family: 'practica',
   issuer: (base) => base,
   initiation: { method: 'POST', namesClient: true, namesDeployment: true, extras: {} },
-  storage: { target: '_parent', answers: 'always' },
+  storageTarget: '_parent',
   promptMayBeAbsent: false,
   spendsLaunches: false,
   sameSite: 'None',
@@ -67,7 +67,7 @@ export const products: { readonly [name in ProductName]: Product } = {
     family: 'canvas',
     issuer: () => 'https://canvas.instructure.com',
     initiation: { ...plain.initiation, extras: { canvas_region: 'us-east-1', canvas_environment: 'prod' } },
-    storage: { target: 'post_message_forwarding', answers: 'always' },
+    storageTarget: 'post_message_forwarding',
     spendsLaunches: true,
     idToken: {
       ...plain.idToken,
@@ -87,7 +87,7 @@ export const products: { readonly [name in ProductName]: Product } = {
     ...plain,
     name: 'Moodle',
     family: 'moodle',
-    storage: null,
+    storageTarget: null,
     promptMayBeAbsent: true,
     sameSite: 'Lax',
     idToken: { ...plain.idToken, lifetime: 60, subject: numberOf, roles: sorted },
@@ -100,7 +100,7 @@ export const products: { readonly [name in ProductName]: Product } = {
     family: 'BlackboardLearn',
     issuer: () => 'https://blackboard.com',
     initiation: { ...plain.initiation, method: 'GET' },
-    storage: null,
+    storageTarget: null,
     idToken: { ...plain.idToken, subject: ({ number }) => hex('blackboard', number).slice(0, 32) },
   },
   d2l: {
@@ -137,7 +137,7 @@ export const products: { readonly [name in ProductName]: Product } = {
     name: 'Schoology',
     family: 'schoology',
     issuer: () => 'https://schoology.schoology.com',
-    storage: null,
+    storageTarget: null,
     services: { ...plain.services, membersPerPage: 100 },
     deepLinking: { ...plain.deepLinking, acceptTypes: ['ltiResourceLink', 'html'], multiple: 'false' },
   },
@@ -146,7 +146,7 @@ export const products: { readonly [name in ProductName]: Product } = {
     name: 'Open edX',
     family: 'openedx',
     initiation: { ...plain.initiation, method: 'GET', namesDeployment: false },
-    storage: null,
+    storageTarget: null,
     idToken: {
       ...plain.idToken,
       azp: true,
@@ -154,7 +154,7 @@ export const products: { readonly [name in ProductName]: Product } = {
       roles: withNone,
     },
     services: { ...plain.services, tokenType: 'bearer' },
-    deepLinking: { ...plain.deepLinking, acceptTypes: ['ltiResourceLink', 'link', 'html', 'image'] },
+    deepLinking: { ...plain.deepLinking, acceptTypes: ['ltiResourceLink', 'link', 'html', 'image'], sendsData: false },
     v11: {
       // Anonymous and per course: one person is many identities.
       userId: ({ number, course }) => hex('open-edx', number, course ?? '').slice(0, 32),

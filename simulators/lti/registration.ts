@@ -20,7 +20,7 @@ export const configurationAddress = (world: World) => `${world.base}/.well-known
 
 /** What the administration sees: the tools, and how another one is registered. */
 export function adminPage(request: Incoming, world: World): Response {
-  if (sessionOf(request, world)?.slug !== 'administrador') {
+  if (sessionOf(request, world)?.isAdministrator !== true) {
     return refusedPage(request, world, 403, 'only the administration is let in here');
   }
   return page(request, world, {
@@ -37,7 +37,7 @@ export function adminPage(request: Incoming, world: World): Response {
 
 /** Opens the registration page of a tool, with a token that is good once. */
 export function beginRegistration(request: Incoming, world: World): Response {
-  if (sessionOf(request, world)?.slug !== 'administrador') {
+  if (sessionOf(request, world)?.isAdministrator !== true) {
     return refusedPage(request, world, 403, 'only the administration is let in here');
   }
   const address = new URLSearchParams(request.body).get('address') ?? '';

@@ -15,7 +15,7 @@ if (form !== null) form.submit();
 export const storageScript = `
 const largest = 4096;
 const most = 500;
-const frame = document.currentScript.dataset.frame;
+const { frame, fault: disorder } = document.currentScript.dataset;
 const kept = new Map();
 const subjects = ['lti.capabilities', 'lti.put_data', 'lti.get_data'];
 const named = (subject) => (frame === '' ? { subject } : { subject, frame });
@@ -28,8 +28,10 @@ function fault(code, message) {
 function answer(origin, data) {
   if (data.subject === 'lti.capabilities') return { supported_messages: subjects.map(named) };
   if (!isText(data.key)) return fault('bad_request', 'key is not a text');
+  if (disorder === 'exhausted' && data.subject === 'lti.put_data') return fault('storage_exhaustion', 'there is no room');
   const ofOrigin = kept.get(origin) ?? new Map();
   kept.set(origin, ofOrigin);
+  if (disorder === 'other-value' && data.subject === 'lti.get_data') return { key: data.key, value: 'otro' };
   if (data.subject === 'lti.get_data') return { key: data.key, value: ofOrigin.get(data.key) ?? null };
   if (data.value === null || data.value === undefined) {
     ofOrigin.delete(data.key);
@@ -45,8 +47,10 @@ addEventListener('message', ({ data, origin, source }) => {
   if (typeof data !== 'object' || data === null || typeof data.subject !== 'string') return;
   if (data.subject === 'org.imsglobal.lti.close') { document.documentElement.dataset.closed = origin; return; }
   if (!data.subject.startsWith('lti.') || data.subject.endsWith('.response') || source === null) return;
+  if (disorder === 'silent') return;
   const { subject, message_id } = data;
-  const content = subjects.includes(subject) ? answer(origin, data) : fault('unsupported_subject', subject);
+  const isKnown = subjects.includes(subject) && disorder !== 'unsupported';
+  const content = isKnown ? answer(origin, data) : fault('unsupported_subject', subject);
   source.postMessage({ subject: subject + '.response', message_id, ...content }, origin);
 });
 `;

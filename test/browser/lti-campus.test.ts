@@ -31,13 +31,19 @@ function ask(target, message) {
   });
 }
 const found = await ask(parent, { subject: 'lti.capabilities', message_id: '1' });
-const place = found.supported_messages.find(({ subject }) => subject === 'lti.put_data').frame ?? '_parent';
-const put = await ask(at(place), { subject: 'lti.put_data', message_id: '2', key: 'state', value: 'secreto' });
-const got = await ask(at(place), { subject: 'lti.get_data', message_id: '3', key: 'state' });
-const other = await ask(at(place), { subject: 'lti.get_data', message_id: '4', key: 'otra' });
-const odd = await ask(at(place), { subject: 'lti.otra', message_id: '5' });
-const large = await ask(at(place), { subject: 'lti.put_data', message_id: '6', key: 'k', value: 'x'.repeat(5000) });
-const summary = [place, found.subject, put.value, got.value, other.value, odd.error.code, large.error.code, got.origin];
+const place = found.supported_messages?.find(({ subject }) => subject === 'lti.put_data').frame ?? '_parent';
+const questions = [
+  { subject: 'lti.put_data', key: 'state', value: 'secreto' },
+  { subject: 'lti.get_data', key: 'state' },
+  { subject: 'lti.get_data', key: 'otra' },
+  { subject: 'lti.otra' },
+  { subject: 'lti.put_data', key: 'k', value: 'x'.repeat(5000) },
+];
+const answers = [];
+for (const [index, question] of questions.entries()) {
+  answers.push(await ask(at(place), { ...question, message_id: 'm' + index }));
+}
+const summary = [place, ...answers.map(({ error, value }) => error?.code ?? value), answers[0].origin];
 document.body.textContent = JSON.stringify(summary);
 document.body.dataset.testid = 'asked';
 `;
@@ -189,6 +195,13 @@ campusTest('LTI 1.1: the signed form goes on by itself, at top level and in a fr
   assert.equal(await page.frameLocator('[data-testid="tool-frame"]').getByTestId('launched').textContent(), expected);
 });
 
+async function askStorage(page: Page, world: World): Promise<readonly unknown[]> {
+  await openCourse(page, world, 'alumna');
+  await page.getByTestId('frame-memoria-curso').click();
+  const asked = page.frameLocator('[data-testid="tool-frame"]').getByTestId('asked');
+  return JSON.parse((await asked.textContent()) ?? '');
+}
+
 for (const [product, place] of [
   ['plain', '_parent'],
   ['canvas', 'post_message_forwarding'],
@@ -197,12 +210,34 @@ for (const [product, place] of [
     `§3.14 ${product}: a tool in a frame keeps a secret with the platform, and is told what is not kept`,
     product,
     async (page, world) => {
-      await openCourse(page, world, 'alumna');
-      await page.getByTestId('frame-memoria-curso').click();
-      const asked = page.frameLocator('[data-testid="tool-frame"]').getByTestId('asked');
-      assert.deepEqual(JSON.parse((await asked.textContent()) ?? ''), [
-        ...[place, 'lti.capabilities.response', 'secreto', 'secreto', null, 'unsupported_subject', 'bad_request'],
+      assert.deepEqual(await askStorage(page, world), [
+        ...[place, 'secreto', 'secreto', null, 'unsupported_subject', 'bad_request'],
         world.campus,
+      ]);
+    },
+  );
+
+  campusTest(
+    `61 ${product}: storage that is full, knows nothing, or answers something else, when told to`,
+    product,
+    async (page, world) => {
+      const faults = {
+        exhausted: ['storage_exhaustion', null, null, 'unsupported_subject', 'storage_exhaustion'],
+        'other-value': ['secreto', 'otro', 'otro', 'unsupported_subject', 'bad_request'],
+      } as const;
+      for (const [fault, expected] of Object.entries(faults)) {
+        const how = { kind: 'storage', fault: fault as keyof typeof faults } as const;
+        world.simulator.misbehave({ endpoint: 'storage', how, times: 1 });
+        assert.deepEqual((await askStorage(page, world)).slice(1, -1), expected, fault);
+        await page.goto(`${world.campus}/`);
+        await page.getByTestId('campus-sign-out').click();
+      }
+      world.simulator.misbehave({ endpoint: 'storage', how: { kind: 'storage', fault: 'unsupported' }, times: 1 });
+      // Who is told nothing of a frame asks the window around it.
+      assert.deepEqual((await askStorage(page, world)).slice(0, 3), [
+        '_parent',
+        'unsupported_subject',
+        'unsupported_subject',
       ]);
     },
   );
