@@ -14,6 +14,33 @@ export type { ConsentingPerson, Person, RefusingPerson } from './llave-mx/person
 export type { Endpoint, Received } from './llave-mx/received.ts';
 export { createLlaveMxSimulator, type LlaveMxSimulator, type LlaveMxSimulatorOptions } from './llave-mx/simulator.ts';
 export {
+  type Course as LtiCourse,
+  type CourseRole as LtiCourseRole,
+  type Link as LtiLink,
+  practiceCourse as ltiPracticeCourse,
+} from './lti/course.ts';
+export type { LaunchForm as LtiLaunchForm } from './lti/form-page.ts';
+export type { LineItem as LtiLineItem, Score as LtiScore } from './lti/grade-book.ts';
+export { type LaunchFault, launchFaults } from './lti/launch-faults.ts';
+export type { Misbehaviour as LtiMisbehaviour, Order as LtiOrder } from './lti/misbehaviour.ts';
+export { ltiPracticePeople } from './lti/people.ts';
+export type { Person as LtiPerson } from './lti/person.ts';
+export type { ProductName as LtiProductName } from './lti/product.ts';
+export { type SignedLaunchFault, signedLaunchFaults } from './lti/signed-launch-faults.ts';
+export {
+  createLtiSimulator,
+  type LtiSimulator,
+  type LtiSimulatorOptions,
+  type Pressed as LtiPressed,
+} from './lti/simulator.ts';
+export {
+  allScopes as allLtiScopes,
+  scopes as ltiScopes,
+  type Tool as LtiTool,
+  type Tool11 as LtiTool11,
+  type Tool13 as LtiTool13,
+} from './lti/tool.ts';
+export {
   type ArrivingMail,
   createMailbox,
   type Mailbox,
@@ -33,8 +60,7 @@ export { oauth2PracticePeople } from './oauth2/people.ts';
 export type { Person as OAuth2Person } from './oauth2/person.ts';
 export { createOAuth2Simulator, type OAuth2Simulator, type OAuth2SimulatorOptions } from './oauth2/simulator.ts';
 export type { FlavourName } from './oidc/flavour.ts';
-export { createKeyPool, type KeyPool } from './oidc/keys.ts';
-export { keySets, type Misbehaviour as OidcMisbehaviour, type Order as OidcOrder } from './oidc/misbehaviour.ts';
+export type { Misbehaviour as OidcMisbehaviour, Order as OidcOrder } from './oidc/misbehaviour.ts';
 export { oidcPracticePeople } from './oidc/people.ts';
 export type { Person as OidcPerson } from './oidc/person.ts';
 export { createOidcSimulator, type OidcSimulator, type OidcSimulatorOptions } from './oidc/simulator.ts';
@@ -55,3 +81,5 @@ export {
   type ServiceToken as OpenEdxServiceToken,
 } from './open-edx/simulator.ts';
 export type { Client as OidcClient } from './shared/client.ts';
+export { keySets } from './shared/key-set.ts';
+export { createKeyPool, type KeyPool } from './shared/keys.ts';

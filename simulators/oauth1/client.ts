@@ -2,6 +2,8 @@
  * The applications that are registered with the stand-in.
  */
 
+import type { Signing } from '../shared/oauth1-call.ts';
+
 export interface Client {
   /** `oauth_consumer_key` */
   readonly consumerKey: string;
@@ -9,10 +11,7 @@ export interface Client {
   readonly name: string;
   /** A callback must be one of these, with nothing but a query added. */
   readonly callbacks: readonly string[];
-  readonly signing:
-    | { readonly method: 'HMAC-SHA1'; readonly secret: string }
-    /** The public key as PEM. */
-    | { readonly method: 'RSA-SHA1'; readonly publicKey: string };
+  readonly signing: Signing;
 }
 
 /** The clients by key. @throws TypeError for an empty or repeated key, or a client without a callback. */

@@ -2,10 +2,9 @@
  * The products as data: plain RFC 5849, X (facts of social sign-in §9.3) and Khan Academy of old (§9.6).
  */
 
+import type { Place } from '../shared/oauth1-call.ts';
 import type { SubjectPlace } from '../shared/spoil.ts';
 import type { ConsentingPerson } from './person.ts';
-
-export type Place = 'header' | 'query';
 
 export interface Flavour {
   readonly product: string;

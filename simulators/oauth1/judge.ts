@@ -4,8 +4,8 @@
  * RFC 5849 §3.2. The nonce is remembered last, so that nobody can use up another's.
  */
 
+import { isSigned, readCall, type SignedCall } from '../shared/oauth1-call.ts';
 import type { Client } from './client.ts';
-import { isSigned, readCall, type SignedCall } from './signature.ts';
 import { type Received, type World, window } from './world.ts';
 
 export interface Judged {
@@ -33,7 +33,7 @@ export function judge(received: Received, world: World, { secretOf, nonce }: Exp
   const tokenSecret = token === undefined ? '' : (secretOf?.(token, client) ?? null);
   if (tokenSecret === null) return 'oauth_token is not known, was used, or is of another application';
   const request = { method: received.method, address: `${world.origin}${received.path}` };
-  if (!isSigned(call, request, client, tokenSecret)) return 'the signature is wrong';
+  if (!isSigned(call, request, client.signing, tokenSecret)) return 'the signature is wrong';
   const used = [client.consumerKey, call.oauth.get('oauth_timestamp'), call.oauth.get('oauth_nonce')].join(' ');
   if (nonce === 'once' && world.nonces.get(used) !== null) return 'oauth_nonce was used before';
   if (nonce === 'once') world.nonces.set(used, true);

@@ -2,61 +2,13 @@
  * The published key set (RFC 7517): the true one, and on order those that a client must be careful with.
  */
 
-import type { Json, JsonObject } from '../../src/model.ts';
-import { privateJwk, publicJwk } from './keys.ts';
-import { concernsKeys, type KeySet } from './misbehaviour.ts';
+import type { Json } from '../../src/model.ts';
+import { spoiledKeySet } from '../shared/key-set.ts';
+import { publicJwk } from '../shared/keys.ts';
+import { concernsKeys } from './misbehaviour.ts';
 import type { World } from './world.ts';
 
 export function keySet(world: World): Json {
   const how = world.orders.take('jwks', concernsKeys);
-  return how === null ? { keys: world.keys.published.map(publicJwk) } : spoiled(how.set, world);
+  return how === null ? { keys: world.keys.published.map(publicJwk) } : spoiledKeySet(how.set, world.keys);
 }
-
-function spoiled(set: KeySet, { keys }: World): Json {
-  const { kid } = keys.current;
-  const good = publicJwk(keys.current);
-  const { kid: _kid, ...nameless } = good;
-  const { use: _use, ...unbound } = good;
-  const other = publicJwk(keys.pool.rsa(1_001));
-  switch (set) {
-    case 'for-encryption':
-      return { keys: [{ ...good, use: 'enc' }] };
-    case 'not-to-verify':
-      return { keys: [{ ...unbound, key_ops: ['encrypt'] }] };
-    case 'symmetric':
-      return { keys: [{ kty: 'oct', kid, alg: 'HS256', k: Buffer.from('secret').toString('base64url') }] };
-    case 'weak-rsa':
-      return { keys: [good, publicJwk(keys.pool.weakRsa())] };
-    case 'exponent-one':
-      return { keys: [good, { ...good, kid: 'uno', e: 'AQ' }] };
-    case 'even-exponent':
-      return { keys: [{ ...good, e: 'AQAC' }] };
-    case 'duplicate-kid':
-      return { keys: [good, { ...other, kid }] };
-    case 'elliptic-under-same-kid':
-      return { keys: [{ ...publicJwk(keys.pool.elliptic()), kid }] };
-    case 'other-algorithm':
-      return { keys: [{ ...good, alg: 'PS256' }] };
-    case 'one-hundred-and-one':
-      return { keys: [good, ...many(100, other)] };
-    case 'five-thousand':
-      return { keys: [good, ...many(5_000, other)] };
-    case 'missing':
-      return {};
-    case 'null':
-      return { keys: null };
-    case 'malformed-among-good':
-      return { keys: [null, 'text', { kty: 7 }, { kty: 'RSA', kid: 'rota', n: 'AQ', e: '!' }, good] };
-    case 'private-members':
-      return { keys: [privateJwk(keys.current)] };
-    case 'without-kids':
-      return { keys: [nameless] };
-    case 'two-without-kids': {
-      const { kid: _other, ...otherNameless } = other;
-      return { keys: [nameless, otherNameless] };
-    }
-  }
-}
-
-const many = (count: number, key: JsonObject): readonly JsonObject[] =>
-  Array.from({ length: count }, (_, index) => ({ ...key, kid: `otra-${index}` }));

@@ -6,6 +6,8 @@
  */
 
 import { z } from 'zod';
+import { keySets } from '../shared/key-set.ts';
+import { signers } from '../shared/signed-token.ts';
 import type { Endpoint } from './received.ts';
 
 const plain = <Kind extends string>(kind: Kind) => z.strictObject({ kind: z.literal(kind) });
@@ -33,25 +35,6 @@ const onTheWay = [
   member('member'),
 ] as const;
 
-const signers = [
-  'alg-none',
-  'alg-None',
-  'alg-nOnE',
-  'alg-none-with-signature',
-  'nobody',
-  'another-token',
-  'hmac-of-public-pem',
-  'hmac-of-jwk',
-  'hmac-of-client-secret',
-  'attacker-in-jwk',
-  'attacker-in-jku',
-  'unpublished-key',
-  'weak-rsa',
-  'exponent-one',
-  'elliptic',
-] as const;
-export type Signer = (typeof signers)[number];
-
 const ofIdToken = [
   member('id-token-claim'),
   member('id-token-header'),
@@ -62,27 +45,6 @@ const ofIdToken = [
   z.strictObject({ kind: z.literal('id-token-signed-by'), signer: z.enum(signers) }),
   z.strictObject({ kind: z.literal('id-token'), text: z.string() }),
 ] as const;
-
-export const keySets = [
-  'for-encryption',
-  'not-to-verify',
-  'symmetric',
-  'weak-rsa',
-  'exponent-one',
-  'even-exponent',
-  'duplicate-kid',
-  'elliptic-under-same-kid',
-  'other-algorithm',
-  'one-hundred-and-one',
-  'five-thousand',
-  'missing',
-  'null',
-  'malformed-among-good',
-  'private-members',
-  'without-kids',
-  'two-without-kids',
-] as const;
-export type KeySet = (typeof keySets)[number];
 
 /** These change the way back to the client, and wait until there is one. */
 const ofCallback = [

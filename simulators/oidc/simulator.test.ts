@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { Hono } from 'hono';
+import { createKeyPool } from '../shared/keys.ts';
 import type { FlavourName } from './flavour.ts';
-import { createKeyPool } from './keys.ts';
 import { oidcPracticePeople } from './people.ts';
 import { createOidcSimulator, type OidcSimulatorOptions } from './simulator.ts';
 

@@ -9,10 +9,10 @@
 import { Hono } from 'hono';
 import type { Environment, JsonObject } from '../../src/model.ts';
 import { type Client, register } from '../shared/client.ts';
+import { createKeyPool, type KeyPool, KeyRing } from '../shared/keys.ts';
 import { authorize, type Choose } from './authorize.ts';
 import { type FlavourName, flavours } from './flavour.ts';
 import { keySet } from './key-set.ts';
-import { createKeyPool, type KeyPool, KeyRing } from './keys.ts';
 import { concernsTheWay, type Order, orderSchema } from './misbehaviour.ts';
 import { oidcPracticePeople } from './people.ts';
 import type { Person } from './person.ts';

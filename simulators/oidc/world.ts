@@ -7,8 +7,8 @@
 import type { Environment, Milliseconds } from '../../src/model.ts';
 import { BoundedList, BoundedMap } from '../shared/bounded.ts';
 import type { Client } from '../shared/client.ts';
+import type { KeyRing } from '../shared/keys.ts';
 import type { Flavour } from './flavour.ts';
-import type { KeyRing } from './keys.ts';
 import { Orders } from './misbehaviour.ts';
 import type { ConsentingPerson, Person } from './person.ts';
 import type { Endpoint, Received } from './received.ts';

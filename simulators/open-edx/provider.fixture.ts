@@ -3,7 +3,7 @@
  */
 
 import { createHash, type KeyObject, sign } from 'node:crypto';
-import { createKeyPool } from '../oidc/keys.ts';
+import { createKeyPool } from '../shared/keys.ts';
 import { createFixture, origin, record } from './fixture.ts';
 import type { BackendName, ProviderRecordInput } from './records.ts';
 import type { OpenEdxSimulatorOptions } from './simulator.ts';

@@ -100,6 +100,8 @@ export class Orders<Order extends AnyOrder> {
   }
 
   /** What to do to this answer, or null. Counts only where `applies`: an order is not used up by an answer it cannot change. */
+  take<How extends Order['how']>(endpoint: string, applies: (how: Order['how']) => how is How): How | null;
+  take(endpoint: string, applies: (how: Order['how']) => boolean): Order['how'] | null;
   take(endpoint: string, applies: (how: Order['how']) => boolean): Order['how'] | null {
     const found = this.#standing.find(({ order }) => order.endpoint === endpoint && applies(order.how));
     if (found === undefined) return null;

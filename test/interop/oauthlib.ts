@@ -35,6 +35,8 @@ export interface SignTask extends Signing {
   readonly verifier?: string | null;
   readonly nonce?: string;
   readonly timestamp?: string;
+  /** Of the body in `form`; another than a form's is signed by its hash. */
+  readonly content_type?: string;
 }
 
 export interface SignedByOauthlib {

@@ -28,7 +28,7 @@ def sign(task):
         nonce=task.get("nonce"),
         timestamp=task.get("timestamp"),
     )
-    headers = {"Content-Type": FORM} if task.get("form") is not None else {}
+    headers = {"Content-Type": task.get("content_type", FORM)} if task.get("form") is not None else {}
     url, headers, body = client.sign(task["url"], http_method=task["method"], body=task.get("form"), headers=headers)
     return {"url": url, "authorization": headers.get("Authorization"), "form": body}
 

@@ -4,10 +4,16 @@
  * Shares no line with the program under test, and is itself tested against another library's requests.
  */
 
-import { createHmac, verify } from 'node:crypto';
-import type { Client } from './client.ts';
-import type { Place } from './flavour.ts';
-import type { Received } from './world.ts';
+import { verify } from 'node:crypto';
+import { baseString, hmacSignature } from './oauth1-signing.ts';
+import type { ReceivedAt } from './received.ts';
+
+export type Place = 'header' | 'query';
+
+export type Signing =
+  | { readonly method: 'HMAC-SHA1'; readonly secret: string }
+  /** The public key as PEM. */
+  | { readonly method: 'RSA-SHA1'; readonly publicKey: string };
 
 export interface SignedCall {
   /** Protocol parameters by name, each there once. */
@@ -18,12 +24,12 @@ export interface SignedCall {
 }
 
 /** The call, or in words what is wrong with how it is written. */
-export function readCall({ headers, query }: Received): SignedCall | string {
+export function readCall({ headers, query }: Pick<ReceivedAt<string>, 'headers' | 'query'>): SignedCall | string {
   const inQuery = [...new URLSearchParams(query)];
   const header = headers.authorization;
   const inHeader = header === undefined ? [] : readHeader(header);
   if (inHeader === null) return 'the Authorization header is not a list of name="value"';
-  const signed = [...inQuery, ...inHeader].filter(([name]) => name !== 'oauth_signature');
+  const signed = [...inQuery, ...inHeader].filter(([name]) => name !== 'oauth_signature' && name !== 'realm');
   const isProtocol = ([name]: readonly [string, string]) => name.startsWith('oauth_');
   const place = inHeader.length > 0 ? 'header' : 'query';
   if (place === 'header' && inQuery.some(isProtocol)) return 'protocol parameters stand in two places';
@@ -53,32 +59,13 @@ function decode(text: string): string {
 export function isSigned(
   { oauth, signed }: SignedCall,
   { method, address }: { readonly method: string; readonly address: string },
-  client: Client,
+  signing: Signing,
   tokenSecret: string,
 ): boolean {
-  const base = Buffer.from([method, address, normalised(signed)].map(escaped).join('&'));
+  const base = baseString(method, address, signed);
   const signature = oauth.get('oauth_signature') ?? '';
-  const { signing } = client;
   if (signing.method === 'RSA-SHA1') {
-    return verify('sha1', base, signing.publicKey, Buffer.from(signature, 'base64'));
+    return verify('sha1', Buffer.from(base), signing.publicKey, Buffer.from(signature, 'base64'));
   }
-  const key = `${escaped(signing.secret)}&${escaped(tokenSecret)}`;
-  return createHmac('sha1', key).update(base).digest('base64') === signature;
-}
-
-function normalised(pairs: SignedCall['signed']): string {
-  const encoded = pairs.map(([name, value]) => [Buffer.from(escaped(name)), Buffer.from(escaped(value))] as const);
-  encoded.sort(([nameA, valueA], [nameB, valueB]) => Buffer.compare(nameA, nameB) || Buffer.compare(valueA, valueB));
-  return encoded.map(([name, value]) => `${name}=${value}`).join('&');
-}
-
-const unreserved = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~');
-
-/** §3.6 */
-function escaped(text: string): string {
-  return [...Buffer.from(text)]
-    .map((byte) =>
-      unreserved.includes(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
-    )
-    .join('');
+  return hmacSignature('sha1', base, signing.secret, tokenSecret) === signature;
 }
