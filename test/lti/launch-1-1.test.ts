@@ -251,6 +251,7 @@ withOneLtiWorld(
       signedForm(changed(usual(world), [['oauth_consumer_key', 'nobody']]), dummy),
       'lti_launch_unverified',
     );
+    world.configure({ consumers: [consumerWith({})] });
     await assertRefused(world, signedForm(usual(world), dummy), 'lti_launch_unverified');
   },
 );
