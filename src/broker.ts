@@ -61,7 +61,9 @@ export async function openBroker(
   const deletion = openDeletion(open, surroundings);
   const rotateKeys = async () => {
     const { keys } = await open.configuration.current();
-    await rotateDueKeys(open.store.signingKeys, keys.rotation_days, world);
+    for (const store of [open.store.signingKeys, open.store.ltiKeys]) {
+      await rotateDueKeys(store, keys.rotation_days, world);
+    }
   };
   const sweeping = startSweeping(open.store, world, [deletion.endWhatIsDue, rotateKeys]);
   const app = createApp({

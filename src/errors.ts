@@ -83,6 +83,18 @@ export const refusals = {
   user_not_mergeable: { status: 409, audience: page, retry: false },
   merge_running: { status: 409, audience: page, retry: true },
   preview_changed: { status: 409, audience: page, retry: true },
+
+  // A launch from a campus LMS
+  lti_launch_malformed: { status: 400, audience: page, retry: false },
+  lti_launch_unverified: { status: 401, audience: page, retry: false },
+  lti_launch_expired: { status: 401, audience: page, retry: true },
+  lti_launch_replayed: { status: 401, audience: page, retry: true },
+  lti_launch_other_browser: { status: 401, audience: page, retry: true },
+  lti_message_unsupported: { status: 400, audience: page, retry: false },
+  lti_platform_unknown: { status: 400, audience: page, retry: false },
+  lti_platform_disabled: { status: 403, audience: page, retry: false },
+  lti_deployment_unknown: { status: 403, audience: page, retry: false },
+  lti_platform_refused: { status: 403, audience: page, retry: true },
 } as const satisfies { readonly [code: string]: Refusal };
 
 export type ErrorCode = keyof typeof refusals;

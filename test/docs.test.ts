@@ -14,6 +14,7 @@ import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
 import { singleSchemas } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
+import { ltiConsumerSchema, ltiPlatformSchema } from '../src/configuration/lti-document.ts';
 import { openEdxSchema } from '../src/configuration/open-edx-document.ts';
 import { providerSchema } from '../src/configuration/provider-document.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
@@ -63,6 +64,8 @@ const sections = {
   providers: providerSchema,
   clients: clientSchema.in,
   open_edx: openEdxSchema,
+  'lti.consumers': ltiConsumerSchema,
+  'lti.platforms': ltiPlatformSchema,
   ...singleSchemas,
 };
 for (const [section, schema] of Object.entries(sections)) {

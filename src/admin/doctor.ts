@@ -54,7 +54,7 @@ async function examineConfiguration(
   });
   const snapshot = await source.current();
   const now = environment.now();
-  const keys = await listKeys(createSigningKeys(databases.durable, vault), now);
+  const keys = await listKeys(createSigningKeys(databases.durable, vault, 'clients'), now);
   const stored = [
     good('configuration', `revision ${snapshot.revision}`),
     ...problems,

@@ -45,8 +45,8 @@ const redirectUriSchema = z.string().transform((text, context): RedirectUri => {
   return z.NEVER;
 });
 
-/** Where a client's own server is called: judged as strictly as where people are sent, for it is told about people. */
-const serverAddressSchema = z.string().transform((text, context): RedirectUri => {
+/** Where somebody's server is called: judged as strictly as where people are sent, for it is told about people. */
+export const serverAddressSchema = z.string().transform((text, context): RedirectUri => {
   const verdict = parseRedirectUri(text);
   if (verdict.accepted && !verdict.privateUseScheme) return verdict.uri;
   const message = verdict.accepted ? 'must be the address of a server: https://' : verdict.fault;

@@ -29,6 +29,11 @@ const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9
 
 export const hostSchema = z.string().regex(HOST, 'must be a host in lower case, or host:port');
 
+/** As it stands after the `@`, with international names in their ASCII form. */
+export const domainSchema = z
+  .string()
+  .regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/, 'must be a domain in lower case');
+
 /** A check for lists: an entry that stands twice is usually a slip for another one. */
 export function unique(context: z.core.ParsePayload<unknown[]>): void {
   const seen = new Set<unknown>();

@@ -8,6 +8,7 @@ import type { JsonObject } from '../model.ts';
 import { canonicalEmail } from '../users/email-address.ts';
 import type { ClientDocument } from './client-document.ts';
 import { hostSchema, textSchema, unique } from './common-schemas.ts';
+import type { LtiConsumerDocument, LtiPlatformDocument } from './lti-document.ts';
 import type { OpenEdxDocument } from './open-edx-document.ts';
 import type { ProviderDocument } from './provider-document.ts';
 import { type RegistrationDocument, registrationSchema } from './registration-document.ts';
@@ -93,9 +94,20 @@ export type ConfigurationDocuments = {
   readonly providers: readonly ProviderDocument[];
   readonly clients: readonly ClientDocument[];
   readonly open_edx: readonly OpenEdxDocument[];
+  readonly lti: {
+    readonly consumers: readonly LtiConsumerDocument[];
+    readonly platforms: readonly LtiPlatformDocument[];
+  };
 } & { readonly [kind in SingleKind]: SingleDocuments[kind] | null };
 
-export const configurationKinds = ['provider', 'client', 'open_edx', ...singleKinds] as const;
+export const configurationKinds = [
+  'provider',
+  'client',
+  'open_edx',
+  'lti_consumer',
+  'lti_platform',
+  ...singleKinds,
+] as const;
 export type ConfigurationKind = (typeof configurationKinds)[number];
 
 /** One document under its name: the slug of a provider or an LMS, a client's id, `default` where there is only one. */
@@ -125,16 +137,19 @@ export const nothingWritten: ConfigurationDocuments = {
   providers: [],
   clients: [],
   open_edx: [],
+  lti: { consumers: [], platforms: [] },
   ...forEachSingle<{ readonly [kind in SingleKind]: null }>(() => null),
 };
 
 /** The documents as entries, in a fixed order of kinds. */
 export function entriesOf(documents: ConfigurationDocuments): ConfigurationEntry[] {
-  const { providers, clients, open_edx } = documents;
+  const { providers, clients, open_edx, lti } = documents;
   return [
     ...providers.map((document) => ({ kind: 'provider', name: document.slug, document }) as const),
     ...clients.map((document) => ({ kind: 'client', name: document.client_id, document }) as const),
     ...open_edx.map((document) => ({ kind: 'open_edx', name: document.slug, document }) as const),
+    ...lti.consumers.map((document) => ({ kind: 'lti_consumer', name: document.slug, document }) as const),
+    ...lti.platforms.map((document) => ({ kind: 'lti_platform', name: document.slug, document }) as const),
     ...singleKinds.flatMap((kind) => {
       const document = documents[kind];
       return document === null ? [] : [{ kind, name: 'default', document }];

@@ -48,10 +48,13 @@ export function exportFile(current: StoredConfiguration, vendors: readonly Vendo
   // Only where there is one: most deployments have none.
   const openEdx = documents('open_edx');
   const platforms = openEdx.length === 0 ? {} : { open_edx: openEdx };
+  const consumers = documents('lti_consumer');
+  const ltiPlatforms = documents('lti_platform');
   const file = {
     providers: documents('provider'),
     clients: documents('client'),
     ...platforms,
+    ...(consumers.length + ltiPlatforms.length === 0 ? {} : { lti: { consumers, platforms: ltiPlatforms } }),
     ...Object.fromEntries(single),
   };
   return { text: stringify(file, format), variables: variables.list };

@@ -18,6 +18,7 @@ import {
 } from './documents.ts';
 import { collectFaults, type Faults, type Path } from './faults.ts';
 import { faultsOfIssue } from './issue-words.ts';
+import { ltiConsumerSchema, ltiPlatformSchema } from './lti-document.ts';
 import { openEdxSchema } from './open-edx-document.ts';
 import { providerSchema } from './provider-document.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
@@ -28,7 +29,7 @@ export interface FileContext {
   readonly vendors: readonly Vendor[];
 }
 
-const sections: readonly string[] = ['providers', 'clients', 'open_edx', ...singleKinds];
+const sections: readonly string[] = ['providers', 'clients', 'open_edx', 'lti', ...singleKinds];
 
 /**
  * Reads a configuration file.
@@ -74,9 +75,7 @@ function createParser(source: YamlSource, faults: Faults): Parser {
 function parseSections(parser: Parser, vendors: readonly Vendor[]): ConfigurationDocuments {
   const { root } = parser;
   for (const name of Object.keys(root).filter((name) => !sections.includes(name))) {
-    const hint =
-      name === 'lti' ? 'is not available in this version yet' : `is unknown; there are ${sections.join(', ')}`;
-    parser.fault([name], hint, 'key');
+    parser.fault([name], `is unknown; there are ${sections.join(', ')}`, 'key');
   }
   const providers = listOf(parser, 'providers').map((item, index) => {
     parseSettings(parser, vendors, item, ['providers', index]);
@@ -93,16 +92,42 @@ function parseSections(parser: Parser, vendors: readonly Vendor[]): Configuratio
     providers: providers.filter((provider) => provider !== null),
     clients: clients.filter((client) => client !== null),
     open_edx: openEdx.filter((platform) => platform !== null),
+    lti: parseLti(parser),
     ...forEachSingle<{ [kind in keyof SingleDocuments]: SingleDocuments[kind] | null }>((kind) =>
       root[kind] === undefined ? null : parser.parse<unknown>(singleSchemas[kind], root[kind], [kind]),
     ),
   };
 }
 
+/** The one section that is a map of lists. */
+function parseLti(parser: Parser): ConfigurationDocuments['lti'] {
+  const section = parser.root.lti ?? {};
+  if (!isObject(section)) {
+    parser.fault(['lti'], 'must be a map of consumers and platforms');
+    return { consumers: [], platforms: [] };
+  }
+  const lists = ['consumers', 'platforms'];
+  for (const name of Object.keys(section).filter((name) => !lists.includes(name))) {
+    parser.fault(['lti', name], `is unknown; there are ${lists.join(', ')}`, 'key');
+  }
+  const parse = <T>(list: string, schema: z.ZodType<T>): T[] => {
+    const items = listAt(parser, ['lti', list], section[list]);
+    refuseDuplicatesIn(parser, items, ['lti', list], 'slug');
+    return items
+      .map((item, index) => parser.parse(schema, item, ['lti', list, index]))
+      .filter((document) => document !== null);
+  };
+  return { consumers: parse('consumers', ltiConsumerSchema), platforms: parse('platforms', ltiPlatformSchema) };
+}
+
 function listOf(parser: Parser, section: string): readonly unknown[] {
-  const value = parser.root[section] ?? [];
+  return listAt(parser, [section], parser.root[section]);
+}
+
+function listAt(parser: Parser, path: Path, given: unknown): readonly unknown[] {
+  const value = given ?? [];
   if (Array.isArray(value)) return value;
-  parser.fault([section], 'must be a list');
+  parser.fault(path, 'must be a list');
   return [];
 }
 
@@ -119,11 +144,15 @@ function parseSettings(parser: Parser, vendors: readonly Vendor[], provider: unk
 }
 
 function refuseDuplicates(parser: Parser, section: string, member: string): void {
+  refuseDuplicatesIn(parser, listOf(parser, section), [section], member);
+}
+
+function refuseDuplicatesIn(parser: Parser, items: readonly unknown[], path: Path, member: string): void {
   const seen = new Set<unknown>();
-  listOf(parser, section).forEach((item, index) => {
+  items.forEach((item, index) => {
     const name = isObject(item) ? item[member] : undefined;
     if (name === undefined || name === null) return;
-    if (seen.has(name)) parser.fault([section, index, member], 'is taken by an entry above');
+    if (seen.has(name)) parser.fault([...path, index, member], 'is taken by an entry above');
     seen.add(name);
   });
 }

@@ -15,6 +15,7 @@ import {
   type ConfigurationKind,
   entriesOf,
 } from './documents.ts';
+import { ltiFaults } from './lti-consistency.ts';
 import type { Authorship, ConfigurationStore, ConfigurationWrite, StoredConfiguration } from './revisions.ts';
 import { type IsSecret, isNested, secretFields } from './secret-fields.ts';
 
@@ -46,7 +47,7 @@ export interface Plan {
   readonly writes: readonly ConfigurationWrite[];
 }
 
-/** @throws ConfigurationError when a client would name a provider that is not configured. */
+/** @throws ConfigurationError when a name would stand for nothing, or for two. */
 export function planChanges(current: StoredConfiguration, wanted: ConfigurationDocuments, options: PlanOptions): Plan {
   return planEntries(current, entriesOf(wanted), options);
 }
@@ -74,7 +75,7 @@ export function planEntries(
     changes.push({ kind, name, change: 'remove', fields: [] });
     writes.push({ kind, name, document: null });
   }
-  requireNamedProviders(options.prune ? after : new Map([...before, ...after]));
+  requireConsistency(options.prune ? after : new Map([...before, ...after]));
   return { baseRevision: current.revision, changes, writes };
 }
 
@@ -149,9 +150,15 @@ function membersOf(kind: ConfigurationKind, document: JsonObject): Map<string, M
   return members;
 }
 
+/** What only all documents together show. */
+function requireConsistency(entries: ReadonlyMap<string, ConfigurationEntry>): void {
+  const faults = [...unknownProviders(entries), ...ltiFaults([...entries.values()])];
+  if (faults.length > 0) throw new ConfigurationError(faults);
+}
+
 /** Where a client's document names providers. A name that stands for nothing is usually a slip for another one. */
-function requireNamedProviders(entries: ReadonlyMap<string, ConfigurationEntry>): void {
-  const faults = [...entries.values()].flatMap(({ kind, name, document }) => {
+function unknownProviders(entries: ReadonlyMap<string, ConfigurationEntry>): string[] {
+  return [...entries.values()].flatMap(({ kind, name, document }) => {
     if (kind !== 'client') return [];
     const { default_provider, allowed_providers } = document;
     const named = [
@@ -162,5 +169,4 @@ function requireNamedProviders(entries: ReadonlyMap<string, ConfigurationEntry>)
       .filter(([, slug]) => !entries.has(`provider ${slug}`))
       .map(([member, slug]) => `client ${name}: ${member} ${slug} is not among the providers`);
   });
-  if (faults.length > 0) throw new ConfigurationError(faults);
 }

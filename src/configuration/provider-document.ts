@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../model.ts';
-import { hostSchema, isObject, slugSchema, textSchema, unique } from './common-schemas.ts';
+import { domainSchema, hostSchema, isObject, slugSchema, textSchema, unique } from './common-schemas.ts';
 import { readIcon } from './icon.ts';
 
 const YEAR_SECONDS = 31_536_000;
@@ -26,11 +26,6 @@ const sessionLengthSchema = z
     (seconds) => seconds === 0 || seconds >= SHORTEST_SESSION_SECONDS,
     `must be 0 or at least ${SHORTEST_SESSION_SECONDS} seconds`,
   );
-
-/** As it stands after the `@`, with international names in their ASCII form. */
-const domainSchema = z
-  .string()
-  .regex(/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/, 'must be a domain in lower case');
 
 export const providerSchema = z.strictObject({
   slug: slugSchema.describe('Its name in addresses, and part of every identity it brings: never rename it.'),

@@ -23,6 +23,7 @@ export type IsSecret = (path: readonly [string] | readonly [string, string]) => 
 export function secretFields(kind: ConfigurationKind, document: JsonObject, vendors: readonly Vendor[]): IsSecret {
   if (kind === 'client') return ([member]) => member === 'client_secret' || member === 'previous_client_secret';
   if (kind === 'open_edx') return (path) => ['api_client_secret', 'service_worker.token'].includes(path.join('.'));
+  if (kind === 'lti_consumer') return ([member]) => member === 'secret' || member === 'previous_secret';
   if (kind !== 'provider') return () => false;
   const vendor = vendors.find(({ vendor }) => vendor === document.vendor);
   return ([member, setting]) =>

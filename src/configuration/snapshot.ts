@@ -9,6 +9,12 @@ import type { z } from 'zod';
 import type { Environment, Milliseconds } from '../model.ts';
 import { type ClientDocument, clientSchema } from './client-document.ts';
 import { defaultDocuments, type EffectiveDocuments, type SingleKind, singleSchemas } from './documents.ts';
+import {
+  type LtiConsumerDocument,
+  type LtiPlatformDocument,
+  ltiConsumerSchema,
+  ltiPlatformSchema,
+} from './lti-document.ts';
 import { type OpenEdxDocument, openEdxSchema } from './open-edx-document.ts';
 import { type ProviderDocument, providerSchema } from './provider-document.ts';
 import type { ConfigurationChanges, ConfigurationStore, ConfigurationWrite } from './revisions.ts';
@@ -21,6 +27,9 @@ export interface ConfigurationSnapshot extends EffectiveDocuments {
   readonly clients: ReadonlyMap<string, ClientDocument>;
   /** By slug. */
   readonly openEdx: ReadonlyMap<string, OpenEdxDocument>;
+  /** By slug. */
+  readonly ltiConsumers: ReadonlyMap<string, LtiConsumerDocument>;
+  readonly ltiPlatforms: ReadonlyMap<string, LtiPlatformDocument>;
 }
 
 export interface ConfigurationSource {
@@ -46,6 +55,8 @@ const empty: ConfigurationSnapshot = {
   providers: new Map(),
   clients: new Map(),
   openEdx: new Map(),
+  ltiConsumers: new Map(),
+  ltiPlatforms: new Map(),
   ...defaultDocuments(),
 };
 
@@ -99,15 +110,27 @@ function changed(
   const providers = new Map(before.providers);
   const clients = new Map(before.clients);
   const openEdx = new Map(before.openEdx);
+  const ltiConsumers = new Map(before.ltiConsumers);
+  const ltiPlatforms = new Map(before.ltiPlatforms);
   const single: { [kind in SingleKind]: unknown } = { ...before };
   for (const write of writes) {
     if (write.kind === 'provider') put(providers, write, read(providerSchema, write, report));
     else if (write.kind === 'client') put(clients, write, read(clientSchema, write, report));
     else if (write.kind === 'open_edx') put(openEdx, write, read(openEdxSchema, write, report));
+    else if (write.kind === 'lti_consumer') put(ltiConsumers, write, read(ltiConsumerSchema, write, report));
+    else if (write.kind === 'lti_platform') put(ltiPlatforms, write, read(ltiPlatformSchema, write, report));
     // Unreadable or removed means what is said by saying nothing: no private address, no colours, no name of its own, the careful rule.
     else single[write.kind] = read<unknown>(singleSchemas[write.kind], write, report) ?? insteadOf(write);
   }
-  return { ...(single as unknown as EffectiveDocuments), revision, providers, clients, openEdx };
+  return {
+    ...(single as unknown as EffectiveDocuments),
+    revision,
+    providers,
+    clients,
+    openEdx,
+    ltiConsumers,
+    ltiPlatforms,
+  };
 }
 
 function insteadOf({ kind, document }: ConfigurationWrite): unknown {

@@ -46,6 +46,8 @@ function worldOf(documents: readonly ProviderDocument[], clients: readonly objec
     providers: new Map(documents.map((document) => [document.slug, document])),
     clients: new Map(parsed.map((client) => [client.client_id, client])),
     openEdx: new Map(),
+    ltiConsumers: new Map(),
+    ltiPlatforms: new Map(),
     ...defaultDocuments(),
   };
   return { directory: createDirectory(snapshot, { records: createRecords(vendors), providerOf }), made };

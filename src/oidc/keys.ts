@@ -13,9 +13,17 @@ import type { JWK } from 'oidc-provider';
 import type { Environment, JsonObject, Milliseconds } from '../model.ts';
 import { type AuditType, insertAuditEvent } from '../store/audit.ts';
 import type { Step } from '../store/database.ts';
-import type { SigningAlgorithm, SigningKey, SigningKeys } from '../store/signing-keys.ts';
+import type { KeyPurpose, SigningAlgorithm, SigningKey, SigningKeys } from '../store/signing-keys.ts';
 
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256'];
+
+/** Every LMS takes RS256, and LTI names no other that all take (lti.md §3.10). */
+const algorithmsFor: { readonly [purpose in KeyPurpose]: readonly SigningAlgorithm[] } = {
+  clients: signingAlgorithms,
+  lti: ['RS256'],
+};
+/** A name is one key's whatever its purpose: an LMS or a client that is shown the wrong one finds none by it. */
+const namePrefix: { readonly [purpose in KeyPurpose]: string } = { clients: '', lti: 'lti-' };
 
 const HOUR: Milliseconds = 60 * 60_000;
 export const DAY: Milliseconds = 24 * HOUR;
@@ -92,12 +100,12 @@ function signerAmong(keys: readonly SigningKey[], now: Milliseconds): SigningKey
 export async function loadSigningKeys(store: SigningKeys, environment: Environment): Promise<SigningKey[]> {
   const existing = await store.all();
   const now = environment.now();
-  const missing = signingAlgorithms.filter(
+  const missing = algorithmsFor[store.purpose].filter(
     (algorithm) => !dateKeys(existing, now).some((key) => key.algorithm === algorithm && key.state === 'signing'),
   );
   if (missing.length === 0) return existing;
   for (const algorithm of missing) {
-    await store.insert(await makeKey(algorithm, existing, { now, signsFrom: now }), []);
+    await store.insert(await makeKey(store.purpose, algorithm, existing, { now, signsFrom: now }), []);
   }
   return store.all();
 }
@@ -140,7 +148,7 @@ export async function rotateKey(
         ),
       ]);
     } else {
-      const key = await makeKey(algorithm, existing, { now, signsFrom });
+      const key = await makeKey(store.purpose, algorithm, existing, { now, signsFrom });
       await store.insert(key, [
         told('key.rotated', `key-${key.kid}`, { kid: key.kid, signs_from: signsFrom }, change, now),
       ]);
@@ -172,6 +180,7 @@ export function keySet(keys: readonly DatedKey[]): { keys: JWK[] } {
 const generate = promisify(generateKeyPair);
 
 async function makeKey(
+  purpose: KeyPurpose,
   algorithm: SigningAlgorithm,
   existing: readonly SigningKey[],
   { now, signsFrom }: { readonly now: Milliseconds; readonly signsFrom: Milliseconds },
@@ -183,7 +192,7 @@ async function makeKey(
   // Rows are never deleted, so a number is never given twice; of two processes that make the same one, one loses.
   const number = existing.filter((key) => key.algorithm === algorithm).length + 1;
   const jwk = privateKey.export({ format: 'jwk' }) as JsonObject;
-  const kid = `${algorithm.toLowerCase()}-${number}`;
+  const kid = `${namePrefix[purpose]}${algorithm.toLowerCase()}-${number}`;
   return { kid, algorithm, jwk, createdAt: now, signsFrom, withdrawnAt: null };
 }
 

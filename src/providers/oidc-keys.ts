@@ -38,11 +38,18 @@ const hour = 3_600_000;
  */
 const lifetimes = { fresh: hour, usable: 24 * hour, pause: 30_000 };
 
-export function createKeys(metadata: Pick<Kept<Metadata>, 'get'>): Kept<readonly VerificationKey[]> {
+type WhereKeysAre = Pick<Metadata, 'jwks_uri'>;
+
+export function createKeys(metadata: Pick<Kept<WhereKeysAre>, 'get'>): Kept<readonly VerificationKey[]> {
   return keep(async (context) => fetchKeys(await metadata.get(context), context), lifetimes);
 }
 
-async function fetchKeys(metadata: Metadata, { outbound }: ProviderContext): Promise<readonly VerificationKey[]> {
+/** The same of an address that an operator wrote. Strangers can ask for unknown keys: at most once a minute is one looked for. */
+export function createKeysAt(jwksUri: string): Kept<readonly VerificationKey[]> {
+  return keep((context) => fetchKeys({ jwks_uri: jwksUri }, context), { ...lifetimes, pause: 60_000 });
+}
+
+async function fetchKeys(metadata: WhereKeysAre, { outbound }: ProviderContext): Promise<readonly VerificationKey[]> {
   const headers = { accept: 'application/json, application/jwk-set+json' };
   const response = await outbound({ method: 'GET', url: new URL(metadata.jwks_uri), headers, body: null });
   const { keys } = readAnswer(response, 'key set request', standardErrors);

@@ -62,4 +62,11 @@ export const laterDurableMigrations: readonly Migration[] = [
     name: 'Open edX as a service',
     text: openEdxTables,
   },
+  {
+    id: 17,
+    name: 'signing keys of a purpose',
+    text: `
+      alter table signing_keys add column purpose text not null default 'clients';
+    `,
+  },
 ];

@@ -374,4 +374,27 @@ export const ephemeralMigrations: readonly Migration[] = [
       create index oidc_records_of_account on oidc_records (account_hash) where account_hash is not null;
     `,
   },
+  {
+    id: 5,
+    name: 'launches from campus LMSs',
+    text: `
+      create table lti_nonces (
+        nonce_hash text not null primary key,
+        expires_at bigint not null
+      );
+      create index lti_nonces_by_expiry on lti_nonces (expires_at);
+
+      create table lti_logins (
+        state_hash text not null primary key,
+        registration text not null,
+        nonce_hash text not null,
+        browser_hash text not null,
+        document text not null,
+        started_at bigint not null,
+        expires_at bigint not null,
+        used_at bigint
+      );
+      create index lti_logins_by_expiry on lti_logins (expires_at);
+    `,
+  },
 ];

@@ -12,6 +12,9 @@ import { numberOf, numberOrNull, textOf } from './rows.ts';
 
 export type SigningAlgorithm = 'RS256' | 'ES256';
 
+/** What a key signs: tokens for clients, or what we say to a campus LMS. No key does both: each is published to other people. */
+export type KeyPurpose = 'clients' | 'lti';
+
 export interface SigningKey {
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
@@ -25,6 +28,7 @@ export interface SigningKey {
 
 /** Each change is written together with the steps that belong to it, or not at all. */
 export interface SigningKeys {
+  readonly purpose: KeyPurpose;
   /** In the order in which they begin to sign. */
   all(): Promise<SigningKey[]>;
   /** False when there is a key of this name: somebody else has just made it. */
@@ -35,7 +39,8 @@ export interface SigningKeys {
   withdraw(kid: string, now: Milliseconds, also: readonly Step[]): Promise<boolean>;
 }
 
-export function createSigningKeys(database: Database, sealer: Sealer): SigningKeys {
+/** The keys of one purpose: those of another are not seen. */
+export function createSigningKeys(database: Database, sealer: Sealer, purpose: KeyPurpose): SigningKeys {
   const place = (kid: string) => ({ table: 'signing_keys', column: 'private_key', row: kid });
   const read = (row: Row): SigningKey => ({
     kid: textOf(row, 'kid'),
@@ -55,14 +60,18 @@ export function createSigningKeys(database: Database, sealer: Sealer): SigningKe
   }
 
   return {
+    purpose,
+
     async all() {
-      return (await database.all(sql`select * from signing_keys order by signs_from, created_at, kid`)).map(read);
+      const rows = await database.all(sql`
+        select * from signing_keys where purpose = ${purpose} order by signs_from, created_at, kid`);
+      return rows.map(read);
     },
     insert: ({ kid, algorithm, jwk, createdAt, signsFrom, withdrawnAt }, also) =>
       change(
         sql`
-          insert into signing_keys (kid, algorithm, private_key, created_at, signs_from, withdrawn_at)
-          values (${kid}, ${algorithm}, ${sealer.seal(place(kid), JSON.stringify(jwk))}, ${createdAt}, ${signsFrom},
+          insert into signing_keys (kid, purpose, algorithm, private_key, created_at, signs_from, withdrawn_at)
+          values (${kid}, ${purpose}, ${algorithm}, ${sealer.seal(place(kid), JSON.stringify(jwk))}, ${createdAt}, ${signsFrom},
                   ${withdrawnAt})`,
         also,
       ),
@@ -70,10 +79,15 @@ export function createSigningKeys(database: Database, sealer: Sealer): SigningKe
       change(
         sql`
           update signing_keys set signs_from = ${signsFrom}
-          where kid = ${kid} and signs_from > ${signsFrom} and withdrawn_at is null`,
+          where kid = ${kid} and purpose = ${purpose} and signs_from > ${signsFrom} and withdrawn_at is null`,
         also,
       ),
     withdraw: (kid, now, also) =>
-      change(sql`update signing_keys set withdrawn_at = ${now} where kid = ${kid} and withdrawn_at is null`, also),
+      change(
+        sql`
+          update signing_keys set withdrawn_at = ${now}
+          where kid = ${kid} and purpose = ${purpose} and withdrawn_at is null`,
+        also,
+      ),
   };
 }

@@ -9,6 +9,8 @@ import { type Audit, createAudit } from './audit.ts';
 import { type ClientSubjects, createClientSubjects } from './client-subjects.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
 import { ConstraintViolation, type Step } from './database.ts';
+import { createLtiLogins, type LtiLogins } from './lti-logins.ts';
+import { createLtiNonces, type LtiNonces } from './lti-nonces.ts';
 import { createMailProofs, type MailProofs } from './mail-proofs.ts';
 import { createMerges, type Merges } from './merges.ts';
 import { createOidcRecords, type OidcRecords } from './oidc-records.ts';
@@ -44,6 +46,8 @@ export interface Store {
   readonly merges: Merges;
   readonly serviceTokens: ServiceTokens;
   readonly signingKeys: SigningKeys;
+  /** What signs for campus LMSs. */
+  readonly ltiKeys: SigningKeys;
   readonly outbox: Outbox;
   readonly outgoingEvents: OutgoingEvents;
   readonly openEdxLearners: OpenEdxLearners;
@@ -53,6 +57,8 @@ export interface Store {
   readonly mailProofs: MailProofs;
   readonly oidcRecords: OidcRecords;
   readonly rateLimits: RateLimits;
+  readonly ltiNonces: LtiNonces;
+  readonly ltiLogins: LtiLogins;
 }
 
 export function createStore({ durable, ephemeral }: Databases, vault: Vault): Store {
@@ -76,7 +82,8 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     clientSubjects: createClientSubjects(durable),
     merges: createMerges(durable, vault),
     serviceTokens: createServiceTokens(durable, vault),
-    signingKeys: createSigningKeys(durable, vault),
+    signingKeys: createSigningKeys(durable, vault, 'clients'),
+    ltiKeys: createSigningKeys(durable, vault, 'lti'),
     outbox: createOutbox(durable, vault),
     outgoingEvents: createOutgoingEvents(durable, vault),
     openEdxLearners: createOpenEdxLearners(durable, vault),
@@ -86,5 +93,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     mailProofs: createMailProofs(ephemeral, vault),
     oidcRecords: createOidcRecords(ephemeral, vault),
     rateLimits: createRateLimits(ephemeral, vault),
+    ltiNonces: createLtiNonces(ephemeral, vault),
+    ltiLogins: createLtiLogins(ephemeral, vault),
   };
 }

@@ -129,6 +129,8 @@ const aside: { readonly [table: string]: string } = {
   oidc_records: 'tokens and grants of hours',
   rate_limits: 'keyed hashes',
   mail_proofs: 'a code of ten minutes',
+  lti_nonces: 'keyed hashes',
+  lti_logins: 'hints of a campus, of ten minutes',
 };
 
 async function columnsOf(database: Database, table: string): Promise<string[]> {

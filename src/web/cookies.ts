@@ -29,16 +29,27 @@ export interface Cookies {
   /** The value of a `Set-Cookie` field. `maxAgeSeconds` null: until the browser is closed. */
   set(shortName: string, value: string, maxAgeSeconds: number | null): string;
   clear(shortName: string): string;
+  /**
+   * As `set`, for a page that a site shows in a frame: kept apart for each such site (CHIPS), so that no site can follow anybody by it,
+   * and sent when that site posts a form to us. Only for a secret of one attempt: a session is never kept so.
+   */
+  setForFrames(shortName: string, value: string, maxAgeSeconds: number): string;
+  clearForFrames(shortName: string): string;
 }
 
 export function createCookies(publicUrl: URL): Cookies {
   const secure = publicUrl.protocol === 'https:';
   const name = (shortName: string) => `${secure ? '__Host-' : ''}llavero-${shortName}`;
   const attributes = `; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  // Without https browsers refuse `SameSite=None`; a developer's machine is one site with itself.
+  const attributesInFrames = secure ? '; Path=/; HttpOnly; SameSite=None; Secure; Partitioned' : attributes;
   return {
     name,
     set: (shortName, value, maxAgeSeconds) =>
       `${name(shortName)}=${value}${maxAgeSeconds === null ? '' : `; Max-Age=${maxAgeSeconds}`}${attributes}`,
     clear: (shortName) => `${name(shortName)}=; Max-Age=0${attributes}`,
+    setForFrames: (shortName, value, maxAgeSeconds) =>
+      `${name(shortName)}=${value}; Max-Age=${maxAgeSeconds}${attributesInFrames}`,
+    clearForFrames: (shortName) => `${name(shortName)}=; Max-Age=0${attributesInFrames}`,
   };
 }

@@ -38,6 +38,12 @@ const audited: ReadonlySet<ErrorCode> = new Set([
   'provider_answer_invalid',
   'provider_answer_too_large',
   'provider_rejected_client',
+  'lti_launch_unverified',
+  'lti_launch_expired',
+  'lti_launch_replayed',
+  'lti_launch_other_browser',
+  'lti_platform_disabled',
+  'lti_deployment_unknown',
 ]);
 
 export function mountErrors(app: WebApp, { environment, store, log, limits }: ErrorDependencies): void {

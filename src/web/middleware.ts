@@ -133,23 +133,24 @@ export function isFromOurPage(publicUrl: URL, header: (name: string) => string |
 
 /** The fields of a form of ours. A field that comes twice, or a file, is not one of ours (L-08). */
 export async function readForm(request: Request): Promise<ReadonlyMap<string, string>> {
-  if (!request.headers.get('Content-Type')?.startsWith('application/x-www-form-urlencoded')) {
-    throw new SignInError('bad_request', 'not a form');
-  }
   const fields = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(await boundedText(request))) {
+  for (const [name, value] of new URLSearchParams(await readFormText(request, FORM_LIMIT_BYTES))) {
     if (fields.has(name)) throw new SignInError('bad_request', 'a field came twice');
     fields.set(name, value);
   }
   return fields;
 }
 
-async function boundedText(request: Request): Promise<string> {
+/** The body of a form as it came. @throws SignInError for another content type, and for more than the limit */
+export async function readFormText(request: Request, limitBytes: number): Promise<string> {
+  if (!/^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i.test(request.headers.get('Content-Type') ?? '')) {
+    throw new SignInError('bad_request', 'not a form');
+  }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > FORM_LIMIT_BYTES) throw new SignInError('request_too_large', 'a form larger than any of ours');
+    if (size > limitBytes) throw new SignInError('request_too_large', 'a form larger than any of ours');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -259,4 +259,59 @@ export const refusals: Texts['refusals'] = {
     happened: 'One of your accounts changed after we showed you what would become of them. They were not merged.',
     next: 'Look at it again and confirm.',
   }),
+
+  lti_launch_malformed: () => ({
+    title: 'Your campus did not send what is needed',
+    happened:
+      'The link of your course lacks something, or has it in a form that we cannot read. Nothing of it was used.',
+    next: 'Go back to your course and open the link again. If it happens again, tell whoever put it there.',
+  }),
+  lti_launch_unverified: () => ({
+    title: 'We could not verify that you come from your campus',
+    happened:
+      'The signature with which your campus vouches for you is not valid, so it was not used. Your account is as it was.',
+    next: 'Go back to your course and open the link again. If it happens again, tell the people of your campus.',
+  }),
+  lti_launch_expired: () => ({
+    title: 'The link of your course is too old',
+    happened: 'Each time you open the link it is good for a few minutes only.',
+    next: 'Go back to your course and open the link again.',
+  }),
+  lti_launch_replayed: () => ({
+    title: 'This way in from your course was used before',
+    happened: 'Each time you open the link it lets you in once. This happens after a reload or a double click.',
+    next: 'If you are in, go on with that page. If not, go back to your course and open the link again.',
+  }),
+  lti_launch_other_browser: () => ({
+    title: 'This was begun in another browser',
+    happened:
+      'It has to end in the browser where it was begun, so that nobody can sign you in to somebody else’s account. It also happens when your browser does not keep cookies.',
+    next: 'Go back to your course and open the link again, best in a new window.',
+  }),
+  lti_message_unsupported: () => ({
+    title: 'Your campus asks for something that is not here',
+    happened: 'The link is not for entering a course but for something else, which this site does not offer.',
+    next: 'Go back to your course and tell whoever put the link there.',
+  }),
+  lti_platform_unknown: () => ({
+    title: 'We do not know that campus',
+    happened: 'The link comes from a campus that is not registered with this site, or does not say which one.',
+    next: 'Tell the people of your campus: it has to be registered here first.',
+  }),
+  lti_platform_disabled: () => ({
+    title: 'You cannot come in from your campus for now',
+    happened: 'Whoever runs this site has closed the way in from there.',
+    next: 'If you also sign in another way, use that. If not, ask the people of your campus.',
+  }),
+  lti_deployment_unknown: () => ({
+    title: 'That part of your campus is not registered',
+    happened: 'We know the platform, but not the place in it that you come from.',
+    next: 'Tell the people of your campus: they have to register this installation.',
+  }),
+  lti_platform_refused: () => ({
+    title: 'Your campus did not say who you are',
+    happened:
+      'We asked and it did not answer. Mostly your session there has ended, or your browser does not show it inside another page.',
+    next: 'Sign in to your campus again and open the link of your course in a new window.',
+  }),
 };

@@ -263,4 +263,60 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
     happened: 'Una de tus cuentas cambió después de que te mostramos cómo quedarían. No se unieron.',
     next: 'Revisa otra vez cómo quedarían y confirma.',
   }),
+
+  lti_launch_malformed: () => ({
+    title: 'Tu campus no mandó lo que hace falta',
+    happened:
+      'Al enlace de tu curso le faltan datos, o los trae de una forma que no podemos leer. No usamos nada de él.',
+    next: 'Regresa a tu curso y abre el enlace otra vez. Si vuelve a pasar, avísale a quien lo puso.',
+  }),
+  lti_launch_unverified: () => ({
+    title: 'No pudimos comprobar que vienes de tu campus',
+    happened:
+      'La firma con la que tu campus responde por ti no es válida, así que no la usamos. Tu cuenta sigue como estaba.',
+    next: 'Regresa a tu curso y abre el enlace otra vez. Si vuelve a pasar, avísale a la gente de tu campus.',
+  }),
+  lti_launch_expired: () => ({
+    title: 'El enlace de tu curso ya venció',
+    happened: 'Cada vez que abres el enlace sirve unos minutos nada más.',
+    next: 'Regresa a tu curso y abre el enlace otra vez.',
+  }),
+  lti_launch_replayed: () => ({
+    title: 'Esta entrada desde tu curso ya se había usado',
+    happened:
+      'Cada vez que abres el enlace sirve para entrar una sola vez. Pasa al recargar la página o al dar dos clics.',
+    next: 'Si ya entraste, sigue en esa página. Si no, regresa a tu curso y abre el enlace otra vez.',
+  }),
+  lti_launch_other_browser: () => ({
+    title: 'Esta entrada empezó en otro navegador',
+    happened:
+      'Para que nadie te haga entrar con la cuenta de otra persona, se termina en el navegador donde se empezó. También pasa cuando tu navegador no guarda cookies.',
+    next: 'Regresa a tu curso y abre el enlace otra vez, de preferencia en una ventana nueva.',
+  }),
+  lti_message_unsupported: () => ({
+    title: 'Tu campus pide algo que aquí no hay',
+    happened: 'El enlace no es para entrar a un curso, sino para otra cosa que este sitio no ofrece.',
+    next: 'Regresa a tu curso y avísale a quien puso el enlace.',
+  }),
+  lti_platform_unknown: () => ({
+    title: 'No conocemos ese campus',
+    happened: 'El enlace viene de un campus que no está dado de alta en este sitio, o no dice de cuál viene.',
+    next: 'Avísale a la gente de tu campus: tiene que darse de alta aquí primero.',
+  }),
+  lti_platform_disabled: () => ({
+    title: 'Por ahora no se puede entrar desde tu campus',
+    happened: 'Quien administra este sitio tiene cerrada la entrada desde ahí.',
+    next: 'Si también entras de otra forma, úsala. Si no, pregunta a la gente de tu campus.',
+  }),
+  lti_deployment_unknown: () => ({
+    title: 'Esa instalación de tu campus no está dada de alta',
+    happened: 'Conocemos la plataforma, pero no el lugar de ella desde donde vienes.',
+    next: 'Avísale a la gente de tu campus: tiene que dar de alta esta instalación.',
+  }),
+  lti_platform_refused: () => ({
+    title: 'Tu campus no dijo quién eres',
+    happened:
+      'Le preguntamos y no quiso responder. Casi siempre es porque allá se cerró tu sesión, o porque tu navegador no la deja ver dentro de otra página.',
+    next: 'Entra de nuevo a tu campus y abre el enlace de tu curso en una ventana nueva.',
+  }),
 };

@@ -1,0 +1,98 @@
+/**
+ * `/lti/1.3/login` and `/lti/1.3/launch`: what a platform has a browser send, and where the browser is sent on.
+ *
+ * Both come from another site, as they must. Which browser began a login is shown by a cookie of that login alone.
+ */
+import type { LtiPlatformDocument } from '../configuration/lti-document.ts';
+import { SignInError } from '../errors.ts';
+import type { Kept } from '../providers/oidc-kept.ts';
+import { createKeysAt, type VerificationKey } from '../providers/oidc-keys.ts';
+import { addCookie, seeOther, type WebApp, type WebContext } from '../web/context.ts';
+import { readCookies } from '../web/cookies.ts';
+import { createBrowserSecrets } from './browser-secret.ts';
+import type { LtiDependencies } from './dependencies.ts';
+import { findOpenLogin, type Launch13Ports, verifyLaunch13 } from './launch-1-3.ts';
+import { beginLogin, platformOf, readLoginRequest, readOnce } from './login-1-3.ts';
+import { consumerOf, launchForm } from './routes-1-1.ts';
+
+export const LOGIN_1_3 = '/lti/1.3/login';
+export const LAUNCH_1_3 = '/lti/1.3/launch';
+
+export function mountLaunch13(app: WebApp, dependencies: LtiDependencies): void {
+  const { publicUrl, environment, store, cookies, limits, registrations, receiveLaunch } = dependencies;
+  const secrets = createBrowserSecrets(cookies);
+  const keysOf = createPlatformKeys();
+  const cookiesOf = (c: WebContext) => readCookies(c.req.header('Cookie') ?? null);
+
+  async function login(c: WebContext, sent: ReadonlyMap<string, string>): Promise<Response> {
+    c.set('wayOn', { startAgainHref: null, client: null });
+    if (!limits.admits('signInsPerClientAddress', c.var.clientAddressKey)) {
+      throw new SignInError('too_many_requests', 'logins of one client address');
+    }
+    const request = readLoginRequest(sent);
+    const platform = platformOf(request, (await registrations()).ltiPlatforms.values());
+    const redirectUri = `${publicUrl.origin}${LAUNCH_1_3}`;
+    const begun = await beginLogin(request, platform, { environment, logins: store.ltiLogins, redirectUri });
+    for (const cookie of secrets.leave(cookiesOf(c), begun.state, begun.browserSecret)) addCookie(c, cookie);
+    return seeOther(c, begun.location);
+  }
+
+  app.get(LOGIN_1_3, (c) => login(c, readOnce(queryOf(c))));
+  app.post(LOGIN_1_3, async (c) => login(c, readOnce(await launchForm(c))));
+
+  app.post(LAUNCH_1_3, async (c) => {
+    c.set('wayOn', { startAgainHref: null, client: null });
+    const sent = readOnce(await launchForm(c));
+    const state = sent.get('state') ?? '';
+    const ports: Launch13Ports = {
+      context: await dependencies.providerContext(),
+      logins: store.ltiLogins,
+      keysOf,
+      findPlatform: async (slug) => (await registrations()).ltiPlatforms.get(slug) ?? null,
+      findConsumer: async (key) => consumerOf(key, (await registrations()).ltiConsumers.values()),
+    };
+    const open = await findOpenLogin(state, ports);
+    c.set('frameAncestors', framersOf(open.platform));
+    const browserSecret = secrets.secretOf(cookiesOf(c), state);
+    const error = sent.get('error');
+    if (error !== undefined) {
+      await store.ltiLogins.take(state, environment.now());
+      throw new SignInError('lti_platform_refused', nameForLog(error));
+    }
+    const idToken = sent.get('id_token') ?? '';
+    const result = await verifyLaunch13({ state, idToken, browserSecret }, open, ports);
+    if (result.kind === 'unbound') throw new SignInError('lti_launch_other_browser', 'the browser brought no cookie');
+    addCookie(c, secrets.forget(state));
+    // What comes next may ask the person something, and what is asked is never shown under another site's page (R16).
+    c.set('frameAncestors', []);
+    return receiveLaunch(c, result.launch);
+  });
+}
+
+function queryOf(c: WebContext): string {
+  const target = c.env.incoming.url ?? '';
+  // As browsers and other readers of addresses write what stands bare in a query.
+  return new URL(`https://here.invalid/${target.includes('?') ? target.slice(target.indexOf('?')) : ''}`).search.slice(
+    1,
+  );
+}
+
+/** The platform's own pages always; those of its sites where an operator lists them. */
+export function framersOf({ issuer, authorization_endpoint, frame_origins }: LtiPlatformDocument): readonly string[] {
+  return [...new Set([issuer, authorization_endpoint, ...frame_origins].map((address) => new URL(address).origin))];
+}
+
+/** RFC 6749 §5.2: what an error is called. Its description is anybody's text and goes nowhere (case 50). */
+function nameForLog(error: string): string {
+  return /^[a-z_]{1,60}$/.test(error) ? error : 'an error of no name';
+}
+
+/** Kept as long as the document is the same: another address has other keys. */
+function createPlatformKeys(): (platform: LtiPlatformDocument) => Kept<readonly VerificationKey[]> {
+  const made = new WeakMap<LtiPlatformDocument, Kept<readonly VerificationKey[]>>();
+  return (platform) => {
+    const known = made.get(platform) ?? createKeysAt(platform.jwks_uri);
+    made.set(platform, known);
+    return known;
+  };
+}
