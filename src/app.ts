@@ -146,14 +146,16 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   };
   const notices = createNotices(mailing);
   const policy = async () => policyOf((await configuration.current()).accounts);
+  const findProvider = async (slug: string, purpose: Purpose) =>
+    purpose.kind === 'test'
+      ? testedProvider(await configuration.current(), slug, forTests)
+      : findFor(slug, purpose, await directory(), destinationOf(purpose, publicUrl));
   const signIns = createSignIns({
     ...shared,
     notices,
     steps: dependencies.steps,
-    findProvider: async (slug, purpose) =>
-      purpose.kind === 'test'
-        ? testedProvider(await configuration.current(), slug, forTests)
-        : findFor(slug, purpose, await directory(), destinationOf(purpose, publicUrl)),
+    findProvider,
+    findOrigin: async (slug, purpose) => (await findProvider(slug, purpose))?.record ?? null,
     guestClaims: dependencies.merging.guestClaims,
     deletion: dependencies.deletion,
     async accountRules() {

@@ -118,16 +118,18 @@ function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundin
   const logged: JsonObject[] = [];
   const noticed: Notice[] = [];
   const destination = { write: (line: string) => logged.push(JSON.parse(line)) };
+  const findProvider = async (slug: string) => {
+    const provider = [campus, other].find((one) => one.slug === slug && one.enabled);
+    return provider === undefined ? null : { provider, record: provider.record };
+  };
   const signIns = createSignIns({
     environment,
     store,
     vault,
     steps,
     log: createLog({ level: 'debug', environment, showPlaces: false, destination }),
-    findProvider: async (slug) => {
-      const provider = [campus, other].find((one) => one.slug === slug && one.enabled);
-      return provider === undefined ? null : { provider, record: provider.record };
-    },
+    findProvider,
+    findOrigin: async (slug) => (await findProvider(slug))?.record ?? null,
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
     formPorts: portsOf(given, asked),
     registration: async () => asked.rules,

@@ -22,6 +22,7 @@ import type {
   GuestOfSignIn,
   Locale,
   Milliseconds,
+  ProviderRecord,
   Purpose,
   Registration,
   Requester,
@@ -67,6 +68,8 @@ export interface SignInDependencies extends CommitDependencies {
   /** The provider, where it may be used for this purpose at this moment. @throws SignInError when it cannot be made for a test */
   readonly findProvider: (slug: string, purpose: Purpose) => Promise<EnabledProvider | null>;
   readonly providerContext: () => Promise<ProviderContext>;
+  /** What is said of where somebody came from, while people may still come from there for this purpose. */
+  readonly findOrigin: (slug: string, purpose: Purpose) => Promise<ProviderRecord | null>;
   /** What forms of ours may use of the broker. */
   readonly formPorts: FormPorts;
   /** What is asked of people before they are let in; null where nothing is. */
@@ -148,17 +151,15 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     }
   }
 
-  /** The provider that the person came back from. @throws SignInError provider_disabled: nobody is let in by it any more */
-  async function providerOfArrival({ purpose }: SignIn, slug: string): Promise<EnabledProvider> {
-    const found = await dependencies.findProvider(slug, purpose);
-    if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
-    return found;
+  /** Where the person came from. @throws SignInError provider_disabled: nobody is let in from there any more */
+  async function originOfArrival({ purpose }: SignIn, slug: string): Promise<ProviderRecord> {
+    return stillThere(await dependencies.findOrigin(slug, purpose));
   }
 
   async function decide(signIn: SignIn): Promise<Decided> {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
     await requireItsSession(signIn, store, environment.now());
-    const { record } = await providerOfArrival(signIn, signIn.arrival.profile.provider);
+    const record = await originOfArrival(signIn, signIn.arrival.profile.provider);
     const facts = await gatherFacts(signIn, { ...dependencies, ...(await dependencies.accountRules()), record });
     return { ...((await decideOwnAddress(signIn, store)) ?? (await runPipeline(steps, facts))), facts };
   }
@@ -179,7 +180,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   /** Asks the provider who came back, and decides. From here on the code counts as spent: nobody asks twice. */
   function take(returned: SignIn, departure: Departure, parameters: URLSearchParams, reference: string): Promise<void> {
     return refusing(returned, reference, async () => {
-      const { provider } = await providerOfArrival(returned, departure.provider);
+      const { provider } = stillThere(await dependencies.findProvider(departure.provider, returned.purpose));
       const arrival = await atProvider.finish(provider, departure, singleParameters(parameters));
       await advanceByDecision({ ...returned, arrival }, reference);
     });
@@ -189,7 +190,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   async function conclude(signIn: SignIn, { secret, requester }: BrowserOfSignIn, reference: string): Promise<Next> {
     if (signIn.arrival === null || signIn.decision === null) throw new Error('nothing was decided');
     const { profile } = signIn.arrival;
-    const { record } = await providerOfArrival(signIn, profile.provider);
+    const record = await originOfArrival(signIn, profile.provider);
     const { usernameRule } = await dependencies.accountRules();
     // The same browser always gets the same token for one sign-in, so a doubled request or a crash between the commit
     // and the answer leaves one session, and nothing that opens it is stored anywhere.
@@ -386,4 +387,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       }
     },
   };
+}
+
+/** @throws SignInError provider_disabled */
+function stillThere<Found>(found: Found | null): Found {
+  if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
+  return found;
 }
