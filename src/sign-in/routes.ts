@@ -33,9 +33,10 @@ import type { BrowserBinding } from './browser-binding.ts';
 import { chooserPath, hintedPath, providerPath, renderChooser } from './chooser.ts';
 import { formPage, runsOwnScript } from './form-page.ts';
 import { mountMailLink } from './mail-link-routes.ts';
+import type { Next } from './next.ts';
 import { endOf, isOfOneProvider, listOfWays, requestOf, stepPath, wayOnFrom } from './purpose.ts';
 import type { BrowserSessions } from './session.ts';
-import type { Next, SignIns } from './sign-in.ts';
+import type { SignIns } from './sign-in.ts';
 import { mountTest, respondWithReport } from './test-routes.ts';
 
 type Refused = Extract<Next, { kind: 'refused' }>;

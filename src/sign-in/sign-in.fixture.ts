@@ -37,8 +37,9 @@ import { dependenciesOf } from '../users/merge.fixture.ts';
 import type { MergeParticipant } from '../users/merge-participants.ts';
 import type { UsernameRule } from '../users/username-rule.ts';
 import type { Sent } from './asked.ts';
+import type { Next } from './next.ts';
 import type { Facts, PipelineStep } from './pipeline.ts';
-import { createSignIns, type Next, type SignIns } from './sign-in.ts';
+import { createSignIns, type SignIns } from './sign-in.ts';
 import { defaultSteps } from './steps.ts';
 
 /** A provider that notes what it is asked. `finish` answers the same person until a test says otherwise. */

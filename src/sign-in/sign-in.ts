@@ -11,14 +11,11 @@
  * browser being sent to the dispatcher, which looks at the stored row alone. No transaction is open while a provider is
  * asked. Must never: touch HTTP, a page or a cookie.
  */
-import { knownDevice } from '../credentials/known-device.ts';
 import { randomToken } from '../crypto.ts';
 import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
 import type {
-  Decision,
   Departure,
-  Form,
   GuestOfSignIn,
   Locale,
   Milliseconds,
@@ -32,21 +29,21 @@ import type {
 import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } from '../providers/provider.ts';
 import type { LinkingPolicy } from '../users/linking-policy.ts';
 import type { UsernameRule } from '../users/username-rule.ts';
-import { askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
+import { askedIn, isBeingAnswered, type Sent } from './asked.ts';
 import { createAtProvider, singleParameters } from './at-provider.ts';
 import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
-import { type CommitDependencies, commitArrival } from './commit.ts';
+import type { CommitDependencies } from './commit.ts';
+import { createConclude } from './conclude.ts';
 import { createEndings } from './endings.ts';
 import { gatherFacts } from './facts.ts';
+import type { BrowserOfSignIn, Next } from './next.ts';
 import { requireItsSession } from './on-behalf.ts';
-import { changedAddress, commitOwnAddress, decideOwnAddress } from './own-address.ts';
+import { decideOwnAddress } from './own-address.ts';
 import { type PipelineStep, runPipeline } from './pipeline.ts';
-import { onlyProves } from './purpose.ts';
 import { createSubmit } from './submit.ts';
 import { createTestRun, type Decided } from './test-run.ts';
 import { departureStep, returnStep, withTestStep } from './test-steps.ts';
-import { withUnclaimable } from './unclaimable.ts';
-import { providerOf, who } from './who.ts';
+import { providerOf } from './who.ts';
 
 /** Time to come back from the provider. */
 export const DEPARTURE_LIFE: Milliseconds = 10 * 60_000;
@@ -54,7 +51,6 @@ export const DEPARTURE_LIFE: Milliseconds = 10 * 60_000;
 export const REPLAY_GRACE: Milliseconds = 60_000;
 /** A callback that is still at work after this long has died with its process; outbound calls end sooner. */
 const WORK_LIFE: Milliseconds = 30_000;
-const COMMIT_ATTEMPTS = 3;
 
 /** What the operator decided about accounts. */
 export interface AccountRules {
@@ -78,38 +74,6 @@ export interface SignInDependencies extends CommitDependencies {
   readonly callbackUri: (provider: RedirectProvider) => string;
 }
 
-/** What the dispatcher found that the browser must see or do next. */
-export type Next =
-  | { readonly kind: 'choose' }
-  /** A form of ours is to be filled in: of the provider that was chosen, or of a step of the pipeline. */
-  | { readonly kind: 'form'; readonly of: FormOwner; readonly form: Form }
-  /** The provider is to be gone to: what a test does in place of choosing. */
-  | { readonly kind: 'leave'; readonly slug: string }
-  | { readonly kind: 'wait' }
-  /** The report of the test stands in the row. */
-  | { readonly kind: 'tested' }
-  /** `knownDevice`: what the browser keeps to be known by the next time; null where nothing is to be kept. */
-  | {
-      readonly kind: 'signed-in';
-      readonly userId: string;
-      readonly sessionToken: string;
-      readonly knownDevice: string | null;
-    }
-  /** An account was shown to be the person's: back to who waits for it. */
-  | { readonly kind: 'proved' }
-  | {
-      readonly kind: 'refused';
-      readonly code: ErrorCode;
-      readonly provider: string | null;
-      readonly caseNumber: string | null;
-    };
-
-/** The browser that comes with an attempt. */
-export interface BrowserOfSignIn {
-  readonly secret: string;
-  readonly requester: Requester;
-}
-
 export interface SignIns {
   /** @param guest whose work may be claimed by it; null where nobody's is */
   begin(
@@ -129,7 +93,7 @@ export interface SignIns {
 }
 
 export function createSignIns(dependencies: SignInDependencies): SignIns {
-  const { environment, store, vault, steps, log } = dependencies;
+  const { environment, store, vault, steps } = dependencies;
   const atProvider = createAtProvider(dependencies);
   const endings = createEndings(dependencies);
   const tests = createTestRun(dependencies);
@@ -186,87 +150,20 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     });
   }
 
-  /** Writes what was decided, once. A race that was lost is decided anew. */
-  async function conclude(signIn: SignIn, { secret, requester }: BrowserOfSignIn, reference: string): Promise<Next> {
-    if (signIn.arrival === null || signIn.decision === null) throw new Error('nothing was decided');
-    const { profile } = signIn.arrival;
-    const record = await originOfArrival(signIn, profile.provider);
-    const { usernameRule } = await dependencies.accountRules();
-    // The same browser always gets the same token for one sign-in, so a doubled request or a crash between the commit
-    // and the answer leaves one session, and nothing that opens it is stored anywhere.
-    const sessionToken = vault.derive('session', signIn.id, secret);
-    let { decision, trace } = signIn;
-    // Two ways of one person may prove one address at the same moment: only the first of them makes an account of it.
-    let addressesAreFree = true;
-    for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-      const conclusion = {
-        signIn: { ...signIn, trace },
-        decision,
-        addressesAreFree,
-        sessionToken,
-        record,
-        usernameRule,
-      };
-      const commit = changedAddress(signIn) !== null ? commitOwnAddress : commitArrival;
-      const committed = await commit(dependencies, { ...conclusion, requester, reference });
-      if (committed.kind === 'unclaimable') return tellUnclaimable(signIn, decision, committed.code, reference);
-      if (committed.kind === 'committed') {
-        const { userId } = committed;
-        if (onlyProves(signIn.purpose)) {
-          await endings.prove({ ...signIn, trace }, userId);
-          return { kind: 'proved' };
-        }
-        const outcome = { kind: 'succeeded', userId } as const;
-        await store.signIns.advance(signIn, 'answered', { outcome, trace }, environment.now());
-        log.info({ event: 'sign_in.succeeded', userId, ...who(signIn), reference });
-        const byPassword = profile.assurance.amr.includes('pwd');
-        return {
-          kind: 'signed-in',
-          userId,
-          sessionToken,
-          knownDevice: byPassword ? knownDevice(vault, userId, environment) : null,
-        };
-      }
-      const again = await decide(signIn);
-      trace = again.trace;
-      addressesAreFree = again.facts.owners.length === 0;
-      if (again.result.kind === 'refused') {
-        return refusedNow({ ...signIn, trace }, again.result.code, 'refused-before-commit', reference);
-      }
-      if (again.result.kind === 'conflict') {
-        await endings.refuseForConflict({ ...signIn, trace }, again.result.candidates, reference);
-        return { kind: 'wait' };
-      }
-      // A question that arises only now, such as for a username that another has just got, is asked now.
-      if (again.result.kind === 'waiting') {
-        await advanceByDecision(signIn, reference);
-        return { kind: 'wait' };
-      }
-      decision = again.result.decision;
-    }
-    // What an app with tables of its own forbids looks like a race that is lost each time. It keeps nobody out.
-    if (decision.guestId !== null) return tellUnclaimable(signIn, decision, 'merge_running', reference);
-    throw new Error('a sign-in could not be committed: it lost every race');
-  }
-
-  /** The work stays with the guest, and the person is told so before they go on. */
-  async function tellUnclaimable(
-    signIn: SignIn,
-    { guestId }: Decision,
-    code: string,
-    reference: string,
-  ): Promise<Next> {
-    if (guestId === null) throw new Error('nobody claimed anything');
-    log.warn({ event: 'guest_claim.refused', code, userId: guestId, ...who(signIn), reference });
-    await advanceByDecision({ ...signIn, answers: withUnclaimable(signIn.answers, guestId) }, reference);
-    return { kind: 'wait' };
-  }
-
   async function refusedNow(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<Next> {
     await refuse(signIn, code, detail, reference);
     if (signIn.purpose.kind === 'test') return { kind: 'wait' };
     return { kind: 'refused', code, provider: providerOf(signIn), caseNumber: null };
   }
+
+  const conclude = createConclude({
+    ...dependencies,
+    endings,
+    originOfArrival,
+    decide,
+    advanceByDecision,
+    refusedNow,
+  });
 
   /** What the stored row says comes next. @throws SignInError when that can no longer be */
   async function nextOf(signIn: SignIn, browser: BrowserOfSignIn, reference: string): Promise<Next> {
