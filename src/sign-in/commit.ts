@@ -17,9 +17,11 @@ import type {
   Profile,
   ProviderRecord,
   Requester,
+  Session,
   SignIn,
   UserEmail,
 } from '../model.ts';
+import { opaqueUsername } from '../person/username.ts';
 import { type AccountChange, type KnownIdentity, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import { StatementRefused, type Step } from '../store/database.ts';
@@ -31,6 +33,7 @@ import { asTold, completedBy } from '../users/self-told.ts';
 import { freeUsername, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
 import { keepingOf } from './keep-account.ts';
 import { guardItsSession } from './on-behalf.ts';
+import { clientOf } from './purpose.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 import { originOf } from './session-origin.ts';
 
@@ -56,6 +59,8 @@ export interface Conclusion {
   /** What a new account is called where the person chose nothing. */
   readonly usernameRule: UsernameRule;
   readonly requester: Requester;
+  /** Who is signed in in the browser; only a launch looks at that. */
+  readonly present: Session | null;
   readonly reference: string;
 }
 
@@ -184,7 +189,11 @@ async function takeIn(writing: Writing): Promise<Written | null> {
 }
 
 /** Free a moment ago: whoever is written first has it, and the other is named anew. */
-function usernameOf({ store, environment, usernameRule, arrival: { profile }, registered }: Writing): Promise<string> {
+async function usernameOf(writing: Writing): Promise<string> {
+  const { signIn, store, environment, usernameRule, registered } = writing;
+  const { profile } = writing.arrival;
+  // Whatever the rule for others is: a campus names people by numbers and addresses of its own (R6).
+  if (signIn.purpose.kind === 'launch') return opaqueUsername(environment);
   const addresses = registered.emails.map(({ address }) => address);
   return freeUsername(ruledUsername(usernameRule, { profile, addresses }), store.accounts.isUsernameTaken, environment);
 }
@@ -248,6 +257,13 @@ async function requireNoNewerPassword({ store, arrival }: Writing, userId: strin
   throw new SignInError('sign_in_expired', 'another password was chosen since the mailbox was proved');
 }
 
+/** Case 81: whoever is sent here by a campus while they are signed in goes on in the session that they have. */
+const keepsSession = ({ signIn, decision, present }: Writing, userId: string) =>
+  signIn.purpose.kind === 'launch' &&
+  decision.kind === 'use' &&
+  decision.guestId === null &&
+  present?.userId === userId;
+
 const sessionHashOf = ({ vault, sessionToken }: Writing) => sessionHash(vault, sessionToken);
 const choosesPassword = ({ arrival }: Writing) => arrival.special?.kind === 'new-password';
 
@@ -276,7 +292,7 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
   return {
     profile: parts.asserted,
     emails: parts.emails,
-    session: signIn.purpose.kind === 'prove' ? null : session,
+    session: signIn.purpose.kind === 'prove' || keepsSession(writing, userId) ? null : session,
     verifiesIdentity: record.enableSsoIdVerification,
     before: writing.claimSteps,
     // The guard first, before the sessions end that it looks for.
@@ -320,7 +336,7 @@ export function auditEvent(signIn: SignIn, parts: EventParts, now: Milliseconds)
     code: parts.code,
     userId: parts.userId ?? null,
     provider: parts.provider ?? signIn.departure?.provider ?? signIn.arrival?.profile.provider ?? null,
-    clientId: signIn.purpose.kind === 'authorize' ? signIn.purpose.clientId : null,
+    clientId: clientOf(signIn.purpose),
     signInId: signIn.id,
     reference: parts.reference,
     detail: { ...parts.detail, trace: signIn.trace.map((entry) => ({ ...entry })) },

@@ -51,7 +51,7 @@ export function createConclude(dependencies: ConcludeDependencies): Conclude {
   /** Writes what was decided, once. A race that was lost is decided anew. */
   return async function conclude(
     signIn: SignIn,
-    { secret, requester }: BrowserOfSignIn,
+    { secret, requester, present }: BrowserOfSignIn,
     reference: string,
   ): Promise<Next> {
     if (signIn.arrival === null || signIn.decision === null) throw new Error('nothing was decided');
@@ -74,7 +74,7 @@ export function createConclude(dependencies: ConcludeDependencies): Conclude {
         usernameRule,
       };
       const commit = changedAddress(signIn) !== null ? commitOwnAddress : commitArrival;
-      const committed = await commit(dependencies, { ...conclusion, requester, reference });
+      const committed = await commit(dependencies, { ...conclusion, requester, present, reference });
       if (committed.kind === 'unclaimable') return tellUnclaimable(signIn, decision, committed.code, reference);
       if (committed.kind === 'committed') {
         const { userId } = committed;

@@ -2,13 +2,15 @@
  * What the dispatcher of an attempt is given, and what it answers.
  */
 import type { ErrorCode } from '../errors.ts';
-import type { Form, Requester } from '../model.ts';
+import type { Form, Requester, Session } from '../model.ts';
 import type { FormOwner } from './asked.ts';
 
 /** The browser that comes with an attempt. */
 export interface BrowserOfSignIn {
   readonly secret: string;
   readonly requester: Requester;
+  /** Who is signed in in it. Looked at for a launch only: any other way of signing in is the person's own doing. */
+  readonly present: Session | null;
 }
 
 /** What the dispatcher found that the browser must see or do next. */

@@ -130,6 +130,7 @@ function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundin
     steps,
     log: createLog({ level: 'debug', environment, showPlaces: false, destination }),
     findProvider,
+    launches: async () => new Map(),
     findOrigin: async (slug) => (await findProvider(slug))?.record ?? null,
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
     formPorts: portsOf(given, asked),
@@ -156,7 +157,7 @@ export function factsWith(changes: Partial<Facts>): Facts {
   return {
     ...{ purpose: visit, policy: linkingPolicy, profile: profileWith({}), record: recordWith({}), known: null },
     ...{ isGuest: false, owners: [], holders: [], proved: null, account: null, guest: null, resolution: null },
-    ...{ alreadyConnected: [], answers: {}, registration: null },
+    ...{ alreadyConnected: [], launch: null, answers: {}, registration: null },
     ...changes,
   };
 }
@@ -281,7 +282,7 @@ export class Attempt {
   }
 
   async dispatch(): Promise<Next> {
-    return this.engine.signIns.dispatch(await this.row(), { secret: this.secret, requester }, REFERENCE);
+    return this.engine.signIns.dispatch(await this.row(), { secret: this.secret, requester, present: null }, REFERENCE);
   }
 
   /** Sends the page of a step, filled in. */

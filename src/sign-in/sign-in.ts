@@ -11,14 +11,19 @@
  * browser being sent to the dispatcher, which looks at the stored row alone. No transaction is open while a provider is
  * asked. Must never: touch HTTP, a page or a cookie.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { randomToken } from '../crypto.ts';
 import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
+import type { LaunchRegistrations } from '../lti/launch-registration.ts';
 import type {
+  Arrival,
   Departure,
+  Form,
   GuestOfSignIn,
   Locale,
   Milliseconds,
+  Pause,
   ProviderRecord,
   Purpose,
   Registration,
@@ -36,11 +41,14 @@ import type { CommitDependencies } from './commit.ts';
 import { createConclude } from './conclude.ts';
 import { createEndings } from './endings.ts';
 import { gatherFacts } from './facts.ts';
+import { launchRule } from './launch-rule.ts';
 import type { BrowserOfSignIn, Next } from './next.ts';
 import { requireItsSession } from './on-behalf.ts';
 import { decideOwnAddress } from './own-address.ts';
 import { type PipelineStep, runPipeline } from './pipeline.ts';
+import { presentIn, withPresent } from './present.ts';
 import { createSubmit } from './submit.ts';
+import { switchAccount } from './switch-account.ts';
 import { createTestRun, type Decided } from './test-run.ts';
 import { departureStep, returnStep, withTestStep } from './test-steps.ts';
 import { providerOf } from './who.ts';
@@ -68,19 +76,25 @@ export interface SignInDependencies extends CommitDependencies {
   readonly findOrigin: (slug: string, purpose: Purpose) => Promise<ProviderRecord | null>;
   /** What forms of ours may use of the broker. */
   readonly formPorts: FormPorts;
+  /** Whose launches are taken. */
+  readonly launches: () => Promise<LaunchRegistrations>;
   /** What is asked of people before they are let in; null where nothing is. */
   readonly registration: () => Promise<Registration | 'unreadable' | null>;
   readonly accountRules: () => Promise<AccountRules>;
   readonly callbackUri: (provider: RedirectProvider) => string;
 }
 
+export interface Begun {
+  readonly signIn: SignIn;
+  /** For the browser's cookie. */
+  readonly browserSecret: string;
+}
+
 export interface SignIns {
   /** @param guest whose work may be claimed by it; null where nobody's is */
-  begin(
-    purpose: Purpose,
-    locale: Locale,
-    guest: GuestOfSignIn | null,
-  ): Promise<{ signIn: SignIn; browserSecret: string }>;
+  begin(purpose: Purpose, locale: Locale, guest: GuestOfSignIn | null): Promise<Begun>;
+  /** Begins with somebody having arrived: a campus sent them. Whatever comes of it stands in the stored row. */
+  receive(purpose: Purpose, locale: Locale, arrival: Arrival, reference: string): Promise<Begun>;
   /** The sign-in, when this browser is the one that began it. @throws SignInError sign_in_unknown, sign_in_other_browser, sign_in_expired */
   find(id: string, browserSecret: string | null): Promise<SignIn>;
   /** Where the browser must go to sign in with the provider; null where the dispatcher knows: a test that ended. @throws SignInError */
@@ -120,12 +134,16 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     return stillThere(await dependencies.findOrigin(slug, purpose));
   }
 
+  /** The two that no operator leaves out: which account a launch may lead to, and that nobody is replaced unasked. */
+  const launchSteps = [launchRule, ...steps, switchAccount];
+  const stepsFor = ({ purpose }: SignIn) => (purpose.kind === 'launch' ? launchSteps : steps);
+
   async function decide(signIn: SignIn): Promise<Decided> {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
     await requireItsSession(signIn, store, environment.now());
     const record = await originOfArrival(signIn, signIn.arrival.profile.provider);
     const facts = await gatherFacts(signIn, { ...dependencies, ...(await dependencies.accountRules()), record });
-    return { ...((await decideOwnAddress(signIn, store)) ?? (await runPipeline(steps, facts))), facts };
+    return { ...((await decideOwnAddress(signIn, store)) ?? (await runPipeline(stepsFor(signIn), facts))), facts };
   }
 
   /** Decides and moves the row to where the decision leads. */
@@ -165,10 +183,20 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     refusedNow,
   });
 
+  /** The attempt as it is for who is signed in here: decided anew where that is somebody else than it was decided for. */
+  async function forWhoIsHere(signIn: SignIn, { present }: BrowserOfSignIn, reference: string): Promise<SignIn> {
+    const isOpen = signIn.state === 'waiting' || signIn.state === 'decided';
+    const userId = present?.userId ?? null;
+    if (signIn.purpose.kind !== 'launch' || !isOpen || presentIn(signIn.answers) === userId) return signIn;
+    await advanceByDecision({ ...signIn, answers: withPresent(signIn.answers, userId) }, reference);
+    return (await store.signIns.find(signIn.id)) ?? signIn;
+  }
+
   /** What the stored row says comes next. @throws SignInError when that can no longer be */
-  async function nextOf(signIn: SignIn, browser: BrowserOfSignIn, reference: string): Promise<Next> {
+  async function nextOf(found: SignIn, browser: BrowserOfSignIn, reference: string): Promise<Next> {
+    if (isBeingAnswered(found, environment.now())) return { kind: 'wait' };
+    const signIn = await forWhoIsHere(found, browser, reference);
     const age = environment.now() - signIn.changedAt;
-    if (isBeingAnswered(signIn, environment.now())) return { kind: 'wait' };
     const asked = askedIn(signIn);
     switch (signIn.state) {
       case 'started':
@@ -180,7 +208,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       case 'waiting': {
         const { result } = await decide(signIn);
         // Another step than the stored one asks when the facts changed: stored first, or its answer would be ignored.
-        if (result.kind === 'waiting' && asked !== null && result.step === signIn.pause?.step) {
+        if (result.kind === 'waiting' && asked !== null && isStillAsked(result, signIn.pause)) {
           return { kind: 'form', of: asked.of, form: asked.form };
         }
         await advanceByDecision(signIn, reference);
@@ -222,14 +250,26 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     throw new SignInError('sign_in_replayed', 'another provider was chosen at the same moment');
   }
 
+  function start(purpose: Purpose, locale: Locale, guest: GuestOfSignIn | null): Begun {
+    const id = randomToken(environment, 16);
+    const browserSecret = randomToken(environment, 16);
+    const begun = { id, browserHash: browserHash(vault, id, browserSecret), purpose, locale, guest };
+    return { signIn: startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now()), browserSecret };
+  }
+
   return {
     async begin(purpose, locale, guest) {
-      const id = randomToken(environment, 16);
-      const browserSecret = randomToken(environment, 16);
-      const begun = { id, browserHash: browserHash(vault, id, browserSecret), purpose, locale, guest };
-      const signIn = startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now());
+      const begun = start(purpose, locale, guest);
+      await store.signIns.insert(begun.signIn);
+      return begun;
+    },
+
+    async receive(purpose, locale, arrival, reference) {
+      const begun = start(purpose, locale, null);
+      const signIn: SignIn = { ...begun.signIn, state: 'returned', arrival };
       await store.signIns.insert(signIn);
-      return { signIn, browserSecret };
+      await refusing(signIn, reference, () => advanceByDecision(signIn, reference));
+      return { ...begun, signIn };
     },
 
     async find(id, browserSecret) {
@@ -273,7 +313,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       });
     },
 
-    submit: createSubmit({ ...dependencies, atProvider, refuse, refusing, advanceByDecision }),
+    submit: createSubmit({ ...dependencies, steps: launchSteps, atProvider, refuse, refusing, advanceByDecision }),
 
     async dispatch(signIn, browser, reference) {
       try {
@@ -290,4 +330,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
 function stillThere<Found>(found: Found | null): Found {
   if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
   return found;
+}
+
+/** Our own questions about a launch name who is meant: one that names others by now is another question. */
+function isStillAsked({ step, form }: { readonly step: string; readonly form: Form }, pause: Pause | null): boolean {
+  const isOfLaunch = step === launchRule.name || step === switchAccount.name;
+  return step === pause?.step && (!isOfLaunch || isDeepStrictEqual(form, pause.form));
 }
