@@ -22,6 +22,7 @@ import type {
   UserEmail,
 } from '../model.ts';
 import { opaqueUsername } from '../person/username.ts';
+import { requireOnlyIdentityOf } from '../store/account-guards.ts';
 import { type AccountChange, type KnownIdentity, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import { StatementRefused, type Step } from '../store/database.ts';
@@ -31,6 +32,7 @@ import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
 import { freeUsername, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
+import { CARRIED_IDENTITY } from './carried-identity.ts';
 import { keepingOf } from './keep-account.ts';
 import { guardItsSession } from './on-behalf.ts';
 import { clientOf } from './purpose.ts';
@@ -223,9 +225,19 @@ async function connect(writing: Writing, userId: string): Promise<Written | null
     types: ['identity.linked'],
     asserted: profile,
     emails: registered.emails,
-    also: [...(writing.addressesAreFree ? proofSteps(registered, userId) : []), ...mails],
+    also: [
+      ...(writing.addressesAreFree ? proofSteps(registered, userId) : []),
+      ...carryingOf(writing, userId),
+      ...mails,
+    ],
   });
   return (await store.accounts.linkIdentity(user, identity, change)) ? { userId, mails } : null;
+}
+
+/** What was decided because the account had nobody of this registration holds for one only (case 67). */
+function carryingOf({ signIn, arrival }: Writing, userId: string): readonly Step[] {
+  const isCarried = signIn.trace.some(({ step, decision }) => step === CARRIED_IDENTITY && decision === 'use');
+  return isCarried ? [requireOnlyIdentityOf(arrival.profile.provider, userId)] : [];
 }
 
 /** An identity that is known. */

@@ -35,8 +35,8 @@ export async function gatherFacts(signIn: SignIn, sources: FactSources): Promise
   const signs = known === null ? await signsOf(signIn, arrival, account, sources) : nobodyElse;
   const candidates = { known, owners: signs.owners, proved: signs.proved };
   const launch = await gatherLaunch(signIn, sources, candidates);
-  const here = launch?.present?.user ?? null;
-  const users = known === null ? eachOnce([...signs.users, here]) : [known.user];
+  const launched = [launch?.present?.user ?? null, launch?.predecessor ?? null];
+  const users = known === null ? eachOnce([...signs.users, ...launched]) : [known.user];
   return {
     ...{ purpose, policy, profile: arrival.profile, record, known, isGuest: isGuest(arrival), answers, account },
     ...{ owners: signs.owners, holders: signs.holders, proved: signs.proved, resolution: signs.resolution },

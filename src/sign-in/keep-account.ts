@@ -65,8 +65,15 @@ function keepingIn(answers: SignIn['answers']): Keeping | null {
 function findUser({ known, owners, holders, proved, account, launch, resolution }: Facts, id: string): User | null {
   const chosen = resolution?.kind === 'link' ? resolution.user : null;
   return (
-    [known?.user ?? null, ...owners, ...holders, proved, account, launch?.present?.user ?? null, chosen].find(
-      (user) => user?.id === id,
-    ) ?? null
+    [
+      known?.user ?? null,
+      ...owners,
+      ...holders,
+      proved,
+      account,
+      launch?.present?.user ?? null,
+      launch?.predecessor ?? null,
+      chosen,
+    ].find((user) => user?.id === id) ?? null
   );
 }

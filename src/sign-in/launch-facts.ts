@@ -3,7 +3,7 @@
  *
  * Read anew each time, as all facts. Writes nothing. Must never: look anybody up by what the launch says of another person.
  */
-import type { LaunchRegistrations, LinkingRule } from '../lti/launch-registration.ts';
+import { type LaunchRegistrations, type LinkingRule, launchProvider } from '../lti/launch-registration.ts';
 import type { LaunchFacts } from '../lti/verified-launch.ts';
 import type { SignIn, User } from '../model.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
@@ -30,6 +30,8 @@ export interface LaunchSide {
   readonly present: AccountHere | null;
   /** Who signed in for this launch a moment ago. */
   readonly proved: AccountHere | null;
+  /** Whose account the same person has by LTI 1.1, where the platform proved that it may say so (lti.md §3.15). */
+  readonly predecessor: User | null;
   /** Of the candidates, those that have an identity of this registration: a new one with an old address is somebody else (case 78). */
   readonly launched: readonly string[];
 }
@@ -53,12 +55,14 @@ export async function gatherLaunch(
 ): Promise<LaunchSide | null> {
   const registration = purpose.kind === 'launch' ? (await launches()).get(purpose.registration) : undefined;
   if (registration === undefined || arrival?.special?.kind !== 'launch') return null;
-  const { person, message, roles } = arrival.special.launch;
+  const { person, message, roles, migratedFrom } = arrival.special.launch;
   const key = canonicalEmail(person.email ?? '');
   const present = await accountHere(store, presentIn(answers));
-  const candidates = [...owners, present?.user ?? null].filter((user) => user !== null);
+  const predecessor = await predecessorOf(store, migratedFrom);
+  const candidates = [...owners, present?.user ?? null, predecessor].filter((user) => user !== null);
   return {
     ...{ message, linking: registration.linking, isPractice: isPractice(roles), present },
+    predecessor: isPractice(roles) ? null : predecessor,
     shownName: person.fullName ?? person.givenName ?? person.email,
     address: key === null || person.email === null ? null : { key, shown: person.email },
     proved: await accountHere(store, proved?.id ?? null),
@@ -70,6 +74,12 @@ export async function gatherLaunch(
           )
         : [],
   };
+}
+
+async function predecessorOf(store: Store, claimed: LaunchFacts['migratedFrom']): Promise<User | null> {
+  if (claimed === null) return null;
+  const found = await store.accounts.findIdentity(launchProvider(claimed.consumer), claimed.userId);
+  return found?.user ?? null;
 }
 
 async function accountHere(store: Store, userId: string | null): Promise<AccountHere | null> {

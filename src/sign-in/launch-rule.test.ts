@@ -25,7 +25,7 @@ const here = (id: string, ...verified: string[]): AccountHere => ({ user: user(i
 
 const side = (changes: Partial<LaunchSide>): LaunchSide => ({
   ...{ message: 'resource-link', linking: rules['create-on-first-launch'], shownName: 'Ana', isPractice: false },
-  ...{ address: { key: KEY, shown: KEY }, present: null, proved: null, launched: [] },
+  ...{ address: { key: KEY, shown: KEY }, present: null, proved: null, predecessor: null, launched: [] },
   ...changes,
 });
 

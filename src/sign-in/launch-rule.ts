@@ -68,13 +68,14 @@ export const launchRulings: {
 
 export const launchRule: PipelineStep = {
   name: STEP,
-  decide(facts) {
+  decide(facts, decision) {
     const { launch, known, resolution, purpose } = facts;
     if (launch === null) {
       if (purpose.kind !== 'launch') return { kind: 'pass', reason: 'no-launch' };
       return { kind: 'deny', code: 'launch_unavailable', reason: 'registration-is-gone' };
     }
     // The key of an identity is all that counts for who was here before (DESIGN §6.1); and support has the last word.
+    if (decision !== null) return { kind: 'pass', reason: 'already-decided' };
     if (known !== null || resolution !== null) return { kind: 'pass', reason: 'nothing-to-decide' };
     const standing = standingOf(facts, launch);
     return carryOut(launchRulings[launch.linking.kind][standing], standing, facts, launch);

@@ -156,8 +156,10 @@ function requireCandidate(step: string, userId: string, facts: Facts): void {
 
 function candidatesOf({ known, owners, holders, proved, account, launch, resolution }: Facts): readonly string[] {
   if (known !== null) return [known.user.id];
-  const present = launch?.present?.user ?? null;
-  const users = [...owners, ...holders, proved, account, present].filter((user) => user !== null).map(({ id }) => id);
+  const launched = [launch?.present?.user ?? null, launch?.predecessor ?? null];
+  const users = [...owners, ...holders, proved, account, ...launched]
+    .filter((user) => user !== null)
+    .map(({ id }) => id);
   return resolution?.kind === 'link' ? [...users, resolution.user.id] : users;
 }
 

@@ -37,6 +37,7 @@ import type { UsernameRule } from '../users/username-rule.ts';
 import { askedIn, isBeingAnswered, type Sent } from './asked.ts';
 import { createAtProvider, singleParameters } from './at-provider.ts';
 import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
+import { carriedIdentity } from './carried-identity.ts';
 import type { CommitDependencies } from './commit.ts';
 import { createConclude } from './conclude.ts';
 import { createEndings } from './endings.ts';
@@ -134,8 +135,8 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     return stillThere(await dependencies.findOrigin(slug, purpose));
   }
 
-  /** The two that no operator leaves out: which account a launch may lead to, and that nobody is replaced unasked. */
-  const launchSteps = [launchRule, ...steps, switchAccount];
+  /** Three that no operator leaves out: who it was by another version, which account a launch may lead to, and that nobody is replaced unasked. */
+  const launchSteps = [carriedIdentity, launchRule, ...steps, switchAccount];
   const stepsFor = ({ purpose }: SignIn) => (purpose.kind === 'launch' ? launchSteps : steps);
 
   async function decide(signIn: SignIn): Promise<Decided> {

@@ -23,7 +23,7 @@ export const switchAccount: PipelineStep = {
     const choice = answer?.from === present.id && answer.to === to ? readChoice(answer) : null;
     if (choice === 'switch') return { kind: 'pass', reason: 'said-to-switch' };
     if (choice === 'stay') return { kind: 'deny', code: 'launch_declined', reason: 'stays-signed-in' };
-    const other = [known?.user ?? null, ...owners, proved].find((user) => user?.id === to) ?? null;
+    const other = [known?.user ?? null, ...owners, proved, launch.predecessor].find((user) => user?.id === to) ?? null;
     const toName = other === null ? launch.shownName : shown(other);
     return {
       kind: 'ask',

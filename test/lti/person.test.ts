@@ -445,6 +445,76 @@ async function identitiesOf(rig: Rig) {
   );
 }
 
+{
+  const campus = campusWith(createOnFirstLaunch, 'old');
+  const asOld = { registration: 'old', version: '1.1', deploymentId: null, subject: '77' } as const;
+  const claim = { migratedFrom: { consumer: 'old', userId: '77' } };
+  forEachRig(
+    '66 67 a proved migration claim leads the new id to the account of the old one, once; both go on, and it is written down',
+    async (rig) => {
+      const sub = subOf(await campus.launch(rig.browser(), asOld));
+      assert.equal(subOf(await campus.launch(rig.browser(), claim)), sub);
+      assert.equal(subOf(await campus.launch(rig.browser(), asOld)), sub);
+      assert.equal(subOf(await campus.launch(rig.browser(), { ...claim, migratedFrom: null })), sub);
+      assert.equal(await rig.count('users'), 1);
+      const rows = await rig.databases.durable.all(sql`select detail from audit_events where type = 'identity.linked'`);
+      assert.ok(rows.some(({ detail }) => String(detail).includes('was-known-by-another-version')));
+      // Another id that claims the same person is somebody else, and the trail says what it claimed.
+      assert.notEqual(subOf(await campus.launch(rig.browser(), { ...claim, subject: 'eva-2' })), sub);
+      const all = await rig.databases.durable.all(sql`select detail from audit_events where type = 'user.created'`);
+      assert.ok(all.some(({ detail }) => String(detail).includes('account-has-another-of-this-registration')));
+    },
+    withCampus(campus),
+  );
+
+  forEachRig(
+    '67 of ten ids that claim one person at the same moment one gets the account',
+    async (rig) => {
+      const sub = subOf(await campus.launch(rig.browser(), asOld));
+      const ids = Array.from({ length: 10 }, (_, index) => `new-${index}`);
+      const pages = await Promise.all(ids.map((subject) => campus.launch(rig.browser(), { ...claim, subject })));
+      assert.equal(pages.filter((page) => subOf(page) === sub).length, 1);
+      assert.equal(await rig.count('users'), 10);
+    },
+    withCampus(campus),
+  );
+
+  withOneRig(
+    '66 a claim of somebody who never came leads nowhere, and one of a closed account lets nobody in',
+    async (rig) => {
+      assert.ok(isSignedIn(await campus.launch(rig.browser(), { ...claim, subject: 'a' })));
+      await campus.launch(rig.browser(), asOld);
+      await rig.databases.durable.run(sql`update users set state = 'disabled'`);
+      assert.equal(codeOf(await campus.launch(rig.browser(), { ...claim, subject: 'b' })), 'user_disabled');
+      assert.equal(await rig.count('users'), 2);
+    },
+    withCampus(campus),
+  );
+}
+
+{
+  const campus = campusWith(requireAccount);
+  forEachRig(
+    'one person by Llave MX today and by campus launch tomorrow is one account with both in it',
+    async (rig) => {
+      const browser = rig.browser();
+      const today = await rig.signIn(browser, 'nacional');
+      const { sub, email } = JSON.parse(today.text('claims-json')).userinfo;
+      const person = personWith({ fullName: 'Ana del campus', email });
+      const end = await browser.submit(await campus.launch(browser, { person }), 'launch-link');
+      assert.equal(subOf(end), sub);
+      assert.equal(subOf(await campus.launch(rig.browser(), { person: personWith({}) })), sub);
+      assert.equal(subOf(await rig.signIn(rig.browser(), 'nacional')), sub);
+      assert.deepEqual(
+        (await identitiesOf(rig)).map(({ provider }) => provider),
+        ['llave-mx', 'lti:campus'],
+      );
+      assert.equal(await rig.count('users'), 1);
+    },
+    withCampus(campus),
+  );
+}
+
 /** The value of the cookie that opens the session. */
 function sessionOf(browser: TestBrowser): string | undefined {
   return browser.cookies('broker.test').find(({ name }) => name.endsWith('session') && !name.includes('oidc'))?.value;
