@@ -27,6 +27,7 @@ import { createRecords } from './directory/record.ts';
 import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
 import { createLimits } from './limits/limits.ts';
+import { recordOfRegistration } from './lti/launch-registration.ts';
 import type { Mail } from './mail/mail.ts';
 import type { Merging } from './merging.ts';
 import type { Environment, Purpose, Session } from './model.ts';
@@ -49,6 +50,7 @@ import type { EnabledProvider, WatchedProvider } from './providers/provider.ts';
 import { createProvider, vendors } from './providers/registry.ts';
 import { createBrowserBinding } from './sign-in/browser-binding.ts';
 import { createFrontChannel } from './sign-in/front-channel.ts';
+import { createReceiveLaunch, type LaunchDoor } from './sign-in/launch.ts';
 import type { PipelineStep } from './sign-in/pipeline.ts';
 import { requestOf } from './sign-in/purpose.ts';
 import { mountSignIn } from './sign-in/routes.ts';
@@ -78,6 +80,7 @@ export interface AppDependencies {
   readonly log: Log;
   readonly steps: readonly PipelineStep[];
   readonly disconnectSteps: readonly DisconnectStep[];
+  readonly launchDoor: LaunchDoor<ConfigurationSnapshot>;
   readonly mail: Mail;
   readonly merging: Merging;
   readonly deletion: AccountDeletion;
@@ -103,7 +106,11 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     return { brand, assets: loadAssets(brand) };
   });
   const surroundings = { records: createRecords(vendors), providerOf: createProviders(dependencies) };
-  const directory = derived(configuration, (snapshot) => createDirectory(snapshot, surroundings));
+  const { launchDoor } = dependencies;
+  const launches = derived(configuration, (snapshot) => launchDoor.registrationsOf(snapshot));
+  const directory = derived(configuration, (snapshot) =>
+    createDirectory(snapshot, { ...surroundings, launches: launchDoor.registrationsOf(snapshot) }),
+  );
   const findClient = async (clientId: string) => (await configuration.current()).clients.get(clientId) ?? null;
   const findApp = async (clientId: string) => {
     const client = await findClient(clientId);
@@ -146,14 +153,21 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   };
   const notices = createNotices(mailing);
   const policy = async () => policyOf((await configuration.current()).accounts);
+  const findProvider = async (slug: string, purpose: Purpose) =>
+    purpose.kind === 'test'
+      ? testedProvider(await configuration.current(), slug, forTests)
+      : findFor(slug, purpose, await directory(), destinationOf(purpose, publicUrl));
   const signIns = createSignIns({
     ...shared,
     notices,
     steps: dependencies.steps,
-    findProvider: async (slug, purpose) =>
-      purpose.kind === 'test'
-        ? testedProvider(await configuration.current(), slug, forTests)
-        : findFor(slug, purpose, await directory(), destinationOf(purpose, publicUrl)),
+    findProvider,
+    launches,
+    async findOrigin(slug, purpose) {
+      if (purpose.kind !== 'launch') return (await findProvider(slug, purpose))?.record ?? null;
+      const registration = (await directory()).registrationOf(slug);
+      return registration && recordOfRegistration(registration);
+    },
     guestClaims: dependencies.merging.guestClaims,
     deletion: dependencies.deletion,
     async accountRules() {
@@ -196,6 +210,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     c.set('assets', assets);
     await next();
   });
+  launchDoor.mount(app, (c, launch) => receiveLaunch(c, launch));
   app.use(refuseCrossSite(publicUrl));
   mountErrors(app, shared);
   mountOperations(app, {
@@ -205,9 +220,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
 
   const formTargets = async (purpose: Purpose) => {
     const request = requestOf(purpose);
-    return request === null ? [] : clientOrigins((await findClient(request.clientId))?.redirect_uris ?? []);
+    const uris = request === null ? [] : ((await findClient(request.clientId))?.redirect_uris ?? []);
+    return clientOrigins(request?.kind === 'launch' ? [request.onward, ...uris] : uris);
   };
-  const { begin, mountCallbackAliases } = mountSignIn(app, {
+  const { begin, enter, mountCallbackAliases } = mountSignIn(app, {
     ...shared,
     signIns,
     sessions,
@@ -216,6 +232,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     findProof: mailProofs.find,
     formTargets,
   });
+  const receiveLaunch = createReceiveLaunch({ publicUrl, launches, findClient, enter });
   mountSignOut(app, {
     ...{ vault, store, sessions, frontChannel },
     async nameOfReturn(address) {

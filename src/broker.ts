@@ -17,6 +17,7 @@ import { type Merging, openMerging } from './merging.ts';
 import { rotateDueKeys } from './oidc/key-schedule.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
+import { noLaunches } from './sign-in/launch.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
 import { createTrustedProxies } from './web/client-address.ts';
@@ -73,6 +74,7 @@ export async function openBroker(
     ...open,
     steps,
     disconnectSteps,
+    launchDoor: noLaunches,
     mail,
     merging,
     deletion,

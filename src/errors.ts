@@ -77,6 +77,16 @@ export const refusals = {
   mail_unavailable: { status: 500, audience: unavailable, retry: false },
   sign_in_refused_by_rule: { status: 403, audience: denied, retry: false },
 
+  // A launch from a campus
+  launch_anonymous: { status: 403, audience: page, retry: false },
+  launch_unavailable: { status: 403, audience: page, retry: false },
+  launch_target_unknown: { status: 400, audience: page, retry: false },
+  launch_not_linked: { status: 403, audience: page, retry: false },
+  launch_address_missing: { status: 403, audience: page, retry: false },
+  launch_address_differs: { status: 409, audience: page, retry: false },
+  launch_account_guarded: { status: 403, audience: page, retry: false },
+  launch_declined: { status: 403, audience: page, retry: false },
+
   // Two accounts of one person
   same_provider: { status: 409, audience: page, retry: false },
   identifiers_differ: { status: 409, audience: page, retry: false },

@@ -78,6 +78,33 @@ export type Form =
   | { readonly kind: 'guest-work-stays'; readonly guestName: string }
   /** Whether an account that waits for its deletion is kept; which, and until when, so that no other is kept by the answer. */
   | { readonly kind: 'keep-account'; readonly userId: string; readonly deletionAt: number }
+  /**
+   * That a launch needs an account here with this address, which the person then signs in to. `person`: whom the campus names, `present`:
+   * who is signed in without it. Sends nothing of its own.
+   */
+  | {
+      readonly kind: 'launch-sign-in';
+      readonly person: string | null;
+      readonly address: string;
+      readonly present: string | null;
+    }
+  /** Whether a launch is for the account of whoever is signed in. Sends `answer=link`, `new` where that may be, or `no`. */
+  | {
+      readonly kind: 'launch-link';
+      readonly userId: string;
+      readonly account: string;
+      readonly person: string | null;
+      readonly address: string | null;
+      readonly mayCreate: boolean;
+    }
+  /** Whether somebody else than who is signed in goes on here; which two, so that no others are meant. `to` null: a new account. Sends `answer=switch` or `stay`. */
+  | {
+      readonly kind: 'switch-account';
+      readonly from: string;
+      readonly to: string | null;
+      readonly fromName: string;
+      readonly toName: string | null;
+    }
   /** What an account still lacks. Sends each field that is not fixed by its name, `terms=<version>`, and `action=save`. */
   | {
       readonly kind: 'registration';

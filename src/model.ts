@@ -5,6 +5,7 @@
  * files of their own, and is taken from here all the same.
  */
 import type { DetailName, Form, Locale, Words } from './forms.ts';
+import type { LaunchFacts } from './lti/verified-launch.ts';
 import type { Purpose } from './purposes.ts';
 
 export type * from './forms.ts';
@@ -336,12 +337,14 @@ export interface Arrival {
   readonly special: SpecialArrival | null;
 }
 
-/** What one of our own ways of signing in brings besides the profile, for the commit to carry out. */
+/** What an arrival brings besides the profile, for the pipeline to look at and the commit to carry out. */
 export type SpecialArrival =
   /** The person proved a mailbox, then, and chose a password; `hash` is its stored form. */
   | { readonly kind: 'new-password'; readonly hash: string; readonly provedAt: Milliseconds }
   /** Nobody in particular: a new user is a temporary one. */
-  | { readonly kind: 'guest' };
+  | { readonly kind: 'guest' }
+  /** Sent by a campus; every check of the launch has passed. */
+  | { readonly kind: 'launch'; readonly launch: LaunchFacts };
 
 /** What is needed to end the session at the provider later; sealed, and forgotten when it expires. */
 export interface UpstreamSession {

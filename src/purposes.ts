@@ -16,6 +16,17 @@ export interface AuthorizePurpose {
   readonly loginHint: string | null;
 }
 
+/** Somebody was sent by a campus, to an app of ours. Begun by their arrival: there is no provider to go to. */
+export interface LaunchPurpose {
+  readonly kind: 'launch';
+  /** The slug of the consumer or platform. */
+  readonly registration: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  /** Where the app begins a sign-in for it, or is entered: judged before anything was stored. */
+  readonly onward: string;
+}
+
 /** Why this sign-in was begun, and so where it ends. */
 export type Purpose =
   | AuthorizePurpose
@@ -37,11 +48,12 @@ export type Purpose =
   | {
       readonly kind: 'prove';
       readonly waits:
-        | { readonly kind: 'sign-in'; readonly id: string; readonly of: AuthorizePurpose | null }
+        | { readonly kind: 'sign-in'; readonly id: string; readonly of: AuthorizePurpose | LaunchPurpose | null }
         /** The account that the proved one is to be merged with. */
         | { readonly kind: 'merge'; readonly userId: string };
       readonly returnTo: string;
     }
+  | LaunchPurpose
   /** An operator tries a provider, perhaps one that is switched off: nobody is signed in, and it ends in a report. */
   | { readonly kind: 'test'; readonly slug: string };
 

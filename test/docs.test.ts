@@ -23,6 +23,7 @@ import { claimsByScope } from '../src/oidc/claims.ts';
 import { failures } from '../src/open-edx/failures.ts';
 import { registrationFields } from '../src/person/fields.ts';
 import { vendors } from '../src/providers/registry.ts';
+import { launchRulings, type Standing } from '../src/sign-in/launch-rule.ts';
 import { learnerStates } from '../src/store/open-edx-learners.ts';
 import { linkingPolicy, type OurSide } from '../src/users/linking-policy.ts';
 import { anchorsOf, cellsOf, codeBlocksOf, localLinksOf, tablesOf, wordsInCode } from './markdown.ts';
@@ -91,6 +92,18 @@ test('docs/linking.md shows the linking policy, cell by cell', () => {
     documented,
     Object.entries(linkingPolicy).map(([evidence, row]) => [evidence, cells(row)]),
   );
+});
+
+test('docs/linking.md shows what becomes of whom a launch brings, cell by cell', () => {
+  const [header = [], ...rows] = tablesOf(read('docs/linking.md')).find(([first]) => first?.[0] === 'rule') ?? [];
+  const standings = header.slice(1).map((cell) => wordsInCode(cell)[0] ?? '');
+  const documented = rows.map(([rule = '', ...cells]) => [wordsInCode(rule)[0], cells]);
+  const wanted = Object.entries(launchRulings).map(([rule, row]) => [
+    rule,
+    standings.map((standing) => row[standing as Standing]),
+  ]);
+  assert.deepEqual(documented, wanted);
+  assert.deepEqual(standings, Object.keys(launchRulings.never));
 });
 
 test('docs/configuration.md lists the claims of every scope', () => {

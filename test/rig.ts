@@ -25,6 +25,7 @@ import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { startServer } from '../src/server.ts';
+import { type LaunchDoor, noLaunches } from '../src/sign-in/launch.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
 import { defaultSteps } from '../src/sign-in/steps.ts';
 import { sql } from '../src/store/database.ts';
@@ -44,6 +45,8 @@ export interface RigOptions {
   readonly mode: 'apps' | 'web';
   readonly steps: readonly PipelineStep[];
   readonly disconnectSteps: readonly DisconnectStep[];
+  /** Where launches come in. */
+  readonly launchDoor: LaunchDoor<unknown>;
   /** More of the configuration file, appended to providers and clients. */
   readonly moreProviders: string;
   readonly moreClients: string;
@@ -108,6 +111,7 @@ const defaults: RigOptions = {
   mode: 'apps',
   steps: defaultSteps,
   disconnectSteps: defaultDisconnectSteps,
+  launchDoor: noLaunches,
   moreProviders: '',
   moreClients: '',
   moreSettings: [],
@@ -214,6 +218,7 @@ export async function withRig(
       ...open,
       steps: options.steps,
       disconnectSteps: options.disconnectSteps,
+      launchDoor: options.launchDoor,
       mail,
       merging,
       deletion,

@@ -20,7 +20,8 @@ export async function keysOf(store: Store, userId: string): Promise<Keys | null>
 export function offerOf(directory: Directory, policy: LinkingPolicy): Offer {
   return {
     vendorOf: (slug) => directory.recordOf(slug)?.vendor ?? null,
-    isOn: (slug) => directory.find(slug) !== null,
+    // A campus whose launches are taken is a way in as any other (case 82).
+    isOn: (slug) => directory.find(slug) !== null || directory.registrationOf(slug) !== null,
     mailReaches: (key) => directory.mailReaches(key),
     // Where an account has to be signed in to first, its address alone opens nothing.
     addressOpens: policy['same-verified-address']['one-active'] === 'use',

@@ -54,6 +54,9 @@ export const serverAddressSchema = z.string().transform((text, context): Redirec
   return z.NEVER;
 });
 
+/** Compared by its path: what a query would mean there, nobody could say. */
+const targetSchema = serverAddressSchema.refine((uri) => !uri.includes('?'), 'must not hold a query');
+
 const redirectUrisSchema = z
   .array(redirectUriSchema)
   .max(MAXIMUM_URIS, `must list at most ${MAXIMUM_URIS}`)
@@ -89,6 +92,10 @@ const members = z.strictObject({
   username_format: z.enum(['username', 'email', 'sub']).default('username'),
   /** Where the client itself begins a sign-in (OpenID Connect Core §4). */
   initiate_login_uri: serverAddressSchema.nullable().default(null),
+  /** Where launches may lead: each covers what lies below it. */
+  lti_targets: z.array(targetSchema).max(MAXIMUM_URIS, `must list at most ${MAXIMUM_URIS}`).check(unique).default([]),
+  /** What `initiate_login_uri` takes it as: OpenID Connect Core §4, or the login address of Open edX. */
+  lti_target_parameter: z.enum(['target_link_uri', 'next']).default('target_link_uri'),
   /** What user info looks like; see `userinfo-shape.ts`. */
   userinfo_shape: userinfoShapeSchema.default('standard'),
   claims: z.array(z.enum(releasableClaims)).check(unique).default([]),

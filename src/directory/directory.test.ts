@@ -50,7 +50,10 @@ function worldOf(documents: readonly ProviderDocument[], clients: readonly objec
     ltiPlatforms: new Map(),
     ...defaultDocuments(),
   };
-  return { directory: createDirectory(snapshot, { records: createRecords(vendors), providerOf }), made };
+  return {
+    directory: createDirectory(snapshot, { records: createRecords(vendors), providerOf, launches: new Map() }),
+    made,
+  };
 }
 
 const publicClient = {

@@ -10,6 +10,12 @@ import { domainToASCII } from 'node:url';
 import { readIcon } from '../configuration/icon.ts';
 import type { ProviderDocument } from '../configuration/provider-document.ts';
 import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import {
+  type LaunchRegistration,
+  type LaunchRegistrations,
+  recordOfRegistration,
+  registrationSlug,
+} from '../lti/launch-registration.ts';
 import type { ProviderRecord } from '../model.ts';
 import type { EnabledProvider, WatchedProvider } from '../providers/provider.ts';
 import { arrange, type Choices, isOwnWay, MOST_BUTTONS, withFirst } from './choices.ts';
@@ -24,8 +30,10 @@ export interface Directory {
   findFor(slug: string, destination: Destination): EnabledProvider | null;
   /** Whether somebody who signed in with this provider may be let through to the destination; it need not be enabled any more. */
   admits(slug: string, destination: Destination): boolean;
-  /** What is said of a provider that may be disabled; null for one that is not configured any more. */
+  /** What is said of a provider that may be disabled, or of a campus that sends people; null for what is not configured any more. */
   recordOf(slug: string): ProviderRecord | null;
+  /** The campus whose people these are; null for a provider, and for one whose launches are not taken now. */
+  registrationOf(provider: string): LaunchRegistration | null;
   choices(destination: Destination, lastUsed: string | null): Choices;
   /** At most as many as there can be buttons, the best first. */
   search(destination: Destination, query: string): readonly EnabledProvider[];
@@ -45,11 +53,12 @@ export interface DirectorySurroundings {
   readonly records: Records;
   /** Null for one that is switched off or cannot be read. */
   readonly providerOf: (document: ProviderDocument) => WatchedProvider | null;
+  readonly launches: LaunchRegistrations;
 }
 
 export function createDirectory(
   { providers, clients }: ConfigurationSnapshot,
-  { records, providerOf }: DirectorySurroundings,
+  { records, providerOf, launches }: DirectorySurroundings,
 ): Directory {
   const documents = [...providers.values()];
   const enabled = lazy(() => documents.filter((document) => document.enabled));
@@ -71,6 +80,10 @@ export function createDirectory(
   function enable(document: ProviderDocument): EnabledProvider | null {
     const provider = providerOf(document);
     return provider === null ? null : { record: records.of(document), provider };
+  }
+
+  function registrationOf(provider: string): LaunchRegistration | null {
+    return launches.get(registrationSlug(provider) ?? '') ?? null;
   }
 
   function find(slug: string): EnabledProvider | null {
@@ -105,13 +118,18 @@ export function createDirectory(
     find,
     findFor,
     admits(slug, destination) {
+      // Where its launches lead is the operator's word, as `allowed_providers` is.
+      if (registrationOf(slug)?.client === destination.clientId) return true;
       const document = providers.get(slug) ?? { slug, site: null, vendor: '' };
       return fits(document, terms(destination));
     },
     recordOf(slug) {
       const document = providers.get(slug);
-      return document === undefined ? null : records.of(document);
+      if (document !== undefined) return records.of(document);
+      const registration = registrationOf(slug);
+      return registration && recordOfRegistration(registration);
     },
+    registrationOf,
     choices(destination, lastUsed) {
       const isShown = lastUsed !== null && providers.get(lastUsed)?.visible === true;
       const first = isShown ? findFor(lastUsed, destination) : null;

@@ -15,6 +15,7 @@ import {
 } from './en/account.ts';
 import { existingAccount, guestWork, guestWorkStays, keepAccount } from './en/accounts.ts';
 import { deletion } from './en/deletion.ts';
+import { launch } from './en/launch.ts';
 import { mail } from './en/mail.ts';
 import { merge } from './en/merge.ts';
 import { providerTest } from './en/provider-test.ts';
@@ -85,6 +86,7 @@ export const en = {
   guestWork,
   guestWorkStays,
   keepAccount,
+  launch,
   deletion,
   refusals,
   passwordFaults,

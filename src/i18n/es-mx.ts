@@ -17,6 +17,7 @@ import {
 } from './es-mx/account.ts';
 import { existingAccount, guestWork, guestWorkStays, keepAccount } from './es-mx/accounts.ts';
 import { deletion } from './es-mx/deletion.ts';
+import { launch } from './es-mx/launch.ts';
 import { mail } from './es-mx/mail.ts';
 import { merge } from './es-mx/merge.ts';
 import { providerTest } from './es-mx/provider-test.ts';
@@ -114,6 +115,7 @@ export const esMx = {
   guestWork,
   guestWorkStays,
   keepAccount,
+  launch,
   deletion,
   refusals,
   passwordFaults,

@@ -20,6 +20,7 @@ import { hintedPage } from './hinted.ts';
 import { homePage } from './home.ts';
 import { type Href, parseHref, path } from './href.ts';
 import { keepAccountPage } from './keep-account.ts';
+import { launchSamples } from './launch-samples.ts';
 import type { Frame } from './layout.ts';
 import { newPasswordPage, passwordPage } from './password.ts';
 import { providerTestSamples } from './provider-test-samples.ts';
@@ -306,6 +307,7 @@ function questionSamples(write: Write): readonly Sample[] {
           form: post,
         }),
     },
+    ...launchSamples(post, write),
     { name: 'guest-work', render: (frame) => guestWork(frame, write('María Núñez')) },
     { name: 'guest-work-new', render: (frame) => guestWork(frame, null) },
     { name: 'guest-work-elsewhere', render: (frame) => guestWork(frame, null, true) },

@@ -28,8 +28,16 @@ export function readUsername(typed: string): FieldReading {
 
 /** Of 60 random bits: for whoever chooses none. */
 export function randomUsername(environment: Pick<Environment, 'randomBytes'>): string {
-  const letters = Array.from(environment.randomBytes(12), (byte) => alphabet[byte % alphabet.length]);
-  return `user-${letters.join('')}`;
+  return `user-${randomLetters(12, environment)}`;
+}
+
+/** As Open edX calls whom a launch brings (lti.md §1.6): as long as a name may be, and of 150 random bits. */
+export function opaqueUsername(environment: Pick<Environment, 'randomBytes'>): string {
+  return randomLetters(LONGEST_USERNAME, environment);
+}
+
+function randomLetters(count: number, environment: Pick<Environment, 'randomBytes'>): string {
+  return Array.from(environment.randomBytes(count), (byte) => alphabet[byte % alphabet.length]).join('');
 }
 
 /** No i, l, o or u: read aloud or from paper they are taken for others. 32 divides 256, so that no character is likelier. */

@@ -65,6 +65,8 @@ function asksOf(purpose: Purpose): ChooserPurpose {
       throw new Error('a test is of one provider: nobody chooses');
     case 'prove':
       return `prove-for-${purpose.waits.kind}`;
+    case 'launch':
+      throw new Error('a launch is of who it brings: nobody chooses');
     // What it takes is known when it is begun: nobody chooses, and who opens the address all the same is led on.
     case 'change':
       return 'reauthenticate';

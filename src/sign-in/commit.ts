@@ -17,9 +17,12 @@ import type {
   Profile,
   ProviderRecord,
   Requester,
+  Session,
   SignIn,
   UserEmail,
 } from '../model.ts';
+import { opaqueUsername } from '../person/username.ts';
+import { requireOnlyIdentityOf } from '../store/account-guards.ts';
 import { type AccountChange, type KnownIdentity, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import { StatementRefused, type Step } from '../store/database.ts';
@@ -29,8 +32,10 @@ import type { Store } from '../store/store.ts';
 import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
 import { freeUsername, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
+import { CARRIED_IDENTITY } from './carried-identity.ts';
 import { keepingOf } from './keep-account.ts';
 import { guardItsSession } from './on-behalf.ts';
+import { clientOf } from './purpose.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 import { originOf } from './session-origin.ts';
 
@@ -56,6 +61,8 @@ export interface Conclusion {
   /** What a new account is called where the person chose nothing. */
   readonly usernameRule: UsernameRule;
   readonly requester: Requester;
+  /** Who is signed in in the browser; only a launch looks at that. */
+  readonly present: Session | null;
   readonly reference: string;
 }
 
@@ -184,7 +191,11 @@ async function takeIn(writing: Writing): Promise<Written | null> {
 }
 
 /** Free a moment ago: whoever is written first has it, and the other is named anew. */
-function usernameOf({ store, environment, usernameRule, arrival: { profile }, registered }: Writing): Promise<string> {
+async function usernameOf(writing: Writing): Promise<string> {
+  const { signIn, store, environment, usernameRule, registered } = writing;
+  const { profile } = writing.arrival;
+  // Whatever the rule for others is: a campus names people by numbers and addresses of its own (R6).
+  if (signIn.purpose.kind === 'launch') return opaqueUsername(environment);
   const addresses = registered.emails.map(({ address }) => address);
   return freeUsername(ruledUsername(usernameRule, { profile, addresses }), store.accounts.isUsernameTaken, environment);
 }
@@ -214,9 +225,19 @@ async function connect(writing: Writing, userId: string): Promise<Written | null
     types: ['identity.linked'],
     asserted: profile,
     emails: registered.emails,
-    also: [...(writing.addressesAreFree ? proofSteps(registered, userId) : []), ...mails],
+    also: [
+      ...(writing.addressesAreFree ? proofSteps(registered, userId) : []),
+      ...carryingOf(writing, userId),
+      ...mails,
+    ],
   });
   return (await store.accounts.linkIdentity(user, identity, change)) ? { userId, mails } : null;
+}
+
+/** What was decided because the account had nobody of this registration holds for one only (case 67). */
+function carryingOf({ signIn, arrival }: Writing, userId: string): readonly Step[] {
+  const isCarried = signIn.trace.some(({ step, decision }) => step === CARRIED_IDENTITY && decision === 'use');
+  return isCarried ? [requireOnlyIdentityOf(arrival.profile.provider, userId)] : [];
 }
 
 /** An identity that is known. */
@@ -248,6 +269,13 @@ async function requireNoNewerPassword({ store, arrival }: Writing, userId: strin
   throw new SignInError('sign_in_expired', 'another password was chosen since the mailbox was proved');
 }
 
+/** Case 81: whoever is sent here by a campus while they are signed in goes on in the session that they have. */
+const keepsSession = ({ signIn, decision, present }: Writing, userId: string) =>
+  signIn.purpose.kind === 'launch' &&
+  decision.kind === 'use' &&
+  decision.guestId === null &&
+  present?.userId === userId;
+
 const sessionHashOf = ({ vault, sessionToken }: Writing) => sessionHash(vault, sessionToken);
 const choosesPassword = ({ arrival }: Writing) => arrival.special?.kind === 'new-password';
 
@@ -276,7 +304,7 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
   return {
     profile: parts.asserted,
     emails: parts.emails,
-    session: signIn.purpose.kind === 'prove' ? null : session,
+    session: signIn.purpose.kind === 'prove' || keepsSession(writing, userId) ? null : session,
     verifiesIdentity: record.enableSsoIdVerification,
     before: writing.claimSteps,
     // The guard first, before the sessions end that it looks for.
@@ -320,7 +348,7 @@ export function auditEvent(signIn: SignIn, parts: EventParts, now: Milliseconds)
     code: parts.code,
     userId: parts.userId ?? null,
     provider: parts.provider ?? signIn.departure?.provider ?? signIn.arrival?.profile.provider ?? null,
-    clientId: signIn.purpose.kind === 'authorize' ? signIn.purpose.clientId : null,
+    clientId: clientOf(signIn.purpose),
     signInId: signIn.id,
     reference: parts.reference,
     detail: { ...parts.detail, trace: signIn.trace.map((entry) => ({ ...entry })) },

@@ -8,7 +8,9 @@ import type { Store } from '../store/store.ts';
 import { emailsOf } from '../users/arrival.ts';
 import { canonicalEmail } from '../users/email-address.ts';
 import type { LinkingPolicy } from '../users/linking-policy.ts';
+import { gatherLaunch, type LaunchSources } from './launch-facts.ts';
 import type { Facts, Resolution } from './pipeline.ts';
+import { presentIn } from './present.ts';
 import { readProofId } from './proof.ts';
 import { provedIn } from './registration-answers.ts';
 import { gatherRegistration, type RegistrationSources } from './registration-facts.ts';
@@ -17,7 +19,7 @@ import { isUnclaimable } from './unclaimable.ts';
 /** An account that was signed in to counts as the person's own for so long (D-14). */
 export const PROOF_LIFE: Milliseconds = 10 * 60_000;
 
-export interface FactSources extends RegistrationSources {
+export interface FactSources extends RegistrationSources, LaunchSources {
   readonly record: ProviderRecord;
   readonly policy: LinkingPolicy;
 }
@@ -31,11 +33,14 @@ export async function gatherFacts(signIn: SignIn, sources: FactSources): Promise
   const known = await store.accounts.findIdentity(provider, subject);
   const account = await accountOf(signIn, store);
   const signs = known === null ? await signsOf(signIn, arrival, account, sources) : nobodyElse;
-  const users = known === null ? signs.users : [known.user];
+  const candidates = { known, owners: signs.owners, proved: signs.proved };
+  const launch = await gatherLaunch(signIn, sources, candidates);
+  const launched = [launch?.present?.user ?? null, launch?.predecessor ?? null];
+  const users = known === null ? eachOnce([...signs.users, ...launched]) : [known.user];
   return {
     ...{ purpose, policy, profile: arrival.profile, record, known, isGuest: isGuest(arrival), answers, account },
     ...{ owners: signs.owners, holders: signs.holders, proved: signs.proved, resolution: signs.resolution },
-    alreadyConnected: signs.alreadyConnected,
+    ...{ alreadyConnected: signs.alreadyConnected, launch },
     guest: await guestOf(signIn, store),
     registration: await gatherRegistration(sources, { arrival, record, known, users, answers }),
   };
@@ -83,7 +88,10 @@ function accountOf({ purpose }: SignIn, store: Store): Promise<User | null> | nu
 }
 
 /** While they are a guest: somebody else may have claimed their work meanwhile. */
-async function guestOf({ guest, answers }: SignIn, store: Store): Promise<Facts['guest']> {
+async function guestOf({ guest: begun, answers, purpose }: SignIn, store: Store): Promise<Facts['guest']> {
+  // Who is here is seen only after a launch has come.
+  const seen = purpose.kind === 'launch' ? presentIn(answers) : null;
+  const guest = seen === null ? begun : { userId: seen, elsewhere: false };
   const user = guest === null ? null : await openUser(store, guest.userId, 'temporary');
   if (guest === null || user === null) return null;
   return { user, elsewhere: guest.elsewhere, isUnclaimable: isUnclaimable(answers, user.id) };

@@ -10,6 +10,7 @@ import { guestPage } from '../pages/guest.ts';
 import { guestWorkPage, guestWorkStaysPage } from '../pages/guest-work.ts';
 import { type Path, path } from '../pages/href.ts';
 import { keepAccountPage } from '../pages/keep-account.ts';
+import { launchLinkPage, launchSignInPage, switchAccountPage } from '../pages/launch.ts';
 import type { Frame } from '../pages/layout.ts';
 import { newPasswordPage, passwordPage } from '../pages/password.ts';
 import { questionPage } from '../pages/question.ts';
@@ -36,6 +37,7 @@ export function formPage(frame: Frame, props: FormPageProps): string {
   const { signIn, of, form, providerName, token, startAgainHref } = props;
   const post: PostForm = { action: actionOf(of), fields: fieldsOf(signIn, of, form, token) };
   const otherWaysHref = otherWaysFrom(props);
+  const name = providerName ?? textsFor(frame.locale).refusal.unnamedProvider;
   switch (form.kind) {
     case 'confirm':
       return questionPage(frame, {
@@ -62,21 +64,25 @@ export function formPage(frame: Frame, props: FormPageProps): string {
     }
     case 'registration':
       return registrationPage(frame, { asked: form, form: post, otherWaysHref: startAgainHref });
-    case 'existing-account': {
-      const name = providerName ?? textsFor(frame.locale).refusal.unnamedProvider;
+    case 'existing-account':
       return existingAccountPage(frame, {
         asked: form,
         providerName: name,
         form: post,
         proveAction: path('/sign-in/prove'),
       });
-    }
     case 'guest-work':
       return guestWorkPage(frame, { asked: form, form: post });
     case 'guest-work-stays':
       return guestWorkStaysPage(frame, { asked: form, form: post });
     case 'keep-account':
       return keepAccountPage(frame, { asked: form, form: post });
+    case 'launch-sign-in':
+      return launchSignInPage(frame, { asked: form, form: post, campus: name, proveAction: path('/sign-in/prove') });
+    case 'launch-link':
+      return launchLinkPage(frame, { asked: form, form: post, campus: name });
+    case 'switch-account':
+      return switchAccountPage(frame, { asked: form, form: post, campus: name });
   }
 }
 

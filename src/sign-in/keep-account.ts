@@ -62,7 +62,18 @@ function keepingIn(answers: SignIn['answers']): Keeping | null {
   return { userId, deletionAt };
 }
 
-function findUser({ known, owners, holders, proved, account, resolution }: Facts, id: string): User | null {
+function findUser({ known, owners, holders, proved, account, launch, resolution }: Facts, id: string): User | null {
   const chosen = resolution?.kind === 'link' ? resolution.user : null;
-  return [known?.user ?? null, ...owners, ...holders, proved, account, chosen].find((user) => user?.id === id) ?? null;
+  return (
+    [
+      known?.user ?? null,
+      ...owners,
+      ...holders,
+      proved,
+      account,
+      launch?.present?.user ?? null,
+      launch?.predecessor ?? null,
+      chosen,
+    ].find((user) => user?.id === id) ?? null
+  );
 }

@@ -11,6 +11,7 @@ import type { Decision, Form, JsonObject, Profile, ProviderRecord, Purpose, Trac
 import type { Answered, FormPorts, Shown, Submission } from '../providers/provider.ts';
 import type { KnownIdentity } from '../store/accounts.ts';
 import type { LinkingPolicy } from '../users/linking-policy.ts';
+import type { LaunchSide } from './launch-facts.ts';
 import type { RegistrationFacts } from './registration-facts.ts';
 
 /** What support decided; `refuse` may be taken back, as each decision. */
@@ -51,6 +52,8 @@ export interface Facts {
   readonly resolution: Resolution | null;
   /** Of the candidates, those who have an identity of this provider already; empty where that does not matter. */
   readonly alreadyConnected: readonly string[];
+  /** What a launch says and what its rule needs to know; null for every other way of coming. */
+  readonly launch: LaunchSide | null;
   /** What the person answered to steps that asked, by step name. */
   readonly answers: { readonly [step: string]: JsonObject };
   /** What is asked of people before they are let in; null where nothing is. */
@@ -130,7 +133,8 @@ export async function runPipeline(
 }
 
 /** Whether it is for somebody who may be new, as a test pretends to be; otherwise it is for an account that is there. */
-export const maySignUp = ({ kind }: Purpose): boolean => kind === 'authorize' || kind === 'visit' || kind === 'test';
+export const maySignUp = ({ kind }: Purpose): boolean =>
+  kind === 'authorize' || kind === 'visit' || kind === 'launch' || kind === 'test';
 
 const withGuest = (decision: Decision, guestId: string): Decision => ({ ...decision, guestId });
 
@@ -150,9 +154,12 @@ function requireCandidate(step: string, userId: string, facts: Facts): void {
   throw new Error(`step ${step} names a user whom nothing ties to this person`);
 }
 
-function candidatesOf({ known, owners, holders, proved, account, resolution }: Facts): readonly string[] {
+function candidatesOf({ known, owners, holders, proved, account, launch, resolution }: Facts): readonly string[] {
   if (known !== null) return [known.user.id];
-  const users = [...owners, ...holders, proved, account].filter((user) => user !== null).map(({ id }) => id);
+  const launched = [launch?.present?.user ?? null, launch?.predecessor ?? null];
+  const users = [...owners, ...holders, proved, account, ...launched]
+    .filter((user) => user !== null)
+    .map(({ id }) => id);
   return resolution?.kind === 'link' ? [...users, resolution.user.id] : users;
 }
 

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { forEachStore, profileWith, type TestStore } from '../../test/store-fixture.ts';
 import type { Form, PersonName, ProviderRecord, Registration } from '../model.ts';
 import type { ProfileParts } from '../providers/profile.ts';
+import type { Next } from './next.ts';
 import { Attempt, createEngine, type Engine } from './sign-in.fixture.ts';
-import type { Next } from './sign-in.ts';
 
 /** The step whose page it is, and what its button sends. */
 export const STEP = 'complete-profile';

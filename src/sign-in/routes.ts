@@ -17,7 +17,7 @@ import type { Destination } from '../directory/destination.ts';
 import type { Directory } from '../directory/directory.ts';
 import { refusals, SignInError } from '../errors.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Environment, GuestOfSignIn, Purpose, Requester, Session, SignIn } from '../model.ts';
+import type { Arrival, Environment, Form, GuestOfSignIn, Purpose, Requester, Session, SignIn } from '../model.ts';
 import { parsePath, path } from '../pages/href.ts';
 import { refusalPage } from '../pages/refusal.ts';
 import { waitPage } from '../pages/wait.ts';
@@ -33,9 +33,10 @@ import type { BrowserBinding } from './browser-binding.ts';
 import { chooserPath, hintedPath, providerPath, renderChooser } from './chooser.ts';
 import { formPage, runsOwnScript } from './form-page.ts';
 import { mountMailLink } from './mail-link-routes.ts';
+import type { Next } from './next.ts';
 import { endOf, isOfOneProvider, listOfWays, requestOf, stepPath, wayOnFrom } from './purpose.ts';
 import type { BrowserSessions } from './session.ts';
-import type { Next, SignIns } from './sign-in.ts';
+import type { SignIns } from './sign-in.ts';
 import { mountTest, respondWithReport } from './test-routes.ts';
 
 type Refused = Extract<Next, { kind: 'refused' }>;
@@ -82,6 +83,8 @@ export type BeginSignIn = (c: WebContext, purpose: Purpose, first: FirstStop) =>
 
 export interface MountedSignIn {
   readonly begin: BeginSignIn;
+  /** For who comes in by a launch: bound to the browser, and on to the dispatcher. */
+  readonly enter: (c: WebContext, come: { readonly purpose: Purpose; readonly arrival: Arrival }) => Promise<Response>;
   /** Callback addresses that were registered before the broker was there. Mount last: it looks at every address left over. */
   mountCallbackAliases(): void;
 }
@@ -196,8 +199,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   /** From the question whether somebody has an account, to signing in to it. The attempt that asks waits meanwhile. */
   app.post('/sign-in/prove', async (c) => {
     const { signIn } = await takeForm(c);
-    if (signIn.state !== 'waiting' || signIn.pause?.form.kind !== 'existing-account')
-      return seeOther(c, stepPath(signIn));
+    if (signIn.state !== 'waiting' || !leadsToProof(signIn.pause?.form)) return seeOther(c, stepPath(signIn));
     const waits = { kind: 'sign-in', id: signIn.id, of: requestOf(signIn.purpose) } as const;
     return begin(c, { kind: 'prove', waits, returnTo: stepPath(signIn) }, { kind: 'chooser' });
   });
@@ -268,7 +270,9 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   }
 
   async function dispatch(c: WebContext, signIn: SignIn, browserSecret: string): Promise<Response> {
-    const browser = { secret: browserSecret, requester: requesterOf(c) };
+    const isLaunch = signIn.purpose.kind === 'launch';
+    const present = isLaunch ? await sessions.find(c.req.header('Cookie') ?? null) : null;
+    const browser = { secret: browserSecret, requester: requesterOf(c), present };
     let next = await signIns.dispatch(signIn, browser, c.var.reference);
     for (let tries = 0; next.kind === 'wait' && tries < PATIENCE.tries; tries++) {
       await dependencies.delay(PATIENCE.milliseconds);
@@ -340,6 +344,12 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
 
   return {
     begin,
+    async enter(c, { purpose, arrival }) {
+      const { signIn, browserSecret } = await signIns.receive(purpose, c.var.locale, arrival, c.var.reference);
+      recognise(c, signIn);
+      for (const cookie of await binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
+      return seeOther(c, stepPath(signIn));
+    },
     mountCallbackAliases() {
       app.get('*', async (c, next) => {
         const slugs = await slugsAt(c.req.path);
@@ -348,6 +358,10 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
     },
   };
 }
+
+/** Whether one of its buttons leads to signing in to an account first. */
+const leadsToProof = (form: Form | undefined): boolean =>
+  form?.kind === 'existing-account' || form?.kind === 'launch-sign-in';
 
 /** What a form must carry that changes something for the person who is signed in. */
 export function sessionFormToken(vault: Vault, session: Session): string {

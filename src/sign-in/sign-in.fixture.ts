@@ -37,8 +37,9 @@ import { dependenciesOf } from '../users/merge.fixture.ts';
 import type { MergeParticipant } from '../users/merge-participants.ts';
 import type { UsernameRule } from '../users/username-rule.ts';
 import type { Sent } from './asked.ts';
+import type { Next } from './next.ts';
 import type { Facts, PipelineStep } from './pipeline.ts';
-import { createSignIns, type Next, type SignIns } from './sign-in.ts';
+import { createSignIns, type SignIns } from './sign-in.ts';
 import { defaultSteps } from './steps.ts';
 
 /** A provider that notes what it is asked. `finish` answers the same person until a test says otherwise. */
@@ -118,16 +119,19 @@ function engineOver(given: TestStore, steps: readonly PipelineStep[], surroundin
   const logged: JsonObject[] = [];
   const noticed: Notice[] = [];
   const destination = { write: (line: string) => logged.push(JSON.parse(line)) };
+  const findProvider = async (slug: string) => {
+    const provider = [campus, other].find((one) => one.slug === slug && one.enabled);
+    return provider === undefined ? null : { provider, record: provider.record };
+  };
   const signIns = createSignIns({
     environment,
     store,
     vault,
     steps,
     log: createLog({ level: 'debug', environment, showPlaces: false, destination }),
-    findProvider: async (slug) => {
-      const provider = [campus, other].find((one) => one.slug === slug && one.enabled);
-      return provider === undefined ? null : { provider, record: provider.record };
-    },
+    findProvider,
+    launches: async () => new Map(),
+    findOrigin: async (slug) => (await findProvider(slug))?.record ?? null,
     providerContext: async () => ({ ...environment, outbound: () => Promise.reject(new Error('nobody is called')) }),
     formPorts: portsOf(given, asked),
     registration: async () => asked.rules,
@@ -153,7 +157,7 @@ export function factsWith(changes: Partial<Facts>): Facts {
   return {
     ...{ purpose: visit, policy: linkingPolicy, profile: profileWith({}), record: recordWith({}), known: null },
     ...{ isGuest: false, owners: [], holders: [], proved: null, account: null, guest: null, resolution: null },
-    ...{ alreadyConnected: [], answers: {}, registration: null },
+    ...{ alreadyConnected: [], launch: null, answers: {}, registration: null },
     ...changes,
   };
 }
@@ -278,7 +282,7 @@ export class Attempt {
   }
 
   async dispatch(): Promise<Next> {
-    return this.engine.signIns.dispatch(await this.row(), { secret: this.secret, requester }, REFERENCE);
+    return this.engine.signIns.dispatch(await this.row(), { secret: this.secret, requester, present: null }, REFERENCE);
   }
 
   /** Sends the page of a step, filled in. */

@@ -324,7 +324,7 @@ promise(
 promise('a doubled look at one decision leaves one session and one event', async (engine, { databases }) => {
   const attempt = await Attempt.arrived(engine);
   const row = await attempt.row();
-  const look = () => engine.signIns.dispatch(row, { secret: attempt.secret, requester }, REFERENCE);
+  const look = () => engine.signIns.dispatch(row, { secret: attempt.secret, requester, present: null }, REFERENCE);
   const [first, second] = await Promise.all([look(), look()]);
   assert.deepEqual(first, second);
   assert.equal(await countRows(databases.durable, 'sessions'), 1);

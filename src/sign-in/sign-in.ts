@@ -11,17 +11,20 @@
  * browser being sent to the dispatcher, which looks at the stored row alone. No transaction is open while a provider is
  * asked. Must never: touch HTTP, a page or a cookie.
  */
-import { knownDevice } from '../credentials/known-device.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { randomToken } from '../crypto.ts';
 import { type ErrorCode, parseErrorCode, SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
+import type { LaunchRegistrations } from '../lti/launch-registration.ts';
 import type {
-  Decision,
+  Arrival,
   Departure,
   Form,
   GuestOfSignIn,
   Locale,
   Milliseconds,
+  Pause,
+  ProviderRecord,
   Purpose,
   Registration,
   Requester,
@@ -31,21 +34,25 @@ import type {
 import type { EnabledProvider, FormPorts, ProviderContext, RedirectProvider } from '../providers/provider.ts';
 import type { LinkingPolicy } from '../users/linking-policy.ts';
 import type { UsernameRule } from '../users/username-rule.ts';
-import { askedIn, type FormOwner, isBeingAnswered, type Sent } from './asked.ts';
+import { askedIn, isBeingAnswered, type Sent } from './asked.ts';
 import { createAtProvider, singleParameters } from './at-provider.ts';
 import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
-import { type CommitDependencies, commitArrival } from './commit.ts';
+import { carriedIdentity } from './carried-identity.ts';
+import type { CommitDependencies } from './commit.ts';
+import { createConclude } from './conclude.ts';
 import { createEndings } from './endings.ts';
 import { gatherFacts } from './facts.ts';
+import { launchRule } from './launch-rule.ts';
+import type { BrowserOfSignIn, Next } from './next.ts';
 import { requireItsSession } from './on-behalf.ts';
-import { changedAddress, commitOwnAddress, decideOwnAddress } from './own-address.ts';
+import { decideOwnAddress } from './own-address.ts';
 import { type PipelineStep, runPipeline } from './pipeline.ts';
-import { onlyProves } from './purpose.ts';
+import { presentIn, withPresent } from './present.ts';
 import { createSubmit } from './submit.ts';
+import { switchAccount } from './switch-account.ts';
 import { createTestRun, type Decided } from './test-run.ts';
 import { departureStep, returnStep, withTestStep } from './test-steps.ts';
-import { withUnclaimable } from './unclaimable.ts';
-import { providerOf, who } from './who.ts';
+import { providerOf } from './who.ts';
 
 /** Time to come back from the provider. */
 export const DEPARTURE_LIFE: Milliseconds = 10 * 60_000;
@@ -53,7 +60,6 @@ export const DEPARTURE_LIFE: Milliseconds = 10 * 60_000;
 export const REPLAY_GRACE: Milliseconds = 60_000;
 /** A callback that is still at work after this long has died with its process; outbound calls end sooner. */
 const WORK_LIFE: Milliseconds = 30_000;
-const COMMIT_ATTEMPTS = 3;
 
 /** What the operator decided about accounts. */
 export interface AccountRules {
@@ -67,53 +73,29 @@ export interface SignInDependencies extends CommitDependencies {
   /** The provider, where it may be used for this purpose at this moment. @throws SignInError when it cannot be made for a test */
   readonly findProvider: (slug: string, purpose: Purpose) => Promise<EnabledProvider | null>;
   readonly providerContext: () => Promise<ProviderContext>;
+  /** What is said of where somebody came from, while people may still come from there for this purpose. */
+  readonly findOrigin: (slug: string, purpose: Purpose) => Promise<ProviderRecord | null>;
   /** What forms of ours may use of the broker. */
   readonly formPorts: FormPorts;
+  /** Whose launches are taken. */
+  readonly launches: () => Promise<LaunchRegistrations>;
   /** What is asked of people before they are let in; null where nothing is. */
   readonly registration: () => Promise<Registration | 'unreadable' | null>;
   readonly accountRules: () => Promise<AccountRules>;
   readonly callbackUri: (provider: RedirectProvider) => string;
 }
 
-/** What the dispatcher found that the browser must see or do next. */
-export type Next =
-  | { readonly kind: 'choose' }
-  /** A form of ours is to be filled in: of the provider that was chosen, or of a step of the pipeline. */
-  | { readonly kind: 'form'; readonly of: FormOwner; readonly form: Form }
-  /** The provider is to be gone to: what a test does in place of choosing. */
-  | { readonly kind: 'leave'; readonly slug: string }
-  | { readonly kind: 'wait' }
-  /** The report of the test stands in the row. */
-  | { readonly kind: 'tested' }
-  /** `knownDevice`: what the browser keeps to be known by the next time; null where nothing is to be kept. */
-  | {
-      readonly kind: 'signed-in';
-      readonly userId: string;
-      readonly sessionToken: string;
-      readonly knownDevice: string | null;
-    }
-  /** An account was shown to be the person's: back to who waits for it. */
-  | { readonly kind: 'proved' }
-  | {
-      readonly kind: 'refused';
-      readonly code: ErrorCode;
-      readonly provider: string | null;
-      readonly caseNumber: string | null;
-    };
-
-/** The browser that comes with an attempt. */
-export interface BrowserOfSignIn {
-  readonly secret: string;
-  readonly requester: Requester;
+export interface Begun {
+  readonly signIn: SignIn;
+  /** For the browser's cookie. */
+  readonly browserSecret: string;
 }
 
 export interface SignIns {
   /** @param guest whose work may be claimed by it; null where nobody's is */
-  begin(
-    purpose: Purpose,
-    locale: Locale,
-    guest: GuestOfSignIn | null,
-  ): Promise<{ signIn: SignIn; browserSecret: string }>;
+  begin(purpose: Purpose, locale: Locale, guest: GuestOfSignIn | null): Promise<Begun>;
+  /** Begins with somebody having arrived: a campus sent them. Whatever comes of it stands in the stored row. */
+  receive(purpose: Purpose, locale: Locale, arrival: Arrival, reference: string): Promise<Begun>;
   /** The sign-in, when this browser is the one that began it. @throws SignInError sign_in_unknown, sign_in_other_browser, sign_in_expired */
   find(id: string, browserSecret: string | null): Promise<SignIn>;
   /** Where the browser must go to sign in with the provider; null where the dispatcher knows: a test that ended. @throws SignInError */
@@ -126,7 +108,7 @@ export interface SignIns {
 }
 
 export function createSignIns(dependencies: SignInDependencies): SignIns {
-  const { environment, store, vault, steps, log } = dependencies;
+  const { environment, store, vault, steps } = dependencies;
   const atProvider = createAtProvider(dependencies);
   const endings = createEndings(dependencies);
   const tests = createTestRun(dependencies);
@@ -148,19 +130,21 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     }
   }
 
-  /** The provider that the person came back from. @throws SignInError provider_disabled: nobody is let in by it any more */
-  async function providerOfArrival({ purpose }: SignIn, slug: string): Promise<EnabledProvider> {
-    const found = await dependencies.findProvider(slug, purpose);
-    if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
-    return found;
+  /** Where the person came from. @throws SignInError provider_disabled: nobody is let in from there any more */
+  async function originOfArrival({ purpose }: SignIn, slug: string): Promise<ProviderRecord> {
+    return stillThere(await dependencies.findOrigin(slug, purpose));
   }
+
+  /** Three that no operator leaves out: who it was by another version, which account a launch may lead to, and that nobody is replaced unasked. */
+  const launchSteps = [carriedIdentity, launchRule, ...steps, switchAccount];
+  const stepsFor = ({ purpose }: SignIn) => (purpose.kind === 'launch' ? launchSteps : steps);
 
   async function decide(signIn: SignIn): Promise<Decided> {
     if (signIn.arrival === null) throw new Error('a sign-in is decided before anybody arrived');
     await requireItsSession(signIn, store, environment.now());
-    const { record } = await providerOfArrival(signIn, signIn.arrival.profile.provider);
+    const record = await originOfArrival(signIn, signIn.arrival.profile.provider);
     const facts = await gatherFacts(signIn, { ...dependencies, ...(await dependencies.accountRules()), record });
-    return { ...((await decideOwnAddress(signIn, store)) ?? (await runPipeline(steps, facts))), facts };
+    return { ...((await decideOwnAddress(signIn, store)) ?? (await runPipeline(stepsFor(signIn), facts))), facts };
   }
 
   /** Decides and moves the row to where the decision leads. */
@@ -179,86 +163,10 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   /** Asks the provider who came back, and decides. From here on the code counts as spent: nobody asks twice. */
   function take(returned: SignIn, departure: Departure, parameters: URLSearchParams, reference: string): Promise<void> {
     return refusing(returned, reference, async () => {
-      const { provider } = await providerOfArrival(returned, departure.provider);
+      const { provider } = stillThere(await dependencies.findProvider(departure.provider, returned.purpose));
       const arrival = await atProvider.finish(provider, departure, singleParameters(parameters));
       await advanceByDecision({ ...returned, arrival }, reference);
     });
-  }
-
-  /** Writes what was decided, once. A race that was lost is decided anew. */
-  async function conclude(signIn: SignIn, { secret, requester }: BrowserOfSignIn, reference: string): Promise<Next> {
-    if (signIn.arrival === null || signIn.decision === null) throw new Error('nothing was decided');
-    const { profile } = signIn.arrival;
-    const { record } = await providerOfArrival(signIn, profile.provider);
-    const { usernameRule } = await dependencies.accountRules();
-    // The same browser always gets the same token for one sign-in, so a doubled request or a crash between the commit
-    // and the answer leaves one session, and nothing that opens it is stored anywhere.
-    const sessionToken = vault.derive('session', signIn.id, secret);
-    let { decision, trace } = signIn;
-    // Two ways of one person may prove one address at the same moment: only the first of them makes an account of it.
-    let addressesAreFree = true;
-    for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-      const conclusion = {
-        signIn: { ...signIn, trace },
-        decision,
-        addressesAreFree,
-        sessionToken,
-        record,
-        usernameRule,
-      };
-      const commit = changedAddress(signIn) !== null ? commitOwnAddress : commitArrival;
-      const committed = await commit(dependencies, { ...conclusion, requester, reference });
-      if (committed.kind === 'unclaimable') return tellUnclaimable(signIn, decision, committed.code, reference);
-      if (committed.kind === 'committed') {
-        const { userId } = committed;
-        if (onlyProves(signIn.purpose)) {
-          await endings.prove({ ...signIn, trace }, userId);
-          return { kind: 'proved' };
-        }
-        const outcome = { kind: 'succeeded', userId } as const;
-        await store.signIns.advance(signIn, 'answered', { outcome, trace }, environment.now());
-        log.info({ event: 'sign_in.succeeded', userId, ...who(signIn), reference });
-        const byPassword = profile.assurance.amr.includes('pwd');
-        return {
-          kind: 'signed-in',
-          userId,
-          sessionToken,
-          knownDevice: byPassword ? knownDevice(vault, userId, environment) : null,
-        };
-      }
-      const again = await decide(signIn);
-      trace = again.trace;
-      addressesAreFree = again.facts.owners.length === 0;
-      if (again.result.kind === 'refused') {
-        return refusedNow({ ...signIn, trace }, again.result.code, 'refused-before-commit', reference);
-      }
-      if (again.result.kind === 'conflict') {
-        await endings.refuseForConflict({ ...signIn, trace }, again.result.candidates, reference);
-        return { kind: 'wait' };
-      }
-      // A question that arises only now, such as for a username that another has just got, is asked now.
-      if (again.result.kind === 'waiting') {
-        await advanceByDecision(signIn, reference);
-        return { kind: 'wait' };
-      }
-      decision = again.result.decision;
-    }
-    // What an app with tables of its own forbids looks like a race that is lost each time. It keeps nobody out.
-    if (decision.guestId !== null) return tellUnclaimable(signIn, decision, 'merge_running', reference);
-    throw new Error('a sign-in could not be committed: it lost every race');
-  }
-
-  /** The work stays with the guest, and the person is told so before they go on. */
-  async function tellUnclaimable(
-    signIn: SignIn,
-    { guestId }: Decision,
-    code: string,
-    reference: string,
-  ): Promise<Next> {
-    if (guestId === null) throw new Error('nobody claimed anything');
-    log.warn({ event: 'guest_claim.refused', code, userId: guestId, ...who(signIn), reference });
-    await advanceByDecision({ ...signIn, answers: withUnclaimable(signIn.answers, guestId) }, reference);
-    return { kind: 'wait' };
   }
 
   async function refusedNow(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<Next> {
@@ -267,10 +175,29 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     return { kind: 'refused', code, provider: providerOf(signIn), caseNumber: null };
   }
 
+  const conclude = createConclude({
+    ...dependencies,
+    endings,
+    originOfArrival,
+    decide,
+    advanceByDecision,
+    refusedNow,
+  });
+
+  /** The attempt as it is for who is signed in here: decided anew where that is somebody else than it was decided for. */
+  async function forWhoIsHere(signIn: SignIn, { present }: BrowserOfSignIn, reference: string): Promise<SignIn> {
+    const isOpen = signIn.state === 'waiting' || signIn.state === 'decided';
+    const userId = present?.userId ?? null;
+    if (signIn.purpose.kind !== 'launch' || !isOpen || presentIn(signIn.answers) === userId) return signIn;
+    await advanceByDecision({ ...signIn, answers: withPresent(signIn.answers, userId) }, reference);
+    return (await store.signIns.find(signIn.id)) ?? signIn;
+  }
+
   /** What the stored row says comes next. @throws SignInError when that can no longer be */
-  async function nextOf(signIn: SignIn, browser: BrowserOfSignIn, reference: string): Promise<Next> {
+  async function nextOf(found: SignIn, browser: BrowserOfSignIn, reference: string): Promise<Next> {
+    if (isBeingAnswered(found, environment.now())) return { kind: 'wait' };
+    const signIn = await forWhoIsHere(found, browser, reference);
     const age = environment.now() - signIn.changedAt;
-    if (isBeingAnswered(signIn, environment.now())) return { kind: 'wait' };
     const asked = askedIn(signIn);
     switch (signIn.state) {
       case 'started':
@@ -282,7 +209,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       case 'waiting': {
         const { result } = await decide(signIn);
         // Another step than the stored one asks when the facts changed: stored first, or its answer would be ignored.
-        if (result.kind === 'waiting' && asked !== null && result.step === signIn.pause?.step) {
+        if (result.kind === 'waiting' && asked !== null && isStillAsked(result, signIn.pause)) {
           return { kind: 'form', of: asked.of, form: asked.form };
         }
         await advanceByDecision(signIn, reference);
@@ -324,14 +251,26 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     throw new SignInError('sign_in_replayed', 'another provider was chosen at the same moment');
   }
 
+  function start(purpose: Purpose, locale: Locale, guest: GuestOfSignIn | null): Begun {
+    const id = randomToken(environment, 16);
+    const browserSecret = randomToken(environment, 16);
+    const begun = { id, browserHash: browserHash(vault, id, browserSecret), purpose, locale, guest };
+    return { signIn: startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now()), browserSecret };
+  }
+
   return {
     async begin(purpose, locale, guest) {
-      const id = randomToken(environment, 16);
-      const browserSecret = randomToken(environment, 16);
-      const begun = { id, browserHash: browserHash(vault, id, browserSecret), purpose, locale, guest };
-      const signIn = startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now());
+      const begun = start(purpose, locale, guest);
+      await store.signIns.insert(begun.signIn);
+      return begun;
+    },
+
+    async receive(purpose, locale, arrival, reference) {
+      const begun = start(purpose, locale, null);
+      const signIn: SignIn = { ...begun.signIn, state: 'returned', arrival };
       await store.signIns.insert(signIn);
-      return { signIn, browserSecret };
+      await refusing(signIn, reference, () => advanceByDecision(signIn, reference));
+      return { ...begun, signIn };
     },
 
     async find(id, browserSecret) {
@@ -375,7 +314,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       });
     },
 
-    submit: createSubmit({ ...dependencies, atProvider, refuse, refusing, advanceByDecision }),
+    submit: createSubmit({ ...dependencies, steps: launchSteps, atProvider, refuse, refusing, advanceByDecision }),
 
     async dispatch(signIn, browser, reference) {
       try {
@@ -386,4 +325,16 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       }
     },
   };
+}
+
+/** @throws SignInError provider_disabled */
+function stillThere<Found>(found: Found | null): Found {
+  if (found === null) throw new SignInError('provider_disabled', 'disabled, or no longer for this client');
+  return found;
+}
+
+/** Our own questions about a launch name who is meant: one that names others by now is another question. */
+function isStillAsked({ step, form }: { readonly step: string; readonly form: Form }, pause: Pause | null): boolean {
+  const isOfLaunch = step === launchRule.name || step === switchAccount.name;
+  return step === pause?.step && (!isOfLaunch || isDeepStrictEqual(form, pause.form));
 }

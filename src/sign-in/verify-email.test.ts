@@ -12,6 +12,7 @@ import {
 } from '../../test/store-fixture.ts';
 import type { ProfileEmail } from '../model.ts';
 import type { ClaimedEmail } from '../providers/profile.ts';
+import type { Next } from './next.ts';
 import {
   arrive,
   asking,
@@ -27,7 +28,6 @@ import {
   userOf,
 } from './registration.fixture.ts';
 import { type Attempt, CODE, type Engine, rulesWith } from './sign-in.fixture.ts';
-import type { Next } from './sign-in.ts';
 
 const PROVE = 'verify-email';
 const ANA = 'ana@uni.mx';

@@ -2,13 +2,14 @@
  * Which sign-in it is, for the log.
  */
 import type { SignIn } from '../model.ts';
+import { clientOf } from './purpose.ts';
 
 /** What a log line may say of a sign-in. */
 export function who(signIn: SignIn) {
   return {
     signInId: signIn.id.slice(0, 8),
     provider: providerOf(signIn),
-    clientId: signIn.purpose.kind === 'authorize' ? signIn.purpose.clientId : null,
+    clientId: clientOf(signIn.purpose),
   };
 }
 

@@ -45,6 +45,16 @@ export function requireIdentity(identityId: string, userId: string): Step {
   };
 }
 
+/** The account has one identity of the provider: the one that this transaction ties to it. */
+export function requireOnlyIdentityOf(provider: string, userId: string): Step {
+  return {
+    statement: sql`
+      update identities set last_used_at = last_used_at
+      where user_id = ${userId} and provider = ${provider}`,
+    changes: 1,
+  };
+}
+
 export function requirePassword(identityId: string): Step {
   return {
     statement: sql`update passwords set changed_at = changed_at where identity_id = ${identityId}`,

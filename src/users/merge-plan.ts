@@ -175,6 +175,7 @@ function identityChanges(retired: AccountGraph, survivor: AccountGraph, rules: M
         // Of a temporary account it was a guest's.
         return retired.user.state === 'temporary';
       case 'email':
+      case 'launch':
       case 'upstream':
         return false;
     }

@@ -4,8 +4,8 @@
  */
 import type { AccountGraph, OwnedIdentifier } from '../store/account-graph.ts';
 
-/** `upstream`: any that is not a way of our own. `unknown`: not configured any more, so that nobody can say what it was. */
-export type ProviderKind = 'upstream' | 'email' | 'password' | 'guest' | 'unknown';
+/** `upstream`: any that is not a way of our own. `launch`: a campus, of which one person may be several. `unknown`: not configured any more, so that nobody can say what it was. */
+export type ProviderKind = 'upstream' | 'email' | 'password' | 'guest' | 'launch' | 'unknown';
 
 export interface MergeRules {
   /** Whether two accounts that both have an identity of one provider may be merged (DESIGN §6.4). */

@@ -22,9 +22,14 @@ import {
   signInByPassword,
   towards,
 } from '../flows/own-ways.ts';
+import { campusWith, createOnFirstLaunch, personWith, trustEmails, withCampus } from '../lti/campus.ts';
 import { BROKER, COURSE_SITE, forEachRig, type Rig, withOneRig } from '../rig.ts';
 
 const VICTIM = 'victima@uni.mx';
+/** One that the operator trusts for the domain, and one in which anybody writes any address. */
+const campus = campusWith(trustEmails, 'anybody');
+const { name, client } = campus.registrations.get('campus') ?? assert.fail();
+campus.registrations.set('anybody', { slug: 'anybody', name, client, linking: createOnFirstLaunch });
 const ATTACKERS_PASSWORD = 'la clave que el atacante eligió';
 /** As Django would have stored it. */
 function hashOf(password: string): string {
@@ -66,6 +71,12 @@ const plants: { readonly [how: string]: (rig: Rig) => Promise<Planted> } = {
     assert.ok(isSignedIn(await signInByPassword(browser, 'atacante', ATTACKERS_PASSWORD)));
     return { browser };
   },
+  'a campus that says the address of whoever it sends': async (rig) => {
+    const browser = rig.browser();
+    const person = personWith({ fullName: 'Atacante', email: VICTIM });
+    assert.ok(isSignedIn(await campus.launch(browser, { registration: 'anybody', subject: 'atacante', person })));
+    return { browser };
+  },
   'nothing: the victim is the first': async () => ({ browser: null }),
 };
 
@@ -75,6 +86,10 @@ const ways: { readonly [how: string]: (rig: Rig, browser: TestBrowser) => Promis
   'a provider that has verified it and is trusted': (rig, browser) => {
     addPerson(rig, 'victima', true);
     return rig.signIn(browser, 'victima');
+  },
+  'a launch of a campus that is trusted for the address': async (_rig, browser) => {
+    const person = personWith({ fullName: 'Víctima', email: VICTIM });
+    assert.ok(isSignedIn(await campus.launch(browser, { subject: 'victima', person })));
   },
   'claiming what they did as a guest': async (rig, browser) => {
     await browser.submit(await towards(browser, 'guest'), 'submit');
@@ -123,7 +138,7 @@ for (const [how, plant] of Object.entries(plants)) {
         const page = await signInByPassword(rig.browser(), VICTIM, ATTACKERS_PASSWORD);
         assert.ok(!isSignedIn(page));
       },
-      ownWays,
+      withCampus(campus, ownWays),
     );
   }
 }

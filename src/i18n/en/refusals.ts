@@ -234,6 +234,48 @@ export const refusals: Texts['refusals'] = {
     next: 'Try another account of yours, such as the one from your school, or ask for help.',
   }),
 
+  launch_anonymous: () => ({
+    title: 'Your campus did not say who you are',
+    happened: 'The link of the course was opened without a person, and so we cannot sign anybody in.',
+    next: 'Sign in to your campus and open the link again, or sign in at the course site itself.',
+  }),
+  launch_unavailable: () => ({
+    title: 'That campus is not connected any more',
+    happened: 'We take no links from that campus at the moment. Nothing was changed.',
+    next: 'Sign in at the course site itself, or tell whoever runs your campus.',
+  }),
+  launch_target_unknown: () => ({
+    title: 'The link leads to a place that we do not know',
+    happened: 'The address that the link asks for is not that of a site connected to your campus. Nothing was changed.',
+    next: 'Tell whoever set up the course at your campus: they can correct the link.',
+  }),
+  launch_not_linked: () => ({
+    title: 'Your campus account is not connected to one here',
+    happened: 'Nobody was signed in and nothing was connected.',
+    next: 'Open the link of an activity in your course first, or sign in at the course site itself.',
+  }),
+  launch_address_missing: () => ({
+    title: 'Your campus did not send your e-mail address',
+    happened: 'Without it we cannot know which account here is meant. Nothing was connected.',
+    next: 'Ask at your campus that the link shares your address, or sign in at the course site itself.',
+  }),
+  launch_address_differs: () => ({
+    title: 'That account does not have the address of your campus',
+    happened:
+      'The account that you signed in to has not confirmed the address that your campus sends. Nothing was connected.',
+    next: 'Add that address to your account and open the link again.',
+  }),
+  launch_account_guarded: () => ({
+    title: 'That account cannot be connected by e-mail',
+    happened: 'To keep it safe, an address that a campus sends does not lead to that account. Nothing was changed.',
+    next: 'Sign in as you always do, or ask for help.',
+  }),
+  launch_declined: () => ({
+    title: 'Everything is as it was',
+    happened: 'Whoever was signed in in this browser still is.',
+    next: 'To go on as the other person, go back to the campus and open the link again.',
+  }),
+
   same_provider: (provider) => ({
     title: 'These two accounts cannot be merged',
     happened: `Both are signed in to with ${provider}, and here a person has one account of each service. Nothing was changed.`,

@@ -238,6 +238,47 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
     next: 'Prueba con otra cuenta tuya, por ejemplo la de tu escuela, o pide ayuda.',
   }),
 
+  launch_anonymous: () => ({
+    title: 'Tu campus no dijo quién eres',
+    happened: 'El enlace del curso se abrió sin una persona con nombre, y así no podemos iniciar tu sesión.',
+    next: 'Entra a tu campus con tu cuenta y abre el enlace otra vez, o entra directamente al sitio del curso.',
+  }),
+  launch_unavailable: () => ({
+    title: 'Ese campus ya no está conectado',
+    happened: 'No aceptamos enlaces de ese campus en este momento. No se cambió nada.',
+    next: 'Entra directamente al sitio del curso, o avisa a quien administra tu campus.',
+  }),
+  launch_target_unknown: () => ({
+    title: 'El enlace lleva a un lugar que no conocemos',
+    happened: 'La dirección que pide el enlace no es de un sitio conectado con tu campus. No se cambió nada.',
+    next: 'Avisa a quien preparó el curso en tu campus: puede corregir el enlace.',
+  }),
+  launch_not_linked: () => ({
+    title: 'Tu cuenta del campus no está unida a una de aquí',
+    happened: 'No se inició sesión y no se unió nada.',
+    next: 'Abre primero el enlace de una actividad de tu curso, o entra directamente al sitio del curso.',
+  }),
+  launch_address_missing: () => ({
+    title: 'Tu campus no envió tu correo',
+    happened: 'Sin él no podemos saber a qué cuenta de aquí corresponde. No se unió nada.',
+    next: 'Pide en tu campus que el enlace comparta tu correo, o entra directamente al sitio del curso.',
+  }),
+  launch_address_differs: () => ({
+    title: 'Esa cuenta no tiene el correo de tu campus',
+    happened: 'La cuenta a la que entraste no tiene confirmado el correo que envía tu campus. No se unió nada.',
+    next: 'Agrega ese correo en tu cuenta y abre el enlace otra vez.',
+  }),
+  launch_account_guarded: () => ({
+    title: 'Esa cuenta no se puede unir por correo',
+    happened: 'Por seguridad, a esa cuenta no se llega con el correo que envía un campus. No se cambió nada.',
+    next: 'Entra como siempre, o pide ayuda.',
+  }),
+  launch_declined: () => ({
+    title: 'Todo quedó como estaba',
+    happened: 'Sigue abierta la sesión que ya estaba en este navegador.',
+    next: 'Para entrar como la otra persona, vuelve al campus y abre el enlace otra vez.',
+  }),
+
   same_provider: (provider) => ({
     title: 'Estas dos cuentas no se pueden unir',
     happened: `A las dos se entra con ${provider}, y aquí cada persona tiene una sola cuenta de cada servicio. No se cambió nada.`,

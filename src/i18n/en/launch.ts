@@ -1,0 +1,35 @@
+/**
+ * What people are asked whom a campus sent here, in English.
+ */
+import type { Texts } from '../es-mx.ts';
+
+export const launch = {
+  atCampus: (campus) => `At ${campus}`,
+  address: 'E-mail address that it sends',
+  account: 'Your account here',
+  signedInAs: 'Signed in here',
+  unnamed: 'Somebody without a name',
+  signIn: {
+    title: 'Sign in to your account once',
+    intro: (campus) =>
+      `This is the first time that you come from ${campus}. Sign in to the account here that has this address confirmed, and we ask you whether to connect them.`,
+    lacks: 'The account that you are signed in to does not have that address confirmed.',
+    action: 'Sign in to my account',
+  },
+  link: {
+    title: 'Use your account here?',
+    intro: (campus) => `This is the first time that you come from ${campus}. Check that both are yours.`,
+    warning: (campus) =>
+      `If you accept, whoever signs in to ${campus} as that person also gets into your account here. If you did not open a link of a course, do not accept.`,
+    yes: 'Yes, both are mine',
+    fresh: 'Create another account',
+    no: 'Do not accept',
+  },
+  switching: {
+    title: 'Somebody else is signed in here',
+    intro: (campus) => `The link from ${campus} is for another person than the one signed in in this browser.`,
+    fresh: 'They have no account here yet: one is created.',
+    stay: (name) => `Go on as ${name}`,
+    go: (name) => `Sign that person out and go on as ${name}`,
+  },
+} satisfies Texts['launch'];

@@ -1,0 +1,34 @@
+/**
+ * What people are asked whom a campus sent here, in Spanish.
+ */
+
+export const launch = {
+  atCampus: (campus: string) => `En ${campus}`,
+  address: 'Correo que envía',
+  account: 'Tu cuenta aquí',
+  signedInAs: 'Con sesión iniciada aquí',
+  unnamed: 'Alguien sin nombre',
+  signIn: {
+    title: 'Entra una vez a tu cuenta',
+    intro: (campus: string) =>
+      `Es la primera vez que llegas desde ${campus}. Entra a la cuenta de aquí que tiene este correo confirmado, y te preguntamos si las unimos.`,
+    lacks: 'La cuenta con la que estás no tiene ese correo confirmado.',
+    action: 'Entrar a mi cuenta',
+  },
+  link: {
+    title: '¿Usar tu cuenta de aquí?',
+    intro: (campus: string) => `Es la primera vez que llegas desde ${campus}. Revisa que las dos cosas sean tuyas.`,
+    warning: (campus: string) =>
+      `Si aceptas, quien entre a ${campus} con esa cuenta entra también a tu cuenta de aquí. Si no abriste el enlace de un curso, no aceptes.`,
+    yes: 'Sí, las dos son mías',
+    fresh: 'Crear otra cuenta',
+    no: 'No aceptar',
+  },
+  switching: {
+    title: 'Hay otra sesión abierta aquí',
+    intro: (campus: string) => `El enlace de ${campus} es para otra persona que la que tiene sesión en este navegador.`,
+    fresh: 'Todavía no tiene cuenta aquí: se crea una.',
+    stay: (name: string) => `Seguir como ${name}`,
+    go: (name: string) => `Cerrar esa sesión y entrar como ${name}`,
+  },
+};

@@ -1,0 +1,174 @@
+/**
+ * What becomes of somebody whom a launch brings for the first time: every cell of the table, written down apart from it; and who
+ * is asked before a browser changes hands.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.ts';
+import type { LinkingRule } from '../lti/launch-registration.ts';
+import type { Purpose, User } from '../model.ts';
+import { newUser } from '../users/arrival.ts';
+import type { AccountHere, LaunchSide } from './launch-facts.ts';
+import { launchRule, launchRulings, type Standing } from './launch-rule.ts';
+import { type Facts, type PipelineResult, runPipeline } from './pipeline.ts';
+import { factsWith } from './sign-in.fixture.ts';
+import { defaultSteps } from './steps.ts';
+import { switchAccount } from './switch-account.ts';
+
+const KEY = 'ana@uni.mx';
+const profile = profileWith({ provider: 'lti:campus', emails: [{ address: KEY, claimedVerified: true }] });
+const purpose: Purpose = {
+  ...{ kind: 'launch', registration: 'campus', clientId: 'lms', clientName: 'LMS', onward: 'https://lms.test/' },
+};
+const user = (id: string): User => ({ ...newUser(profile, 'active', stoppedClock()), id, username: `name-of-${id}` });
+const here = (id: string, ...verified: string[]): AccountHere => ({ user: user(id), verified });
+
+const side = (changes: Partial<LaunchSide>): LaunchSide => ({
+  ...{ message: 'resource-link', linking: rules['create-on-first-launch'], shownName: 'Ana', isPractice: false },
+  ...{ address: { key: KEY, shown: KEY }, present: null, proved: null, predecessor: null, launched: [] },
+  ...changes,
+});
+
+const rules: { readonly [rule in LinkingRule['kind']]: LinkingRule } = {
+  'require-account': { kind: 'require-account', staff: ['NAME-of-staff'] },
+  'create-on-first-launch': { kind: 'create-on-first-launch', staff: ['NAME-of-staff'] },
+  'trust-emails': { kind: 'trust-emails', domains: ['uni.mx'], staff: ['NAME-of-staff'] },
+  never: { kind: 'never', staff: ['NAME-of-staff'] },
+};
+
+type Given = { readonly launch: Partial<LaunchSide> } & Partial<Omit<Facts, 'launch'>>;
+async function resultOf({ launch, ...changes }: Given): Promise<PipelineResult> {
+  const record = recordWith({ sendToRegistrationFirst: true });
+  const facts = factsWith({ purpose, profile, record, launch: side(launch), ...changes });
+  return (await runPipeline([launchRule, ...defaultSteps, switchAccount], facts)).result;
+}
+
+/** Facts in which exactly this holds. */
+const standings: { readonly [standing in Standing]: readonly Given[] } = {
+  practice: [{ launch: { isPractice: true } }],
+  guarded: [
+    { launch: {}, owners: [user('staff')] },
+    { launch: { launched: ['u1'] }, owners: [user('u1')] },
+  ],
+  'trusted-address': [{ launch: {}, owners: [user('u1')] }],
+  'same-address': [{ launch: { present: here('u1', KEY) } }],
+  stranger: [{ launch: {} }, { launch: { present: null, address: { key: 'otra@uni.mx', shown: 'otra@uni.mx' } } }],
+};
+
+/** What becomes of it in each cell, written down apart from the table. */
+const outcomes: { readonly [rule in LinkingRule['kind']]: { readonly [standing in Standing]: string } } = {
+  'require-account': {
+    practice: 'refused launch_not_linked',
+    guarded: 'refused launch_account_guarded',
+    'trusted-address': 'waiting launch-sign-in',
+    'same-address': 'waiting launch-link',
+    stranger: 'waiting launch-sign-in',
+  },
+  'create-on-first-launch': {
+    practice: 'decided create',
+    guarded: 'decided create',
+    'trusted-address': 'decided create',
+    'same-address': 'waiting launch-link',
+    stranger: 'decided create',
+  },
+  'trust-emails': {
+    practice: 'decided create',
+    guarded: 'waiting existing-account',
+    'trusted-address': 'decided use u1',
+    'same-address': 'waiting launch-link',
+    stranger: 'decided create',
+  },
+  never: {
+    practice: 'refused launch_not_linked',
+    guarded: 'refused launch_not_linked',
+    'trusted-address': 'refused launch_not_linked',
+    'same-address': 'refused launch_not_linked',
+    stranger: 'refused launch_not_linked',
+  },
+};
+
+function inWords(result: PipelineResult): string {
+  switch (result.kind) {
+    case 'decided':
+      return [
+        'decided',
+        result.decision.kind,
+        ...(result.decision.kind === 'use' ? [result.decision.userId] : []),
+      ].join(' ');
+    case 'waiting':
+      return `waiting ${result.form.kind}`;
+    case 'refused':
+      return `refused ${result.code}`;
+    case 'conflict':
+      return 'conflict';
+  }
+}
+
+for (const rule of Object.keys(launchRulings) as LinkingRule['kind'][]) {
+  for (const standing of Object.keys(standings) as Standing[]) {
+    test(`lti.md §5.3 ${rule} × ${standing}: ${launchRulings[rule][standing]}`, async () => {
+      for (const given of standings[standing]) {
+        const result = await resultOf({ ...given, launch: { ...given.launch, linking: rules[rule] } });
+        assert.equal(inWords(result), outcomes[rule][standing]);
+      }
+    });
+  }
+}
+
+test('75 staff who are signed in are no exception', async () => {
+  const launch = { linking: rules['require-account'], present: here('staff', KEY) };
+  assert.equal(inWords(await resultOf({ launch })), 'refused launch_account_guarded');
+});
+
+test('72 77 what was said about one account ties no other', async () => {
+  const launch = { linking: rules['require-account'], present: here('u1', KEY) };
+  const said = (userId: string) => ({ 'launch-rule': { choice: 'link', userId } });
+  assert.equal(inWords(await resultOf({ launch, answers: said('u2') })), 'waiting launch-link');
+  assert.equal(inWords(await resultOf({ launch, answers: said('u1') })), 'decided use u1');
+  // The address was taken from the account meanwhile.
+  const without = { ...launch, present: here('u1') };
+  assert.equal(inWords(await resultOf({ launch: without, answers: said('u1') })), 'waiting launch-sign-in');
+});
+
+test('an account that was shown without the address is not asked about again, and with it still wants a yes', async () => {
+  const linking = rules['require-account'];
+  const shown = (...verified: string[]): Given => ({
+    launch: { linking, proved: here('u1', ...verified) },
+    proved: user('u1'),
+  });
+  assert.equal(inWords(await resultOf(shown())), 'refused launch_address_differs');
+  assert.equal(inWords(await resultOf(shown(KEY))), 'waiting launch-link');
+});
+
+test('“another account” is not offered, and does not count, where an account is required', async () => {
+  const launch = { linking: rules['require-account'], present: here('u1', KEY) };
+  const answers = { 'launch-rule': { choice: 'new', userId: 'u1' } };
+  assert.equal(inWords(await resultOf({ launch, answers })), 'waiting launch-link');
+});
+
+test('§3.9 nobody is made or tied unasked by anything but a course link', async () => {
+  for (const message of ['deep-linking', 'submission-review', 'data-privacy'] as const) {
+    const create = { launch: { message } };
+    const use = { launch: { message, linking: rules['trust-emails'] }, owners: [user('u1')] };
+    for (const given of [create, use]) assert.equal(inWords(await resultOf(given)), 'refused launch_not_linked');
+  }
+});
+
+test('a launch whose registration is gone is refused before any other step sees it', async () => {
+  const facts = factsWith({ purpose, profile, launch: null });
+  const { result, trace } = await runPipeline([launchRule, ...defaultSteps], facts);
+  assert.deepEqual([inWords(result), trace.length], ['refused launch_unavailable', 1]);
+});
+
+test('DESIGN §6.8 a switch is asked about, and the answer holds for these two alone', async () => {
+  const known = (id: string) =>
+    ({ launch: { present: here('x') }, resolution: { kind: 'link', user: user(id) } }) as const;
+  const said = (choice: string, from: string, to: string | null) => ({ 'switch-account': { choice, from, to } });
+  assert.equal(inWords(await resultOf(known('y'))), 'waiting switch-account');
+  assert.equal(inWords(await resultOf({ ...known('y'), answers: said('switch', 'x', 'y') })), 'decided use y');
+  assert.equal(inWords(await resultOf({ ...known('y'), answers: said('switch', 'z', 'y') })), 'waiting switch-account');
+  assert.equal(inWords(await resultOf({ ...known('y'), answers: said('switch', 'x', 'z') })), 'waiting switch-account');
+  assert.equal(inWords(await resultOf({ ...known('y'), answers: said('stay', 'x', 'y') })), 'refused launch_declined');
+  assert.equal(inWords(await resultOf({ ...known('y'), answers: said('none', 'x', 'y') })), 'waiting switch-account');
+  assert.equal(inWords(await resultOf(known('x'))), 'decided use x');
+});

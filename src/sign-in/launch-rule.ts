@@ -1,0 +1,184 @@
+/**
+ * The step that decides about somebody whom a launch brings for the first time: what speaks for an account here × the registration's
+ * rule (lti.md §5.3; the table stands in docs/linking.md, and every cell has a test).
+ *
+ * It comes before all steps, so that none of an operator's own lets a launch in by what its rule does not allow. Must never: tie
+ * anything to an account by an address that nobody verified, by another person's, or without the person's own press of a button
+ * where only a session speaks for it (lti.md §5.2, chain 3).
+ */
+import type { JsonObject } from '../model.ts';
+import { fullName } from '../users/arrival.ts';
+import { nameOf } from '../users/known-values.ts';
+import { sideOf } from '../users/linking-policy.ts';
+import type { AccountHere, LaunchSide } from './launch-facts.ts';
+import { type Facts, type PipelineStep, readChoice, type Verdict } from './pipeline.ts';
+
+const STEP = 'launch-rule';
+
+/** What speaks for an account; the first that holds. */
+export type Standing =
+  /** It is the platform's own stand-in for a learner. */
+  | 'practice'
+  /** An account that the address points to has staff powers, or is somebody of this registration already. */
+  | 'guarded'
+  /** An account has the address as verified, and the platform is trusted for it. */
+  | 'trusted-address'
+  /** Whoever is signed in here has the address as verified. */
+  | 'same-address'
+  | 'stranger';
+
+/**
+ * `create`: a new account. `use`: by the address, as the policy for verified ones says. `confirm`: the account of whoever is signed in, if they say
+ * so. `prove`: they sign in to the account first. `sign-in`: to an account that has the address as verified. `refuse`: nothing.
+ */
+export type LaunchRuling = 'create' | 'use' | 'confirm' | 'prove' | 'sign-in' | 'refuse';
+
+export const launchRulings: {
+  readonly [rule in LaunchSide['linking']['kind']]: { readonly [standing in Standing]: LaunchRuling };
+} = {
+  'require-account': {
+    practice: 'refuse',
+    guarded: 'refuse',
+    'trusted-address': 'sign-in',
+    'same-address': 'confirm',
+    stranger: 'sign-in',
+  },
+  'create-on-first-launch': {
+    practice: 'create',
+    guarded: 'create',
+    'trusted-address': 'create',
+    'same-address': 'confirm',
+    stranger: 'create',
+  },
+  'trust-emails': {
+    practice: 'create',
+    guarded: 'prove',
+    'trusted-address': 'use',
+    'same-address': 'confirm',
+    stranger: 'create',
+  },
+  never: {
+    practice: 'refuse',
+    guarded: 'refuse',
+    'trusted-address': 'refuse',
+    'same-address': 'refuse',
+    stranger: 'refuse',
+  },
+};
+
+export const launchRule: PipelineStep = {
+  name: STEP,
+  decide(facts, decision) {
+    const { launch, known, resolution, purpose } = facts;
+    if (launch === null) {
+      if (purpose.kind !== 'launch') return { kind: 'pass', reason: 'no-launch' };
+      return { kind: 'deny', code: 'launch_unavailable', reason: 'registration-is-gone' };
+    }
+    // The key of an identity is all that counts for who was here before (DESIGN §6.1); and support has the last word.
+    if (decision !== null) return { kind: 'pass', reason: 'already-decided' };
+    if (known !== null || resolution !== null) return { kind: 'pass', reason: 'nothing-to-decide' };
+    const standing = standingOf(facts, launch);
+    return carryOut(launchRulings[launch.linking.kind][standing], standing, facts, launch);
+  },
+  // Which account was shown is written down by us, so that no other is tied by the answer.
+  receive: async ({ fields, form }) => {
+    const choice = fields.get('answer');
+    const answer: JsonObject = {
+      choice: choice === 'link' || choice === 'new' || choice === 'no' ? choice : 'none',
+      userId: form.kind === 'launch-link' ? form.userId : null,
+    };
+    return { kind: 'answered', answer };
+  },
+};
+
+function standingOf({ owners }: Facts, launch: LaunchSide): Standing {
+  if (launch.isPractice) return 'practice';
+  const here = accountOf(launch);
+  const pointedAt = [...owners, ...(here === null ? [] : [here.user])];
+  if (pointedAt.some(({ id, username }) => launch.launched.includes(id) || isStaff(launch, username))) return 'guarded';
+  if (hasAddress(here, launch)) return 'same-address';
+  return sideOf(owners).side === 'nobody' ? 'stranger' : 'trusted-address';
+}
+
+/** The account that the browser speaks for, where it has the launch's address: who just signed in for it, else who was there. */
+function accountOf(launch: LaunchSide): AccountHere | null {
+  const here = launch.proved ?? launch.present;
+  return hasAddress(here, launch) ? here : null;
+}
+
+/** Case 73: no address is no equal one. */
+const hasAddress = (here: AccountHere | null, { address }: LaunchSide): boolean =>
+  here !== null && address !== null && here.verified.includes(address.key);
+
+const isStaff = ({ linking }: LaunchSide, username: string): boolean =>
+  linking.staff.some((name) => name.toLowerCase() === username.toLowerCase());
+
+function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch: LaunchSide): Verdict {
+  const answer = facts.answers[STEP];
+  const choice = readChoice(answer);
+  switch (ruling) {
+    case 'refuse':
+      return standing === 'guarded' && launch.linking.kind !== 'never'
+        ? { kind: 'deny', code: 'launch_account_guarded', reason: 'account-is-guarded' }
+        : { kind: 'deny', code: 'launch_not_linked', reason: 'rule-ties-nobody' };
+    case 'create':
+      return create(launch);
+    case 'use':
+      return launch.message === 'resource-link'
+        ? { kind: 'pass', reason: 'address-is-trusted' }
+        : { kind: 'deny', code: 'launch_not_linked', reason: 'not-by-such-a-message' };
+    case 'confirm':
+      return confirm(facts, launch);
+    case 'prove':
+      if (facts.proved !== null) return { kind: 'pass', reason: 'account-was-proved' };
+      if (choice === 'new') return create(launch);
+      return {
+        kind: 'ask',
+        form: { kind: 'existing-account', address: launch.address?.shown ?? null, certain: true },
+        reason: 'account-must-be-proved',
+      };
+    case 'sign-in':
+      return signInFirst(launch);
+  }
+}
+
+/** lti.md §3.9: only a course link makes somebody an account unasked. What an instructor opens to set one up does not. */
+function create({ message }: LaunchSide): Verdict {
+  return message === 'resource-link'
+    ? { kind: 'create', reason: 'rule-makes-an-account' }
+    : { kind: 'deny', code: 'launch_not_linked', reason: 'not-by-such-a-message' };
+}
+
+function confirm({ answers }: Facts, launch: LaunchSide): Verdict {
+  const here = accountOf(launch);
+  if (here === null) throw new Error('nobody is here who could confirm anything');
+  const { user } = here;
+  const answer = answers[STEP];
+  const choice = answer?.userId === user.id ? readChoice(answer) : null;
+  const mayCreate = launch.linking.kind !== 'require-account';
+  if (choice === 'link') return { kind: 'use', userId: user.id, reason: 'said-it-is-theirs' };
+  if (choice === 'new' && mayCreate) return create(launch);
+  if (choice === 'no') return { kind: 'deny', code: 'launch_not_linked', reason: 'said-it-is-not-theirs' };
+  return {
+    kind: 'ask',
+    form: {
+      ...{ kind: 'launch-link', userId: user.id, account: fullName(nameOf(user)) ?? user.username },
+      ...{ person: launch.shownName, address: launch.address?.shown ?? null, mayCreate },
+    },
+    reason: 'whether-it-is-theirs',
+  };
+}
+
+function signInFirst(launch: LaunchSide): Verdict {
+  if (launch.address === null) return { kind: 'deny', code: 'launch_address_missing', reason: 'no-address-was-sent' };
+  // They have just shown an account, and it lacks the address: asking again would only lead here again.
+  if (launch.proved !== null) return { kind: 'deny', code: 'launch_address_differs', reason: 'account-lacks-it' };
+  return {
+    kind: 'ask',
+    form: {
+      ...{ kind: 'launch-sign-in', person: launch.shownName, address: launch.address.shown },
+      present: launch.present === null ? null : (fullName(nameOf(launch.present.user)) ?? launch.present.user.username),
+    },
+    reason: 'wants-an-account-with-the-address',
+  };
+}
