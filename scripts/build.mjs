@@ -14,6 +14,7 @@ const readAtRunTime = [
   'src/pages/style.css',
   'src/pages/waiting.js',
   'src/pages/signing-out.js',
+  'src/pages/lti-storage.js',
   'examples/demo/llavero.yaml',
   'examples/demo/old-accounts.jsonl',
 ];

@@ -20,8 +20,8 @@ import { sampleFrame, samplePicture, samples } from '../src/pages/samples.ts';
 export const galleryOrigin = 'https://llavero.example';
 
 /** The policy under which a page must work: nothing inline, nothing foreign; script and frames only where the page has its own. */
-function contentSecurityPolicy(document: string, { waitingPath, signingOutPath }: Assets): string {
-  const runsScript = [waitingPath, signingOutPath].some((path) => document.includes(`src="${path}"`));
+function contentSecurityPolicy(document: string, { waitingPath, signingOutPath, ltiStoragePath }: Assets): string {
+  const runsScript = [waitingPath, signingOutPath, ltiStoragePath].some((path) => document.includes(`src="${path}"`));
   const script = runsScript ? " script-src 'self'; connect-src 'self';" : '';
   const framed = [...document.matchAll(/<iframe src="([^"]+)"/g)].map(([, src = '']) => new URL(src).origin);
   const frames = framed.length === 0 ? '' : ` frame-src ${framed.join(' ')};`;
@@ -77,6 +77,9 @@ export async function openTab(browser: Browser, assets: Assets, options: Browser
     if (url === galleryOrigin + assets.signingOutPath) {
       return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.signingOut });
     }
+    if (url === galleryOrigin + assets.ltiStoragePath) {
+      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.ltiStorage });
+    }
     if (url === galleryOrigin + assets.iconPath) {
       return route.fulfill({ contentType: 'image/svg+xml', body: assets.icon });
     }
@@ -109,6 +112,7 @@ function writePages(directory: string, assets: Assets): void {
   writeFileSync(join(directory, assets.stylesheetPath), assets.css);
   writeFileSync(join(directory, assets.waitingPath), assets.waiting);
   writeFileSync(join(directory, assets.signingOutPath), assets.signingOut);
+  writeFileSync(join(directory, assets.ltiStoragePath), assets.ltiStorage);
   writeFileSync(join(directory, assets.iconPath), assets.icon);
   writeFileSync(join(directory, picturePath), picture);
 }

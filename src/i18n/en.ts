@@ -96,6 +96,11 @@ export const en = {
     continue: 'Continue',
     fallback: 'If it does not move on in a few seconds, use this button.',
   },
+  ltiWindow: {
+    title: 'Open your course in another window',
+    intro: 'Your browser does not let us recognise you inside the page of your campus. In a window of its own it does.',
+    open: 'Open in another window',
+  },
   signOut: {
     title: 'Do you want to sign out?',
     asked: (client: string) => `The site ${client} asks to sign you out here as well.`,

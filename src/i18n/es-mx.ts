@@ -125,6 +125,11 @@ export const esMx = {
     continue: 'Continuar',
     fallback: 'Si no avanza en unos segundos, usa este botón.',
   },
+  ltiWindow: {
+    title: 'Abre tu curso en otra ventana',
+    intro: 'Tu navegador no nos deja reconocerte dentro de la página de tu campus. En una ventana propia sí.',
+    open: 'Abrir en otra ventana',
+  },
   signOut: {
     title: '¿Quieres cerrar tu sesión?',
     asked: (client: string) => `El sitio ${client} pide cerrar también tu sesión aquí.`,

@@ -49,8 +49,13 @@ export function readLoginRequest(sent: ReadonlyMap<string, string>): LtiLoginReq
     clientId: optional('client_id'),
     messageHint: optional('lti_message_hint'),
     deploymentId: optional('lti_deployment_id'),
-    storageTarget: optional('lti_storage_target'),
+    storageTarget: frameName(optional('lti_storage_target')),
   };
+}
+
+/** Anything else is no frame that we would speak to, and nothing is offered. */
+function frameName(text: string | null): string | null {
+  return text !== null && /^[\w-]{1,100}$/.test(text) ? text : null;
 }
 
 function missing(name: string, sent: ReadonlyMap<string, string>): string {

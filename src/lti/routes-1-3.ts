@@ -1,19 +1,23 @@
 /**
- * `/lti/1.3/login` and `/lti/1.3/launch`: what a platform has a browser send, and where the browser is sent on.
+ * `/lti/1.3/login` and `/lti/1.3/launch`: what a platform has a browser send, and where the browser is sent on. Besides, the two
+ * addresses of a browser without cookies.
  *
- * Both come from another site, as they must. Which browser began a login is shown by a cookie of that login alone.
+ * The first two come from another site, as they must. Which browser began a login is shown by a secret of that login alone.
  */
 import type { LtiPlatformDocument } from '../configuration/lti-document.ts';
 import { SignInError } from '../errors.ts';
 import type { Kept } from '../providers/oidc-kept.ts';
 import { createKeysAt, type VerificationKey } from '../providers/oidc-keys.ts';
+import type { LtiLoginRequest } from '../store/lti-logins.ts';
 import { addCookie, seeOther, type WebApp, type WebContext } from '../web/context.ts';
 import { readCookies } from '../web/cookies.ts';
+import { refuseCrossSite } from '../web/middleware.ts';
 import { createBrowserSecrets } from './browser-secret.ts';
 import type { LtiDependencies } from './dependencies.ts';
 import { findOpenLogin, type Launch13Ports, verifyLaunch13 } from './launch-1-3.ts';
 import { beginLogin, platformOf, readLoginRequest, readOnce } from './login-1-3.ts';
 import { consumerOf, launchForm } from './routes-1-1.ts';
+import { AGAIN_1_3, askElsewhere, framersOf, keepWithPlatform, STORED_1_3 } from './without-cookies.ts';
 
 export const LOGIN_1_3 = '/lti/1.3/login';
 export const LAUNCH_1_3 = '/lti/1.3/launch';
@@ -24,25 +28,45 @@ export function mountLaunch13(app: WebApp, dependencies: LtiDependencies): void 
   const keysOf = createPlatformKeys();
   const cookiesOf = (c: WebContext) => readCookies(c.req.header('Cookie') ?? null);
 
-  async function login(c: WebContext, sent: ReadonlyMap<string, string>): Promise<Response> {
+  async function login(c: WebContext, request: LtiLoginRequest): Promise<Response> {
     c.set('wayOn', { startAgainHref: null, client: null });
     if (!limits.admits('signInsPerClientAddress', c.var.clientAddressKey)) {
       throw new SignInError('too_many_requests', 'logins of one client address');
     }
-    const request = readLoginRequest(sent);
     const platform = platformOf(request, (await registrations()).ltiPlatforms.values());
     const redirectUri = `${publicUrl.origin}${LAUNCH_1_3}`;
     const begun = await beginLogin(request, platform, { environment, logins: store.ltiLogins, redirectUri });
     for (const cookie of secrets.leave(cookiesOf(c), begun.state, begun.browserSecret)) addCookie(c, cookie);
-    return seeOther(c, begun.location);
+    return keepWithPlatform(c, begun, platform, request.storageTarget) ?? seeOther(c, begun.location);
   }
 
-  app.get(LOGIN_1_3, (c) => login(c, readOnce(queryOf(c))));
-  app.post(LOGIN_1_3, async (c) => login(c, readOnce(await launchForm(c))));
+  app.get(LOGIN_1_3, (c) => login(c, readLoginRequest(readOnce(queryOf(c)))));
+  app.post(LOGIN_1_3, async (c) => login(c, readLoginRequest(readOnce(await launchForm(c)))));
+
+  app.get(AGAIN_1_3, async (c) => {
+    const begun = await store.ltiLogins.find(c.req.query('state') ?? '');
+    if (begun === null) throw new SignInError('lti_launch_other_browser', 'no login has this state');
+    // In a window of its own there is nobody around to keep anything.
+    return login(c, { ...begun.request, storageTarget: null });
+  });
 
   app.post(LAUNCH_1_3, async (c) => {
-    c.set('wayOn', { startAgainHref: null, client: null });
     const sent = readOnce(await launchForm(c));
+    return launch(c, sent, secrets.secretOf(cookiesOf(c), sent.get('state') ?? ''));
+  });
+
+  // Of a page of ours alone: whoever sends a secret from elsewhere ends a login of their own in somebody else's browser.
+  app.post(STORED_1_3, refuseCrossSite(publicUrl), async (c) => {
+    const sent = readOnce(await launchForm(c));
+    return launch(c, sent, sent.get('browser_secret') ?? '');
+  });
+
+  async function launch(
+    c: WebContext,
+    sent: ReadonlyMap<string, string>,
+    browserSecret: string | null,
+  ): Promise<Response> {
+    c.set('wayOn', { startAgainHref: null, client: null });
     const state = sent.get('state') ?? '';
     const ports: Launch13Ports = {
       context: await dependencies.providerContext(),
@@ -53,7 +77,6 @@ export function mountLaunch13(app: WebApp, dependencies: LtiDependencies): void 
     };
     const open = await findOpenLogin(state, ports);
     c.set('frameAncestors', framersOf(open.platform));
-    const browserSecret = secrets.secretOf(cookiesOf(c), state);
     const error = sent.get('error');
     if (error !== undefined) {
       await store.ltiLogins.take(state, environment.now());
@@ -61,12 +84,12 @@ export function mountLaunch13(app: WebApp, dependencies: LtiDependencies): void 
     }
     const idToken = sent.get('id_token') ?? '';
     const result = await verifyLaunch13({ state, idToken, browserSecret }, open, ports);
-    if (result.kind === 'unbound') throw new SignInError('lti_launch_other_browser', 'the browser brought no cookie');
+    if (result.kind === 'unbound') return askElsewhere(c, { state, idToken }, open);
     addCookie(c, secrets.forget(state));
     // What comes next may ask the person something, and what is asked is never shown under another site's page (R16).
     c.set('frameAncestors', []);
     return receiveLaunch(c, result.launch);
-  });
+  }
 }
 
 function queryOf(c: WebContext): string {
@@ -75,11 +98,6 @@ function queryOf(c: WebContext): string {
   return new URL(`https://here.invalid/${target.includes('?') ? target.slice(target.indexOf('?')) : ''}`).search.slice(
     1,
   );
-}
-
-/** The platform's own pages always; those of its sites where an operator lists them. */
-export function framersOf({ issuer, authorization_endpoint, frame_origins }: LtiPlatformDocument): readonly string[] {
-  return [...new Set([issuer, authorization_endpoint, ...frame_origins].map((address) => new URL(address).origin))];
 }
 
 /** RFC 6749 §5.2: what an error is called. Its description is anybody's text and goes nowhere (case 50). */

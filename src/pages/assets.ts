@@ -17,6 +17,7 @@ export interface AssetPaths {
   readonly iconPath: Path;
   readonly waitingPath: Path;
   readonly signingOutPath: Path;
+  readonly ltiStoragePath: Path;
 }
 
 export interface Assets extends AssetPaths {
@@ -27,6 +28,7 @@ export interface Assets extends AssetPaths {
   /** Serve as `text/javascript; charset=utf-8`. */
   readonly waiting: string;
   readonly signingOut: string;
+  readonly ltiStorage: string;
 }
 
 /** Reads stylesheet and scripts from disk and writes the brand's colours into it: call once. @throws Error when a file is missing. */
@@ -36,16 +38,19 @@ export function loadAssets(brand: Brand): Assets {
   const css = rules.replaceAll(/\/\*.*?\*\/\n*/gs, '') + accentRules(brand);
   const waiting = readFileSync(new URL('./waiting.js', import.meta.url), 'utf8');
   const signingOut = readFileSync(new URL('./signing-out.js', import.meta.url), 'utf8');
+  const ltiStorage = readFileSync(new URL('./lti-storage.js', import.meta.url), 'utf8');
   const icon = keyringIcon(brand.accent).toString();
   return {
     css,
     icon,
     waiting,
     signingOut,
+    ltiStorage,
     stylesheetPath: path(`/assets/style.${contentHash(css)}.css`),
     iconPath: path(`/assets/icon.${contentHash(icon)}.svg`),
     waitingPath: path(`/assets/waiting.${contentHash(waiting)}.js`),
     signingOutPath: path(`/assets/signing-out.${contentHash(signingOut)}.js`),
+    ltiStoragePath: path(`/assets/lti-storage.${contentHash(ltiStorage)}.js`),
   };
 }
 

@@ -38,7 +38,18 @@ export type Onward =
   /** When `progressHref` answers anything but 204: asked by a script of ours, without which the person presses a button. */
   | { readonly when: 'ready'; readonly progressHref: Path; readonly href: Path }
   /** When every frame on the page has loaded, likewise; null where the person is to read the page first. */
-  | { readonly when: 'told'; readonly href: Href | null };
+  | { readonly when: 'told'; readonly href: Href | null }
+  /** When the LMS around the page has kept the secret, or does not answer; likewise. */
+  | { readonly when: 'kept'; readonly storage: LtiStorage; readonly secret: string; readonly href: Href }
+  /** When it has given it back: then the form of the page is sent. Else the person follows the link. */
+  | { readonly when: 'brought back'; readonly storage: LtiStorage };
+
+/** Where an LMS keeps something for us: whose window, a frame in it, and under which name (lti.md §3.14). */
+export interface LtiStorage {
+  readonly origin: string;
+  readonly target: string;
+  readonly key: string;
+}
 
 /** A whole document. Its `h1` is the title. */
 export function layout(frame: Frame, { title, content, width, onward }: LayoutProps): string {
@@ -79,6 +90,11 @@ function moveOn(onward: Onward, assets: AssetPaths): Html {
     const leadsTo = onward.href === null ? null : html` data-onward="${onward.href}"`;
     // Not deferred: it has to be there before the first frame.
     return html`<script src="${assets.signingOutPath}"${leadsTo}></script>\n`;
+  }
+  if (onward.when === 'kept' || onward.when === 'brought back') {
+    const { origin, target, key } = onward.storage;
+    const kept = onward.when === 'kept' ? html` data-secret="${onward.secret}" data-onward="${onward.href}"` : null;
+    return html`<script src="${assets.ltiStoragePath}" data-origin="${origin}" data-target="${target}" data-key="${key}"${kept} defer></script>\n`;
   }
   return html`<script src="${assets.waitingPath}" data-progress="${onward.progressHref}" data-onward="${onward.href}" defer></script>\n`;
 }

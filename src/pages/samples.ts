@@ -22,6 +22,7 @@ import { type Href, parseHref, path } from './href.ts';
 import { keepAccountPage } from './keep-account.ts';
 import { launchSamples } from './launch-samples.ts';
 import type { Frame } from './layout.ts';
+import { ltiSamples } from './lti-samples.ts';
 import { newPasswordPage, passwordPage } from './password.ts';
 import { providerTestSamples } from './provider-test-samples.ts';
 import { questionPage } from './question.ts';
@@ -53,6 +54,7 @@ export function samples(write: Write = (text) => text): readonly Sample[] {
     ...mergeSamples(write),
     ...questionSamples(write),
     ...providerTestSamples(write),
+    ...ltiSamples(write),
     ...refusalSamples(write),
   ];
 }

@@ -86,9 +86,11 @@ test('a field without a label is found, and no page has one', () => {
 test('I-01: no script, no inline style, no handler: a policy that forbids all of them loses nothing', () => {
   everyPage((page, where) => {
     for (const { name, attributes } of tagsIn(page)) {
-      // The page that waits for another tab and the one that waits for apps, each with a button that does the same.
-      if (name === 'script' && /^(?:email-code|signing-out)/.test(where)) {
-        const own = where.startsWith('email-code') ? assets.waitingPath : assets.signingOutPath;
+      // The pages that wait for another tab, for apps and for an LMS, each with a button or a link that does the same.
+      if (name === 'script' && /^(?:email-code|signing-out|lti-)/.test(where)) {
+        const { waitingPath, signingOutPath, ltiStoragePath } = assets;
+        const ofFrames = where.startsWith('lti-') ? ltiStoragePath : signingOutPath;
+        const own = where.startsWith('email-code') ? waitingPath : ofFrames;
         assert.equal(attributes.get('src'), own, where);
         continue;
       }

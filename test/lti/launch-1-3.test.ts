@@ -177,7 +177,9 @@ withOneLtiWorld('case 33: somebody else’s login, in the browser of a victim', 
   const fields = { state, id_token: await signed(claimsOf(world, nonce), key) };
   const victim = world.browser();
   await begin(victim);
-  assert.equal(codeOn(await finish(victim, fields)), 'lti_launch_other_browser');
+  const page = await finish(victim, fields);
+  assert.ok(page.find('open-window'), 'nothing but a window of its own is offered');
+  assert.equal(page.find('lti-proof'), null);
   assert.equal(world.launches.length, 0);
   assert.equal(codeOn(await finish(attacker, fields)), 'received', 'nothing of it was used');
 });
