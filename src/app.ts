@@ -210,7 +210,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     c.set('assets', assets);
     await next();
   });
-  launchDoor.mount(app, (c, launch) => receiveLaunch(c, launch));
+  launchDoor.mount(app, (c, launch) => receiveLaunch(c, launch), shared);
   app.use(refuseCrossSite(publicUrl));
   mountErrors(app, shared);
   mountOperations(app, {

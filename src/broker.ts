@@ -10,6 +10,7 @@ import { startClientEvents } from './client-events/client-events.ts';
 import type { Settings } from './config.ts';
 import { openDeletion } from './deleting.ts';
 import { type Extensions, noExtensions } from './extensions.ts';
+import { openLaunchDoor } from './launches.ts';
 import { type Mail, startMail } from './mail/mail.ts';
 import { senderOf } from './mail/sender.ts';
 import { createLogTransport, type MailTransport, noTransport } from './mail/transport.ts';
@@ -17,7 +18,6 @@ import { type Merging, openMerging } from './merging.ts';
 import { rotateDueKeys } from './oidc/key-schedule.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
-import { noLaunches } from './sign-in/launch.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
 import { createTrustedProxies } from './web/client-address.ts';
@@ -74,7 +74,7 @@ export async function openBroker(
     ...open,
     steps,
     disconnectSteps,
-    launchDoor: noLaunches,
+    launchDoor: openLaunchDoor(open, surroundings),
     mail,
     merging,
     deletion,

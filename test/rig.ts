@@ -18,6 +18,7 @@ import type { Delivery } from '../src/delivery/attempt.ts';
 import type { Worker } from '../src/delivery/worker.ts';
 import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
+import { openLaunchDoor } from '../src/launches.ts';
 import { type MailService, startMail } from '../src/mail/mail.ts';
 import type { MailTransport } from '../src/mail/transport.ts';
 import { type Merging, openMerging } from '../src/merging.ts';
@@ -25,7 +26,7 @@ import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { startServer } from '../src/server.ts';
-import { type LaunchDoor, noLaunches } from '../src/sign-in/launch.ts';
+import type { LaunchDoor } from '../src/sign-in/launch.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
 import { defaultSteps } from '../src/sign-in/steps.ts';
 import { sql } from '../src/store/database.ts';
@@ -45,8 +46,8 @@ export interface RigOptions {
   readonly mode: 'apps' | 'web';
   readonly steps: readonly PipelineStep[];
   readonly disconnectSteps: readonly DisconnectStep[];
-  /** Where launches come in. */
-  readonly launchDoor: LaunchDoor<unknown>;
+  /** Where launches come in; null: at the addresses of LTI, as the configuration says. */
+  readonly launchDoor: LaunchDoor<unknown> | null;
   /** More of the configuration file, appended to providers and clients. */
   readonly moreProviders: string;
   readonly moreClients: string;
@@ -111,7 +112,7 @@ const defaults: RigOptions = {
   mode: 'apps',
   steps: defaultSteps,
   disconnectSteps: defaultDisconnectSteps,
-  launchDoor: noLaunches,
+  launchDoor: null,
   moreProviders: '',
   moreClients: '',
   moreSettings: [],
@@ -218,7 +219,7 @@ export async function withRig(
       ...open,
       steps: options.steps,
       disconnectSteps: options.disconnectSteps,
-      launchDoor: options.launchDoor,
+      launchDoor: options.launchDoor ?? openLaunchDoor(open, surroundings),
       mail,
       merging,
       deletion,

@@ -4,10 +4,10 @@
 import { createApp } from '../src/app.ts';
 import { openDeletion } from '../src/deleting.ts';
 import { createLog } from '../src/events/log.ts';
+import { openLaunchDoor } from '../src/launches.ts';
 import { openMerging } from '../src/merging.ts';
 import { prepareStore } from '../src/open-store.ts';
 import { startServer } from '../src/server.ts';
-import { noLaunches } from '../src/sign-in/launch.ts';
 import { defaultSteps } from '../src/sign-in/steps.ts';
 import { openDatabases } from '../src/store/open-database.ts';
 import { createTrustedProxies } from '../src/web/client-address.ts';
@@ -29,7 +29,7 @@ export async function withSecondProcess(rig: Rig, body: (broker: Rig['broker']) 
       trustedProxies: createTrustedProxies([]),
       steps: defaultSteps,
       disconnectSteps: [],
-      launchDoor: noLaunches,
+      launchDoor: openLaunchDoor(open, common),
       merging: openMerging(open, { ...common, participants: [] }),
       deletion: openDeletion(open, common),
       outboundFor: () => () => Promise.reject(new Error('nothing is called here')),

@@ -12,13 +12,7 @@ import { domainSchema, slugSchema, textSchema, unique } from './common-schemas.t
 import { secretFault } from './secret-strength.ts';
 
 /** Which account a launch by somebody new reaches (lti.md §5). */
-export const linkingRules = [
-  'require-account',
-  'create-on-first-launch',
-  'trust-emails',
-  'match-identifier',
-  'never',
-] as const;
+export const linkingRules = ['require-account', 'create-on-first-launch', 'trust-emails', 'never'] as const;
 export type LinkingRule = (typeof linkingRules)[number];
 
 /** Every learner sees the signature of their own launch, and can try secrets on it for as long as they like. */
@@ -48,12 +42,8 @@ const sharedMembers = {
   linking: z.enum(linkingRules),
   /** Of `trust-emails`: whose addresses this LMS vouches for. */
   trusted_email_domains: z.array(domainSchema).max(100, 'must list at most 100').check(unique).default([]),
-  /** Of `match-identifier`: the parameter that holds an institution's id. */
-  identifier_parameter: z
-    .string()
-    .regex(/^(?:lis_person_sourcedid|custom_[a-z0-9_]{1,100})$/, 'must be lis_person_sourcedid or custom_…')
-    .nullable()
-    .default(null),
+  /** Usernames of accounts with staff powers: no address leads a launch to them (lti.md §5.2). */
+  staff: z.array(textSchema(150)).max(1000, 'must list at most 1000').check(unique).default([]),
   /** The client that its launches end in. */
   client: z.string().regex(/^[A-Za-z0-9._~-]{1,100}$/, 'must be the client_id of a client'),
   /** Whose pages may show ours in a frame. */
@@ -109,7 +99,6 @@ export type LtiPlatformDocument = Readonly<z.output<typeof ltiPlatformSchema>>;
 interface SeveralMembers {
   readonly linking: LinkingRule;
   readonly trusted_email_domains: readonly string[];
-  readonly identifier_parameter: string | null;
   readonly previous_secret?: string | null;
   readonly previous_secret_expires_at?: string | null;
 }
@@ -124,14 +113,13 @@ function withLinkingChecked<Schema extends z.ZodType<SeveralMembers>>(schema: Sc
 
 /** What only several members together show: a setting of a rule that does not apply says that another rule was meant. */
 function crossFaults(document: SeveralMembers): [member: string, fault: string][] {
-  const { linking, trusted_email_domains: domains, identifier_parameter: parameter } = document;
+  const { linking, trusted_email_domains: domains } = document;
   const faults: [string, string][] = [];
   const trusts = linking === 'trust-emails';
   if (trusts && domains.length === 0) faults.push(['trusted_email_domains', 'is needed with linking: trust-emails']);
   if (!trusts && domains.length > 0) faults.push(['trusted_email_domains', 'belongs to linking: trust-emails']);
-  const matches = linking === 'match-identifier';
-  if (matches && parameter === null) faults.push(['identifier_parameter', 'is needed with linking: match-identifier']);
-  if (!matches && parameter !== null) faults.push(['identifier_parameter', 'belongs to linking: match-identifier']);
+  // LTI 1.1 signs with a secret that course authors may know, and they choose what is signed (lti.md §5.1).
+  if (trusts && 'oauth_consumer_key' in document) faults.push(['linking', 'may be trust-emails with LTI 1.3 only']);
   const hasPrevious = typeof document.previous_secret === 'string';
   if (hasPrevious !== (typeof document.previous_secret_expires_at === 'string')) {
     const missing = hasPrevious ? 'previous_secret_expires_at' : 'previous_secret';

@@ -6,24 +6,31 @@
  */
 import { type LaunchedClient, onwardAddress } from '../configuration/lti-target.ts';
 import { SignInError } from '../errors.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { LaunchRegistration, LaunchRegistrations } from '../lti/launch-registration.ts';
 import type { LaunchFacts, VerifiedLaunch } from '../lti/verified-launch.ts';
 import type { Purpose } from '../model.ts';
+import type { ProviderContext } from '../providers/provider.ts';
 import type { WebApp, WebContext } from '../web/context.ts';
+import type { Cookies } from '../web/cookies.ts';
 import { profileOfLaunch } from './launch-profile.ts';
 import type { MountedSignIn } from './routes.ts';
 
 export type ReceiveLaunch = (c: WebContext, launch: VerifiedLaunch) => Promise<Response>;
 
+/** What the routes of launches share with all others of the app. */
+export interface LaunchTools {
+  readonly cookies: Cookies;
+  readonly limits: Limits;
+  readonly providerContext: () => Promise<ProviderContext>;
+}
+
 /** Where launches come in: whose are taken, and the routes that check them. */
 export interface LaunchDoor<Configuration> {
   registrationsOf(configuration: Configuration): LaunchRegistrations;
   /** Before any route that wants a form of ours: campuses post from their own sites. */
-  mount(app: WebApp, receive: ReceiveLaunch): void;
+  mount(app: WebApp, receive: ReceiveLaunch, tools: LaunchTools): void;
 }
-
-/** Where none come in. */
-export const noLaunches: LaunchDoor<unknown> = { registrationsOf: () => new Map(), mount: () => {} };
 
 export interface LaunchDependencies {
   readonly publicUrl: URL;

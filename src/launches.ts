@@ -1,0 +1,41 @@
+/**
+ * Where launches come in: the addresses of LTI over this deployment's store and configuration, and what its consumers and platforms
+ * are to sign-ins.
+ */
+import type { LtiConsumerDocument, LtiPlatformDocument } from './configuration/lti-document.ts';
+import type { ConfigurationSnapshot } from './configuration/snapshot.ts';
+import type { LaunchRegistration, LinkingRule } from './lti/launch-registration.ts';
+import { mountLti } from './lti/routes.ts';
+import type { Environment } from './model.ts';
+import { createKeySource } from './oidc/key-source.ts';
+import type { OpenStore } from './open-store.ts';
+import type { LaunchDoor } from './sign-in/launch.ts';
+
+type LtiDocument = LtiConsumerDocument | LtiPlatformDocument;
+
+export function openLaunchDoor(
+  { store, configuration }: Pick<OpenStore, 'store' | 'configuration'>,
+  { publicUrl, environment }: { readonly publicUrl: URL; readonly environment: Environment },
+): LaunchDoor<ConfigurationSnapshot> {
+  const keys = createKeySource(store.ltiKeys, environment);
+  return {
+    registrationsOf({ ltiConsumers, ltiPlatforms }) {
+      const documents: readonly LtiDocument[] = [...ltiConsumers.values(), ...ltiPlatforms.values()];
+      return new Map(documents.filter(({ enabled }) => enabled).map((one) => [one.slug, registrationOf(one)]));
+    },
+    mount(app, receiveLaunch, tools) {
+      const registrations = () => configuration.current();
+      mountLti(app, { ...tools, publicUrl, environment, store, keys, registrations, receiveLaunch });
+    },
+  };
+}
+
+function registrationOf(document: LtiDocument): LaunchRegistration {
+  const { slug, name, client } = document;
+  const words = name ?? slug;
+  return { slug, name: { 'es-MX': words, en: words }, client, linking: linkingOf(document) };
+}
+
+function linkingOf({ linking, trusted_email_domains: domains, staff }: LtiDocument): LinkingRule {
+  return linking === 'trust-emails' ? { kind: linking, domains, staff } : { kind: linking, staff };
+}
