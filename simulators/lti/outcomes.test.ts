@@ -114,6 +114,17 @@ test('who is not who they say is refused with 401: hash, signature, key, time, m
   assert.equal((await post(body, once)).status, 401);
 });
 
+test('92: a document type is called by its name, wherever it stands', () => {
+  const good = requestXml('readResult', { sourcedId: 'a' });
+  for (const place of ['<imsx_POXEnvelopeRequest', '<imsx_POXBody', '<sourcedId>']) {
+    assert.equal(
+      readOutcome(good.replace(place, '<!DOCTYPE a [<!ENTITY x "y">]>$&')),
+      'the XML has a document type',
+      place,
+    );
+  }
+});
+
 test('XML is read strictly', () => {
   const good = requestXml('replaceResult', { sourcedId: `a&<>'"` });
   assert.deepEqual(readOutcome(good), {
