@@ -62,4 +62,18 @@ export const laterDurableMigrations: readonly Migration[] = [
     name: 'Open edX as a service',
     text: openEdxTables,
   },
+  {
+    id: 17,
+    name: 'what a campus said when it sent somebody',
+    text: `
+      create table session_launches (
+        id text not null primary key,
+        session_hash text not null references sessions (id_hash) on delete cascade,
+        client_id text not null,
+        document text not null,
+        launched_at bigint not null
+      );
+      create index session_launches_of_session on session_launches (session_hash);
+    `,
+  },
 ];
