@@ -32,6 +32,10 @@ export const releasableClaims = [
   'identity_verified',
   'identity_verified_by',
   'curp',
+  // Named by the specification (lti.md §3.6).
+  'https://purl.imsglobal.org/spec/lti/claim/roles',
+  'https://purl.imsglobal.org/spec/lti/claim/context',
+  'https://purl.imsglobal.org/spec/lti/claim/resource_link',
 ] as const;
 export type ReleasableClaim = (typeof releasableClaims)[number];
 

@@ -95,6 +95,7 @@ const goes = [
   'conflicts',
   'address_undos',
   'session_clients',
+  'session_launches',
   'service_tokens',
   'open_edx_learners',
 ];

@@ -7,7 +7,7 @@
 import type { ClaimsParameterMember, KoaContextWithOIDC } from 'oidc-provider';
 import type { JsonObject, UserEmail } from '../model.ts';
 import type { Store } from '../store/store.ts';
-import { claimsAskedFor, releasedClaims } from './claims.ts';
+import { claimsAskedFor, isLaunchClaim, releasedClaims } from './claims.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface AccountDependencies {
@@ -42,7 +42,8 @@ export async function findAccount(
       const curp = asked.includes('curp') ? await store.accounts.findIdentifier(accountId, 'curp') : null;
       const asksForVerification = asked.some((claim) => claim.startsWith('identity_verified'));
       const identities = asksForVerification ? await store.accounts.identitiesOf(accountId) : null;
-      const known = releasedClaims(found.user, found.emails, { curp, identities }, released);
+      const launch = asked.some(isLaunchClaim) ? await lastLaunch(store, source, ctx.oidc.client?.clientId) : null;
+      const known = releasedClaims(found.user, found.emails, { curp, identities, launch }, released);
       const { preferred_username: username, ...others } = known;
       const name = typeof username === 'string' ? await usernameFor(username, found.emails) : undefined;
       return {
@@ -75,6 +76,12 @@ export async function findAccount(
 async function hasLostItsSession(store: Store, source: Source | undefined): Promise<boolean> {
   if (typeof source?.sid !== 'string' || source.expiresWithSession !== true) return false;
   return !(await store.sessions.isAlive(source.sid));
+}
+
+/** Of the session that the code or token is of, and of no other: a token without one knows no launch. */
+async function lastLaunch(store: Store, source: Source | undefined, clientId: string | undefined) {
+  if (typeof source?.sid !== 'string' || clientId === undefined) return null;
+  return store.sessionLaunches.findLast(source.sid, clientId);
 }
 
 function releasedTo(ctx: KoaContextWithOIDC): readonly string[] {

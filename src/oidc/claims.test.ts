@@ -39,8 +39,13 @@ const identity = (provider: string, verifiedAt: number | null): Identity => ({
   ...{ id: provider, provider, subject: 's', userId: 'u1', createdAt: NOW, lastUsedAt: NOW },
   verifiedAt,
 });
-const further = { curp: CURP, identities: [identity('google', null), identity('llave-mx', NOW)] };
-const nothing = { curp: null, identities: null };
+const launch = {
+  ...{ registration: 'campus', deploymentId: '1', roles: ['Learner'] },
+  context: { id: 'c1', label: null, title: 'Álgebra' },
+  resourceLink: { id: 'r1', title: null },
+};
+const further = { launch, curp: CURP, identities: [identity('google', null), identity('llave-mx', NOW)] };
+const nothing = { curp: null, identities: null, launch: null };
 
 const everything = {
   ...{ sub: 'u1', preferred_username: 'user-1', name: 'Ana Ruiz Soto', given_name: 'Ana', family_name: 'Ruiz Soto' },
@@ -49,6 +54,9 @@ const everything = {
   ...{ email: 'Ana@uni.mx', email_verified: true, phone_number: '+525512345678', phone_number_verified: false },
   ...{ email_verified_by: 'campus', email_verified_at: Math.floor(NOW / 1000) },
   ...{ identity_verified: true, identity_verified_by: 'llave-mx', curp: CURP },
+  'https://purl.imsglobal.org/spec/lti/claim/roles': ['Learner'],
+  'https://purl.imsglobal.org/spec/lti/claim/context': { id: 'c1', title: 'Álgebra' },
+  'https://purl.imsglobal.org/spec/lti/claim/resource_link': { id: 'r1' },
 };
 
 test('what an operator can release is exactly what can be sent', () => {
@@ -111,7 +119,7 @@ test('whose identity nobody vouched for has it said so; of several that did, the
     const { identity_verified, identity_verified_by } = releasedClaims(
       user,
       [],
-      { curp: null, identities },
+      { ...nothing, identities },
       releasableClaims,
     );
     return [identity_verified, identity_verified_by];
@@ -168,7 +176,7 @@ test('a client may ask for the customary scopes, and for others where something 
       ['locale', 'phone_number'],
       ['openid', 'profile', 'email', 'phone'],
     ],
-    [[...releasableClaims], ['openid', 'profile', 'email', 'address', 'phone', 'curp']],
+    [[...releasableClaims], ['openid', 'profile', 'email', 'address', 'phone', 'curp', 'lti']],
   ];
   for (const [released, scopes] of table) assert.deepEqual(scopesOf(released), scopes);
 });

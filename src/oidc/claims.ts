@@ -5,6 +5,7 @@
  * CURP, phone and address have scopes of their own (M-10). Nothing is made up: a claim without a value is left out.
  */
 import type { Identity, JsonObject, Milliseconds, User, UserEmail } from '../model.ts';
+import type { LaunchWord } from '../store/session-launches.ts';
 import { fullName } from '../users/arrival.ts';
 import { birthOf, familyName, languageOf, nameOf } from '../users/known-values.ts';
 
@@ -27,6 +28,12 @@ export const claimsByScope = {
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],
   curp: ['curp'],
+  /** Of the last launch in this session to this client. */
+  lti: [
+    'https://purl.imsglobal.org/spec/lti/claim/roles',
+    'https://purl.imsglobal.org/spec/lti/claim/context',
+    'https://purl.imsglobal.org/spec/lti/claim/resource_link',
+  ],
 } as const satisfies { readonly [scope: string]: readonly string[] };
 
 export type Scope = keyof typeof claimsByScope;
@@ -59,16 +66,23 @@ export interface FurtherFacts {
   readonly curp: string | null;
   /** Null where they were not looked up. */
   readonly identities: readonly Identity[] | null;
+  /** What the campus said that sent the person; null where none did. */
+  readonly launch: LaunchWord | null;
 }
 
 /** All claims about a person that may leave for this client. */
 export function releasedClaims(
   user: User,
   emails: readonly UserEmail[],
-  { curp, identities }: FurtherFacts,
+  { curp, identities, launch }: FurtherFacts,
   released: readonly string[],
 ): JsonObject & { sub: string } {
-  const claims: JsonObject = { ...claimsOf(user, emails), ...verificationOf(identities), curp };
+  const claims: JsonObject = {
+    ...claimsOf(user, emails),
+    ...verificationOf(identities),
+    ...launchClaims(launch),
+    curp,
+  };
   // Whoever is not told whether an address is verified takes it for verified: Open edX gives the account that has it (open-edx.md §2).
   const isBelieved = released.includes('email_verified') || claims.email_verified === true;
   const known: JsonObject = isBelieved ? claims : { ...claims, email: null };
@@ -121,6 +135,24 @@ function addressOf({ country, details }: User): JsonObject | null {
   const known = Object.entries(parts).flatMap(([part, value]) => (value === undefined ? [] : [[part, value] as const]));
   return known.length === 0 ? null : Object.fromEntries(known);
 }
+
+const LTI = 'https://purl.imsglobal.org/spec/lti/claim/';
+
+/** The campus's word, as it sent it: what a role means is for the app to say, and for its own course alone. */
+function launchClaims(launch: LaunchWord | null): JsonObject {
+  const { roles, context, resourceLink } = launch ?? { roles: null, context: null, resourceLink: null };
+  return {
+    [`${LTI}roles`]: roles,
+    [`${LTI}context`]: context && withoutNulls(context),
+    [`${LTI}resource_link`]: resourceLink && withoutNulls(resourceLink),
+  };
+}
+
+const withoutNulls = (words: { readonly [member: string]: string | null }): JsonObject =>
+  Object.fromEntries(Object.entries(words).filter(([, value]) => value !== null));
+
+/** Whether a claim is one of a launch. */
+export const isLaunchClaim = (claim: string): boolean => claim.startsWith(LTI);
 
 /** The identity that was vouched for last says by whom. */
 function verificationOf(identities: readonly Identity[] | null): JsonObject {

@@ -11,6 +11,7 @@ import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Vault } from '../crypto.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
 import type { Store } from '../store/store.ts';
+import { isLaunchClaim } from './claims.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface SessionTieDependencies {
@@ -55,9 +56,9 @@ export function createSessionTie({
 
 /**
  * Who is told of the end, by a server or in the browser, and who could go on for hours with refresh tokens: those end with the session,
- * also where it is ended from another browser (H-05, H-06). A client with none of these costs no write.
+ * also where it is ended from another browser (H-05, H-06). So does who is told what a campus said, which is a session's. A client with none of these costs no write.
  */
 function livesWithSession(client: ClientDocument): boolean {
-  const { backchannel_logout_uri: server, frontchannel_logout_uri: frame, grant_types: grants } = client;
-  return server !== null || frame !== null || grants.includes('refresh_token');
+  const { backchannel_logout_uri: server, frontchannel_logout_uri: frame, grant_types: grants, claims } = client;
+  return server !== null || frame !== null || grants.includes('refresh_token') || claims.some(isLaunchClaim);
 }

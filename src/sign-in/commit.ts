@@ -93,6 +93,7 @@ export async function commitArrival(dependencies: CommitDependencies, conclusion
   if (written === 'refused-to-app') return { kind: 'unclaimable', code: 'merge_running' };
   if (written === null) return LOST;
   if (written.mails.length > 0) dependencies.notices.wake();
+  await noteLaunch(writing, written.userId);
   // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
   if (choosesPassword(writing) || (decision.kind === 'create' && decision.guestId !== null)) {
     dependencies.wakeClientEvents();
@@ -267,6 +268,17 @@ async function requireNoNewerPassword({ store, arrival }: Writing, userId: strin
   // The same hash: this very commit was made already, and its answer was lost.
   if (stored === null || stored.changedAt <= special.provedAt || stored.hash === special.hash) return;
   throw new SignInError('sign_in_expired', 'another password was chosen since the mailbox was proved');
+}
+
+/** Beside the commit: what is lost with the process is said anew by whoever asks again, for the attempt is not answered yet. */
+async function noteLaunch(writing: Writing, userId: string): Promise<void> {
+  const { signIn, arrival, store, present, now } = writing;
+  if (signIn.purpose.kind !== 'launch' || arrival.special?.kind !== 'launch') return;
+  const { registration, deploymentId, roles, context, resourceLink } = arrival.special.launch;
+  const kept = keepsSession(writing, userId) ? present : null;
+  const sessionHash = kept?.idHash ?? sessionHashOf(writing);
+  const word = { registration, deploymentId, roles, context, resourceLink };
+  await store.sessionLaunches.note({ sessionHash, clientId: signIn.purpose.clientId, word }, now);
 }
 
 /** Case 81: whoever is sent here by a campus while they are signed in goes on in the session that they have. */

@@ -69,4 +69,18 @@ export const laterDurableMigrations: readonly Migration[] = [
       alter table signing_keys add column purpose text not null default 'clients';
     `,
   },
+  {
+    id: 18,
+    name: 'what a campus said when it sent somebody',
+    text: `
+      create table session_launches (
+        id text not null primary key,
+        session_hash text not null references sessions (id_hash) on delete cascade,
+        client_id text not null,
+        document text not null,
+        launched_at bigint not null
+      );
+      create index session_launches_of_session on session_launches (session_hash);
+    `,
+  },
 ];

@@ -23,6 +23,7 @@ import { createOutgoingEvents, type OutgoingEvents } from './outgoing-events.ts'
 import { createStoredPasswords, type StoredPasswords } from './passwords.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createServiceTokens, type ServiceTokens } from './service-tokens.ts';
+import { createSessionLaunches, type SessionLaunches } from './session-launches.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSignIns, type SignIns } from './sign-ins.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
@@ -37,6 +38,7 @@ export interface Store {
   readonly accounts: Accounts;
   readonly addressUndos: AddressUndos;
   readonly sessions: Sessions;
+  readonly sessionLaunches: SessionLaunches;
   readonly audit: Audit;
   readonly conflicts: Conflicts;
   readonly passwords: StoredPasswords;
@@ -74,6 +76,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     accounts: createAccounts(durable, vault),
     addressUndos: createAddressUndos(durable, vault),
     sessions: createSessions(durable, vault),
+    sessionLaunches: createSessionLaunches(durable, vault),
     audit: createAudit(durable),
     conflicts: createConflicts(durable, vault),
     passwords: createStoredPasswords(durable, vault),

@@ -145,6 +145,8 @@ forEachStore(
     const sessionHash = String(session?.id_hash);
     const notice = { kind: 'logged-out', subject: retired, sid: 'sid' } as const;
     assert.ok(await store.sessions.noteClient({ sessionHash, clientId: 'lms', notice }));
+    const word = { registration: 'campus', deploymentId: null, roles: [], context: null, resourceLink: null };
+    await store.sessionLaunches.note({ sessionHash, clientId: 'lms', word }, clock.now());
     const owed = [
       { id: 'earlier', userId: retired, otherUserId: null },
       { id: 'of a merge', userId: 'somebody', otherUserId: retired },

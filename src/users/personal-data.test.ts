@@ -122,6 +122,7 @@ const aside: { readonly [table: string]: string } = {
   outgoing_mails: 'mails on their way to the person',
   outgoing_events: 'ids on their way to apps',
   session_clients: 'notices that wait for the end of a session',
+  session_launches: 'what a campus said of a course, until the session ends',
   legal_holds: 'the law may want it not to be told',
   conflicts: 'of an identity that belongs to no account yet',
   address_undos: 'addresses as they were, in mails to the person',

@@ -219,6 +219,23 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
       return store.outgoingEvents.claim('lms', NOW, 1);
     },
   },
+  'session_launches.document': {
+    async write({ store, clock }) {
+      for (const subject of ['a', 'b']) {
+        const { user, identity, commit } = newcomer(clock, { profile: profileWith({ subject }) });
+        await store.accounts.createUser(user, identity, { ...commit, session: { ...commit.session, idHash: subject } });
+        const of = { sessionHash: subject, clientId: 'lms' };
+        await store.sessions.noteClient({ ...of, notice: { kind: 'untold', sid: subject } });
+        const word = { registration: 'campus', deploymentId: null, roles: [], context: null, resourceLink: null };
+        await store.sessionLaunches.note({ ...of, word }, NOW);
+      }
+    },
+    move: ({ databases }) =>
+      databases.durable.run(sql`
+        update session_launches set document = (select document from session_launches where session_hash = 'a')
+        where session_hash = 'b'`),
+    read: ({ store }) => store.sessionLaunches.findLast('b', 'lms'),
+  },
 };
 
 function withUser<Commit extends { readonly session: { readonly userId: string } }>(commit: Commit, userId: string) {

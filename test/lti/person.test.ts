@@ -515,6 +515,101 @@ async function identitiesOf(rig: Rig) {
   );
 }
 
+{
+  const LTI = 'https://purl.imsglobal.org/spec/lti/claim/';
+  const campus = campusWith(createOnFirstLaunch);
+  const claims = [`${LTI}roles`, `${LTI}context`, `${LTI}resource_link`];
+  const released = { claims: `claims: [${['preferred_username', ...claims].join(', ')}]` };
+  const other = `
+  - client_id: other
+    client_name: Otra
+    client_secret: another-practice-secret-0123456789
+    redirect_uris: [https://otra.test/callback]
+    skip_authorization: true
+    ${released.claims}`;
+
+  forEachRig(
+    '84 roles and course are the last launch’s to this app in this session, and nobody else’s',
+    async (rig) => {
+      const browser = rig.browser();
+      const store = rig.open.store.sessionLaunches;
+      await campus.launch(browser, { roles: ['Instructor'] });
+      const [session] = await rig.databases.durable.all(sql`select id_hash, user_id from sessions`);
+      const sessionHash = String(session?.id_hash);
+      const sid = 'sid-of-test';
+      const note = (clientId: string, value: string) =>
+        rig.open.store.sessions.noteClient({ sessionHash, clientId, notice: { kind: 'untold', sid: value } });
+      await note('course-site', sid);
+      await note('other', 'sid-of-other');
+      assert.deepEqual((await store.findLast(sid, 'course-site'))?.roles, ['Instructor']);
+      assert.equal(await store.findLast('sid-of-other', 'other'), null);
+      assert.equal(await store.findLast(sid, 'other'), null);
+      assert.equal(await store.findLast('unknown', 'course-site'), null);
+
+      rig.clock.advance(1000);
+      const context = { id: 'historia', label: null, title: 'Historia' };
+      await campus.launch(browser, { roles: ['Learner'], context });
+      assert.deepEqual(await store.findLast(sid, 'course-site').then((word) => [word?.roles, word?.context]), [
+        ['Learner'],
+        context,
+      ]);
+      const rows = await rig.databases.durable.all(sql`select document from session_launches`);
+      assert.equal(rows.length, 2);
+      assert.doesNotMatch(JSON.stringify(rows), /Historia|Instructor/);
+
+      await campus.launch(rig.browser(), { roles: ['Instructor'] });
+      assert.deepEqual((await store.findLast(sid, 'course-site'))?.roles, ['Learner']);
+      await rig.databases.durable.run(sql`delete from sessions where id_hash = ${sessionHash}`);
+      assert.equal(await store.findLast(sid, 'course-site'), null);
+    },
+    withCampus(campus, { moreClients: other }),
+  );
+
+  const SITE = 'https://otra.test';
+  const authorize = `${BROKER}/oauth2/authorize?client_id=other&response_type=code&scope=openid+lti&redirect_uri=${SITE}/callback`;
+  /** An app that asks silently, as it is sent people. */
+  const site = (request: Request) => {
+    const isLogin = new URL(request.url).pathname === '/login';
+    return isLogin ? Response.redirect(`${authorize}&prompt=none`, 302) : new Response('back');
+  };
+  async function userinfoOf(rig: Rig, page: Page): Promise<{ readonly [claim: string]: unknown }> {
+    const code = page.url.searchParams.get('code') ?? assert.fail(page.url.href);
+    const basic = Buffer.from(`other:another-practice-secret-0123456789`).toString('base64');
+    const body = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: `${SITE}/callback` });
+    const headers = { authorization: `Basic ${basic}` };
+    const tokens = await rig.broker(new Request(`${BROKER}/oauth2/token`, { method: 'POST', headers, body }));
+    const { access_token: token } = (await tokens.json()) as { access_token: string };
+    const asked = new Request(`${BROKER}/oauth2/userinfo`, { headers: { authorization: `Bearer ${token}` } });
+    return (await rig.broker(asked)).json() as Promise<{ readonly [claim: string]: unknown }>;
+  }
+  const beginning = `
+    initiate_login_uri: ${SITE}/login
+    lti_targets: [${SITE}/]`;
+
+  withOneRig(
+    'the app’s silent request succeeds after a launch, and is told what was released to it; after another sign-in it is told nothing',
+    async (rig) => {
+      const registration = campus.registrations.get('campus') ?? assert.fail();
+      campus.registrations.set('campus', { ...registration, client: 'other' });
+      try {
+        const browser = rig.browser('en', { [SITE]: site });
+        const told = await userinfoOf(rig, await campus.launch(browser, { target: `${SITE}/a`, roles: ['Learner'] }));
+        assert.deepEqual(
+          claims.map((claim) => told[claim]),
+          [['Learner'], { id: 'algebra', label: 'ALG', title: 'Álgebra' }, { id: 'link-1', title: 'Lección 1' }],
+        );
+        const another = rig.browser('en', { [SITE]: site });
+        await chooseMail(rig, another, await another.get(`${BROKER}/sign-in?return_to=/account`), 'bea@otra.mx');
+        const silent = await userinfoOf(rig, await another.get(`${SITE}/login`));
+        assert.deepEqual(Object.keys(silent), ['sub']);
+      } finally {
+        campus.registrations.set('campus', registration);
+      }
+    },
+    withCampus(campus, { ...ownWays, moreClients: `${other}${beginning}` }),
+  );
+}
+
 /** The value of the cookie that opens the session. */
 function sessionOf(browser: TestBrowser): string | undefined {
   return browser.cookies('broker.test').find(({ name }) => name.endsWith('session') && !name.includes('oidc'))?.value;
