@@ -105,6 +105,8 @@ export type Form =
       readonly fromName: string;
       readonly toName: string | null;
     }
+  /** Whether it is them whom a launch would sign in here. `to` null: a new account. Sends `answer=go` or `no`. */
+  | { readonly kind: 'continue-as'; readonly to: string | null; readonly name: string | null }
   /** What an account still lacks. Sends each field that is not fixed by its name, `terms=<version>`, and `action=save`. */
   | {
       readonly kind: 'registration';

@@ -3,7 +3,7 @@
  */
 import type { PostForm } from './form.ts';
 import { path } from './href.ts';
-import { launchLinkPage, launchSignInPage, switchAccountPage } from './launch.ts';
+import { continueAsPage, launchLinkPage, launchSignInPage, switchAccountPage } from './launch.ts';
 import type { Sample, Write } from './sample.ts';
 
 export function launchSamples(form: PostForm, write: Write): readonly Sample[] {
@@ -22,11 +22,17 @@ export function launchSamples(form: PostForm, write: Write): readonly Sample[] {
     const asked = { kind: 'switch-account', from: 'u', to, ...names } as const;
     return (frame) => switchAccountPage(frame, { asked, campus, form });
   };
+  const continuing = (to: string | null): Sample['render'] => {
+    const asked = { kind: 'continue-as', to, name: person } as const;
+    return (frame) => continueAsPage(frame, { asked, campus, form });
+  };
   return [
     { name: 'launch-sign-in', render: signIn(null) },
     { name: 'launch-sign-in-as-another', render: signIn(account) },
     { name: 'launch-link', render: link(false) },
     { name: 'launch-link-or-new', render: link(true) },
+    { name: 'continue-as', render: continuing('v') },
+    { name: 'continue-as-new', render: continuing(null) },
     { name: 'switch-account', render: switching('v') },
     { name: 'switch-account-to-new', render: switching(null) },
   ];

@@ -82,6 +82,22 @@ ${hiddenFields(props.form)}
   return layout(frame, { title: words.switching.title, content, width: 'narrow', onward: null });
 }
 
+export function continueAsPage(frame: Frame, props: LaunchPageProps<'continue-as'>): string {
+  const words = textsFor(frame.locale).launch;
+  const { name, to } = props.asked;
+  const campus = displayName(props.campus);
+  const shown = name ?? words.unnamed;
+  const content = html`<p class="intro">${words.continuing.intro(campus)}</p>
+${factsList([[words.atCampus(campus), shown]])}
+${to === null ? html`<p>${words.continuing.fresh}</p>` : null}
+<form class="actions" method="post" action="${props.form.action}">
+${hiddenFields(props.form)}
+<button class="button primary" name="answer" value="go" data-testid="continue-as">${words.continuing.go(displayName(shown))}</button>
+<button class="button" name="answer" value="no" data-testid="continue-no">${words.continuing.no}</button>
+</form>`;
+  return layout(frame, { title: words.continuing.title, content, width: 'narrow', onward: null });
+}
+
 function factsList(facts: readonly (readonly [label: string, value: string | null])[]): Html {
   const shown = facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
   return html`<dl class="facts">${shown.map(({ label, value }) => html`<div><dt>${label}</dt><dd>${displayName(value)}</dd></div>`)}</dl>`;

@@ -10,7 +10,7 @@ import { guestPage } from '../pages/guest.ts';
 import { guestWorkPage, guestWorkStaysPage } from '../pages/guest-work.ts';
 import { type Path, path } from '../pages/href.ts';
 import { keepAccountPage } from '../pages/keep-account.ts';
-import { launchLinkPage, launchSignInPage, switchAccountPage } from '../pages/launch.ts';
+import { continueAsPage, launchLinkPage, launchSignInPage, switchAccountPage } from '../pages/launch.ts';
 import type { Frame } from '../pages/layout.ts';
 import { newPasswordPage, passwordPage } from '../pages/password.ts';
 import { questionPage } from '../pages/question.ts';
@@ -81,6 +81,8 @@ export function formPage(frame: Frame, props: FormPageProps): string {
       return launchSignInPage(frame, { asked: form, form: post, campus: name, proveAction: path('/sign-in/prove') });
     case 'launch-link':
       return launchLinkPage(frame, { asked: form, form: post, campus: name });
+    case 'continue-as':
+      return continueAsPage(frame, { asked: form, form: post, campus: name });
     case 'switch-account':
       return switchAccountPage(frame, { asked: form, form: post, campus: name });
   }

@@ -19,6 +19,7 @@ export interface AccountHere {
 }
 
 export interface LaunchSide {
+  readonly version: LaunchFacts['version'];
   readonly message: LaunchFacts['message'];
   readonly linking: LinkingRule;
   /** The platform's word for who it is, to be shown: a name, else an address. */
@@ -55,13 +56,13 @@ export async function gatherLaunch(
 ): Promise<LaunchSide | null> {
   const registration = purpose.kind === 'launch' ? (await launches()).get(purpose.registration) : undefined;
   if (registration === undefined || arrival?.special?.kind !== 'launch') return null;
-  const { person, message, roles, migratedFrom } = arrival.special.launch;
+  const { version, person, message, roles, migratedFrom } = arrival.special.launch;
   const key = canonicalEmail(person.email ?? '');
   const present = await accountHere(store, presentIn(answers));
   const predecessor = await predecessorOf(store, migratedFrom);
   const candidates = [...owners, present?.user ?? null, predecessor].filter((user) => user !== null);
   return {
-    ...{ message, linking: registration.linking, isPractice: isPractice(roles), present },
+    ...{ version, message, linking: registration.linking, isPractice: isPractice(roles), present },
     predecessor: isPractice(roles) ? null : predecessor,
     shownName: person.fullName ?? person.givenName ?? person.email,
     address: key === null || person.email === null ? null : { key, shown: person.email },

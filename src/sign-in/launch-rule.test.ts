@@ -8,6 +8,7 @@ import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.
 import type { LinkingRule } from '../lti/launch-registration.ts';
 import type { Purpose, User } from '../model.ts';
 import { newUser } from '../users/arrival.ts';
+import { continueAs } from './continue-as.ts';
 import type { AccountHere, LaunchSide } from './launch-facts.ts';
 import { launchRule, launchRulings, type Standing } from './launch-rule.ts';
 import { type Facts, type PipelineResult, runPipeline } from './pipeline.ts';
@@ -24,7 +25,13 @@ const user = (id: string): User => ({ ...newUser(profile, 'active', stoppedClock
 const here = (id: string, ...verified: string[]): AccountHere => ({ user: user(id), verified });
 
 const side = (changes: Partial<LaunchSide>): LaunchSide => ({
-  ...{ message: 'resource-link', linking: rules['create-on-first-launch'], shownName: 'Ana', isPractice: false },
+  ...{
+    version: '1.3',
+    message: 'resource-link',
+    linking: rules['create-on-first-launch'],
+    shownName: 'Ana',
+    isPractice: false,
+  },
   ...{ address: { key: KEY, shown: KEY }, present: null, proved: null, predecessor: null, launched: [] },
   ...changes,
 });
@@ -40,7 +47,7 @@ type Given = { readonly launch: Partial<LaunchSide> } & Partial<Omit<Facts, 'lau
 async function resultOf({ launch, ...changes }: Given): Promise<PipelineResult> {
   const record = recordWith({ sendToRegistrationFirst: true });
   const facts = factsWith({ purpose, profile, record, launch: side(launch), ...changes });
-  return (await runPipeline([launchRule, ...defaultSteps, switchAccount], facts)).result;
+  return (await runPipeline([launchRule, ...defaultSteps, switchAccount, continueAs], facts)).result;
 }
 
 /** Facts in which exactly this holds. */
@@ -171,4 +178,19 @@ test('DESIGN §6.8 a switch is asked about, and the answer holds for these two a
   assert.equal(inWords(await resultOf({ ...known('y'), answers: said('stay', 'x', 'y') })), 'refused launch_declined');
   assert.equal(inWords(await resultOf({ ...known('y'), answers: said('none', 'x', 'y') })), 'waiting switch-account');
   assert.equal(inWords(await resultOf(known('x'))), 'decided use x');
+});
+
+test('R9 a launch of LTI 1.1 where nobody is signed in asks whether it is them, and the answer holds for this one alone', async () => {
+  const old = { launch: { version: '1.1' } } as const;
+  const known = { ...old, resolution: { kind: 'link', user: user('y') } } as const;
+  const said = (choice: string, to: string | null) => ({ 'continue-as': { choice, to } });
+  assert.equal(inWords(await resultOf(old)), 'waiting continue-as');
+  assert.equal(inWords(await resultOf(known)), 'waiting continue-as');
+  assert.equal(inWords(await resultOf({ ...known, answers: said('go', 'y') })), 'decided use y');
+  assert.equal(inWords(await resultOf({ ...known, answers: said('go', 'z') })), 'waiting continue-as');
+  assert.equal(inWords(await resultOf({ ...known, answers: said('go', null) })), 'waiting continue-as');
+  assert.equal(inWords(await resultOf({ ...known, answers: said('none', 'y') })), 'waiting continue-as');
+  assert.equal(inWords(await resultOf({ ...known, answers: said('no', 'y') })), 'refused launch_declined');
+  assert.equal(inWords(await resultOf({ ...old, answers: said('go', null) })), 'decided create');
+  assert.equal(inWords(await resultOf({ ...known, launch: { version: '1.3' } })), 'decided use y');
 });

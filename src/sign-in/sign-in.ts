@@ -40,6 +40,7 @@ import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
 import { carriedIdentity } from './carried-identity.ts';
 import type { CommitDependencies } from './commit.ts';
 import { createConclude } from './conclude.ts';
+import { continueAs } from './continue-as.ts';
 import { createEndings } from './endings.ts';
 import { gatherFacts } from './facts.ts';
 import { launchRule } from './launch-rule.ts';
@@ -136,7 +137,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   }
 
   /** Three that no operator leaves out: who it was by another version, which account a launch may lead to, and that nobody is replaced unasked. */
-  const launchSteps = [carriedIdentity, launchRule, ...steps, switchAccount];
+  const launchSteps = [carriedIdentity, launchRule, ...steps, switchAccount, continueAs];
   const stepsFor = ({ purpose }: SignIn) => (purpose.kind === 'launch' ? launchSteps : steps);
 
   async function decide(signIn: SignIn): Promise<Decided> {
@@ -335,6 +336,6 @@ function stillThere<Found>(found: Found | null): Found {
 
 /** Our own questions about a launch name who is meant: one that names others by now is another question. */
 function isStillAsked({ step, form }: { readonly step: string; readonly form: Form }, pause: Pause | null): boolean {
-  const isOfLaunch = step === launchRule.name || step === switchAccount.name;
+  const isOfLaunch = [launchRule, switchAccount, continueAs].some(({ name }) => name === step);
   return step === pause?.step && (!isOfLaunch || isDeepStrictEqual(form, pause.form));
 }

@@ -77,9 +77,16 @@ for (const tool of ['nueva', 'antigua'] as const) {
     async (rig) => {
       const { campus, configure } = openCampus(rig, 'moodle');
       await configure('create-on-first-launch');
-      const page = await launched(browserOn(rig, campus), tool);
+      const enter = async () => {
+        const browser = browserOn(rig, campus);
+        const page = await launched(browser, tool);
+        // R9: nothing else binds a launch of 1.1 to the browser that sends it.
+        assert.equal(page.find('continue-as') !== null, tool === 'antigua');
+        return tool === 'antigua' ? browser.submit(page, 'continue-as') : page;
+      };
+      const page = await enter();
       assert.ok(isSignedIn(page), `${page.url.href}: ${page.body.slice(0, 400)}`);
-      assert.ok(isSignedIn(await launched(browserOn(rig, campus), tool)));
+      assert.ok(isSignedIn(await enter()));
       assert.equal(await rig.count('users'), 1);
       assert.equal(await rig.count('identities'), 1);
       assert.deepEqual(campus.complaints, []);
@@ -114,6 +121,24 @@ withOneRig(
       ['llave-mx', 'lti:campus'],
     );
     assert.deepEqual(campus.complaints, []);
+  },
+  { moreCourseSite: courseSite },
+);
+
+withOneRig(
+  'R9 a launch of LTI 1.1 that somebody else’s browser was made to send signs nobody in before its person says that it is them',
+  async (rig) => {
+    const { campus, configure } = openCampus(rig, 'moodle');
+    await configure('create-on-first-launch');
+    const { action, fields } = campus.launchForm({ person: 'alumno', course: 'mat-101', link: 'antigua-curso' });
+    const victim = browserOn(rig, campus);
+    const stranger = await victim.get(`${CAMPUS}/`);
+    const asked = await victim.post(action, Object.fromEntries(fields), { from: stranger });
+    assert.ok(asked.find('continue-as'), asked.body);
+    assert.equal(await rig.count('sessions'), 0);
+    const refused = await victim.submit(asked, 'continue-no');
+    assert.equal(refused.text('error-code'), 'launch_declined');
+    assert.deepEqual([await rig.count('users'), await rig.count('sessions')], [0, 0]);
   },
   { moreCourseSite: courseSite },
 );

@@ -25,6 +25,14 @@ export const launch = {
     fresh: 'Create another account',
     no: 'Do not accept',
   },
+  continuing: {
+    title: 'Is this you?',
+    intro: (campus) =>
+      `You come from ${campus} as this person. If it is not you, or you did not open a link of a course, do not go on: what you do would be in their account.`,
+    fresh: 'They have no account here yet: one is created.',
+    go: (name) => `I am ${name}: go on`,
+    no: 'It is not me',
+  },
   switching: {
     title: 'Somebody else is signed in here',
     intro: (campus) => `The link from ${campus} is for another person than the one signed in in this browser.`,

@@ -24,6 +24,14 @@ export const launch = {
     fresh: 'Crear otra cuenta',
     no: 'No aceptar',
   },
+  continuing: {
+    title: '¿Eres tú?',
+    intro: (campus: string) =>
+      `Llegas desde ${campus} como esta persona. Si no eres tú, o no abriste el enlace de un curso, no sigas: lo que hagas quedaría en su cuenta.`,
+    fresh: 'Todavía no tiene cuenta aquí: se crea una.',
+    go: (name: string) => `Soy ${name}: continuar`,
+    no: 'No soy yo',
+  },
   switching: {
     title: 'Hay otra sesión abierta aquí',
     intro: (campus: string) => `El enlace de ${campus} es para otra persona que la que tiene sesión en este navegador.`,
