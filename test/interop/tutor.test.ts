@@ -2,7 +2,7 @@
  * The Tutor plugin of examples/open-edx, by programs that we did not write: Jinja renders it, a shell and Django run what it
  * does in the LMS, and real django-oauth-toolkit holds what comes of it (open-edx.md §4, §13).
  *
- * Where the machine does not have them the tests say that they did not run.
+ * Where a developer's machine does not have them the tests say that they did not run.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { notRun } from './program.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const plugin = pathOf('../../examples/open-edx/llavero.py');
@@ -89,11 +90,7 @@ function openLms(domains = ['example.com', 'local.openedx.io', 'local.openedx.io
 
 function tutorTest(promise: string, body: () => void): void {
   test(promise, (t) => {
-    if (!isThere) {
-      console.error(`NOT RUN (no python3-jinja2, -click, -django and -django-oauth-toolkit here): ${t.name}`);
-      t.skip('python3-jinja2, python3-click and python3-django-oauth-toolkit are not installed');
-      return;
-    }
+    if (!isThere) return notRun(t, 'python3-jinja2, python3-click and python3-django-oauth-toolkit');
     body();
   });
 }
