@@ -34,6 +34,8 @@ function ask(subject, more) {
 async function keep() {
   // Without it the cookie may still be there.
   await ask('lti.put_data', { value: secret }).catch(() => {});
+  // Never while the page is still being read: a browser that is sent on in the middle of it may end at neither.
+  if (document.readyState !== 'complete') await new Promise((done) => addEventListener('load', done, { once: true }));
   location.replace(onward);
 }
 

@@ -215,12 +215,15 @@ test('I-02: the browser asks nobody but us, under a policy that allows nothing i
       tab.page.on('console', (message) => complaints.push(message.text()));
       for (const { page } of differentStructures()) await tab.show(page);
       assert.ok(tab.requested.includes(galleryOrigin + assets.stylesheetPath));
-      // Of others only the apps in the frames of the page that signs out of them.
-      const framed = differentPages().flatMap(({ page }) =>
-        tagsIn(page).flatMap(({ name, attributes }) => (name === 'iframe' ? [attributes.get('src')] : [])),
+      // Of others only the apps in the frames of the page that signs out of them, and the campus that a page goes on to by itself.
+      const wanted = differentPages().flatMap(({ page }) =>
+        tagsIn(page).flatMap(({ name, attributes }) => {
+          if (name === 'iframe') return [attributes.get('src')];
+          return name === 'script' ? [attributes.get('data-onward')] : [];
+        }),
       );
       assert.deepEqual(
-        tab.requested.filter((url) => new URL(url).origin !== galleryOrigin && !framed.includes(url)),
+        tab.requested.filter((url) => new URL(url).origin !== galleryOrigin && !wanted.includes(url)),
         [],
       );
       assert.deepEqual(complaints, []);
