@@ -10,10 +10,11 @@ import type { Connector, ManyOptions } from '../open-edx/connector.ts';
 import { failures, isFailureCode, stateOf } from '../open-edx/failures.ts';
 import { instructionsFor } from '../open-edx/instructions.ts';
 import { isClean, type LearnerResult, type RunReport } from '../open-edx/runs-of-learners.ts';
-import type { Finding } from '../open-edx/verify.ts';
 import type { OpenStore } from '../open-store.ts';
+import type { Finding } from '../providers/provider.ts';
 import { type Learner, type LearnerState, learnerStates } from '../store/open-edx-learners.ts';
 import { type Command, type CommandContext, readArguments, UsageError } from './command.ts';
+import { describeFindings } from './findings.ts';
 import { count, moment, table } from './text.ts';
 import { LMS_MEANS, LMS_OPTION, withConnector } from './with-connector.ts';
 import { authorship, withStore } from './with-store.ts';
@@ -94,10 +95,6 @@ function describeConfigured(done: ConfiguredLms, publicUrl: URL, findings: reado
     ...commands.map((line) => `  ${line}`),
     ...(findings.length === 0 ? [] : ['', describeFindings(findings)]),
   ].join('\n');
-}
-
-function describeFindings(findings: readonly Finding[]): string {
-  return table(findings.map(({ subject, verdict, detail }) => [verdict === 'good' ? 'good' : 'BAD', subject, detail]));
 }
 
 // -------------------------------------------------------------------------------------------------------- learners

@@ -6,6 +6,7 @@ import type { ClientDocument } from '../configuration/client-document.ts';
 import type { Log } from '../events/log.ts';
 import type { Outbound, Visit } from '../http.ts';
 import type { Environment } from '../model.ts';
+import type { Finding } from '../providers/provider.ts';
 import type { LearnerTokens } from '../store/open-edx-learners.ts';
 import type { Store } from '../store/store.ts';
 import { type AccountDependencies, ensureAccount } from './account.ts';
@@ -17,7 +18,7 @@ import { createOurSide } from './our-side.ts';
 import { type LearnerResult, type Progress, type RunReport, runThrough } from './runs-of-learners.ts';
 import { ensureTokens, type TokenStepDependencies } from './tokens.ts';
 import { createTransport } from './transport.ts';
-import { type Finding, verify } from './verify.ts';
+import { verify } from './verify.ts';
 
 export interface ConnectorDependencies {
   readonly lms: Lms;

@@ -7,6 +7,7 @@ import { SignInError } from '../errors.ts';
 import type { Outbound, Visit } from '../http.ts';
 import type { Environment } from '../model.ts';
 import { routes } from '../oidc/provider.ts';
+import type { Finding } from '../providers/provider.ts';
 import { findAccountByEmail } from './account-calls.ts';
 import { listCourses } from './course-calls.ts';
 import { failures } from './failures.ts';
@@ -14,12 +15,6 @@ import { completePath, type Lms, loginPath, ourRedirectUri } from './lms.ts';
 import { refreshTokens, whoAmI } from './token-calls.ts';
 import type { LmsTransport } from './transport.ts';
 import { isTrouble, type Trouble } from './trouble.ts';
-
-export interface Finding {
-  readonly subject: string;
-  readonly verdict: 'good' | 'bad';
-  readonly detail: string;
-}
 
 export interface VerifyDependencies {
   readonly lms: Lms;

@@ -82,11 +82,14 @@ async function findParts(database: Database, userId: string): Promise<Part[]> {
       select users.id from users join parts on users.merged_into = parts.id
     )
     select id, username, username_key from users where id in (select id from parts)`);
-  return rows
-    .map((row) => ({
-      ...{ id: textOf(row, 'id'), username: textOf(row, 'username'), usernameKey: textOf(row, 'username_key') },
-    }))
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const parts = rows.map(
+    (row): Part => ({
+      id: textOf(row, 'id'),
+      username: textOf(row, 'username'),
+      usernameKey: textOf(row, 'username_key'),
+    }),
+  );
+  return parts.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** A statement of its own, after the locks: PostgreSQL looks at other tables as they were when a statement began. */

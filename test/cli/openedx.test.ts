@@ -84,7 +84,7 @@ for (const backend of ['oidc', 'identityServer3'] as const) {
       const printed = await setUp(stage, backend);
       const early = await program.run(['openedx', 'configure', 'campus']);
       assert.equal(early.code, 1, 'there is no service worker yet');
-      assert.match(early.stdout, /BAD +service worker/);
+      assert.match(early.stdout, /bad +service worker/);
 
       const token = lms.issueServiceToken({ username: 'worker' });
       const withWorker = ['openedx', 'configure', 'campus', '--worker', 'worker', '--worker-token', '-'];
