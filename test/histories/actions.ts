@@ -402,7 +402,9 @@ const deleteOrKeep = action<{ who: Person; which: number; does: 'delete' | 'keep
   'delete or keep',
   { who: person, which: some, does: fc.constantFrom('delete', 'keep') },
   async ({ who, which, does }, truth, world) => {
-    const userId = pick(truth.accountsOf(who), which);
+    // Whoever asks support to keep one means one that waits, where there is such a one.
+    const waiting = does === 'keep' ? await waitingFor(truth, world) : [];
+    const userId = pick(waiting.length > 0 ? waiting : truth.accountsOf(who), which);
     if (userId === undefined) return who;
     const occasion = { ...onTheirWord, userId, by: supportDeletes };
     const { deletion } = world.rig;
@@ -412,10 +414,16 @@ const deleteOrKeep = action<{ who: Person; which: number; does: 'delete' | 'keep
   },
 );
 
-/** The time of one that waits is over. The clock stays: the protocol library has one of its own, and thirty days would end it all. */
-const graceEnds = action<{ which: number }>('grace ends', { which: some }, async ({ which }, truth, { rig }) => {
+/** Accounts that wait for their deletion. */
+async function waitingFor(truth: Truth, { rig }: World): Promise<string[]> {
   const waiting = await rig.databases.durable.all(sql`select id from users where deletion_at is not null`);
-  const user = pick(waiting.map(({ id }) => String(id)).toSorted(byOwner(truth)), which);
+  return waiting.map(({ id }) => String(id)).toSorted(byOwner(truth));
+}
+
+/** The time of one that waits is over. The clock stays: the protocol library has one of its own, and thirty days would end it all. */
+const graceEnds = action<{ which: number }>('grace ends', { which: some }, async ({ which }, truth, world) => {
+  const { rig } = world;
+  const user = pick(await waitingFor(truth, world), which);
   if (user === undefined) return 'ana';
   await rig.databases.durable.run(
     sql`update users set deletion_at = ${rig.clock.environment.now()} where id = ${user}`,
