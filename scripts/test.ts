@@ -28,7 +28,12 @@ function runTests(files: readonly string[], options: readonly string[], postgres
   const timeout = '--test-timeout=600000';
   return spawn(process.execPath, ['--test', concurrency, timeout, ...reporter, ...options, ...files], {
     stdio: 'inherit',
-    env: { ...process.env, LLAVERO_TEST_POSTGRES_URL: postgresUrl },
+    env: {
+      // Each file is a process of its own: what one compiled, the next need not.
+      NODE_COMPILE_CACHE: 'node_modules/.cache/compiled',
+      ...process.env,
+      LLAVERO_TEST_POSTGRES_URL: postgresUrl,
+    },
   });
 }
 

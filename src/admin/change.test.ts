@@ -8,8 +8,6 @@ import {
   createConfigurationStore,
 } from '../configuration/revisions.ts';
 import { createVault } from '../crypto.ts';
-import { migrate } from '../store/migrate.ts';
-import { durableMigrations } from '../store/migrations.ts';
 import { changeConfiguration } from './change.ts';
 import { AdminRefusal } from './refusal.ts';
 
@@ -19,7 +17,6 @@ const write = (name: string): ConfigurationWrite => ({ kind: 'client', name, doc
 
 async function withStore(body: (store: ConfigurationStore) => Promise<void>) {
   await withDatabases('SQLite in memory', async ({ durable }) => {
-    await migrate(durable, 'durable', durableMigrations, 0);
     await body(createConfigurationStore(durable, vault));
   });
 }

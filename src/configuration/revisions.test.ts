@@ -4,8 +4,6 @@ import { test } from 'node:test';
 import { forEachDatabase, withDatabases } from '../../test/databases.ts';
 import { createVault, SealBroken } from '../crypto.ts';
 import { sql } from '../store/database.ts';
-import { migrate } from '../store/migrate.ts';
-import { durableMigrations } from '../store/migrations.ts';
 import { type ConfigurationWrite, createConfigurationStore } from './revisions.ts';
 
 const environment = { now: () => 1_000, randomBytes: (bytes: number) => randomBytes(bytes) };
@@ -88,7 +86,6 @@ async function withStore(
   ) => Promise<void>,
 ) {
   await withDatabases('SQLite in memory', async ({ durable }) => {
-    await migrate(durable, 'durable', durableMigrations, 0);
     await body(createConfigurationStore(durable, vault), durable);
   });
 }

@@ -7,7 +7,7 @@ import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { withDatabases } from '../../test/databases.ts';
+import { withEmptyDatabases } from '../../test/databases.ts';
 import { ConfigurationError } from '../errors.ts';
 import { sql } from './database.ts';
 import { openDatabases } from './open-database.ts';
@@ -55,7 +55,7 @@ test('what was written is there when the files are opened again, with the modes 
   }));
 
 test('two databases in memory are two, and private', () =>
-  withDatabases('SQLite in memory', async ({ durable, ephemeral, url }) => {
+  withEmptyDatabases('SQLite in memory', async ({ durable, ephemeral, url }) => {
     await durable.script('create table t (id text)');
     await assert.rejects(ephemeral.all(sql`select * from t`));
     const others = await openDatabases(url, options);
@@ -64,7 +64,7 @@ test('two databases in memory are two, and private', () =>
   }));
 
 test('a PostgreSQL address gives two pools over one database, one flushed at every commit', () =>
-  withDatabases('PostgreSQL', async ({ durable, ephemeral }) => {
+  withEmptyDatabases('PostgreSQL', async ({ durable, ephemeral }) => {
     await durable.script('create table t (id text)');
     assert.deepEqual(await ephemeral.all(sql`select * from t`), []);
     const durability = sql`select current_setting('synchronous_commit') as value`;

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { administer, withDatabases } from '../../test/databases.ts';
+import { administer, withEmptyDatabases } from '../../test/databases.ts';
 import { type Database, DatabaseUnavailable, type Statement, sql } from './database.ts';
 import { openPostgres } from './postgres.ts';
 
@@ -19,7 +19,7 @@ interface Server {
 
 /** A schema of its own, and databases opened over it with further parameters in the address. */
 async function withServer(body: (server: Server) => Promise<void>): Promise<void> {
-  await withDatabases('PostgreSQL', async ({ url }) => {
+  await withEmptyDatabases('PostgreSQL', async ({ url }) => {
     const opened: Database[] = [];
     const waits: number[] = [];
     const delay = async (milliseconds: number) => waits.push(milliseconds);
