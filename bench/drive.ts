@@ -9,6 +9,8 @@ export interface Drive {
   readonly openDesk: () => Promise<Desk>;
   readonly browsers: number;
   readonly signIns: number;
+  /** The number of the person that the first sign-in is of; the next one is of the next. */
+  readonly firstPerson: number;
   /** Sign-ins begun per second; null: each browser begins the next as soon as it can. */
   readonly perSecond: number | null;
 }
@@ -24,7 +26,8 @@ export interface Driven {
 const LONGEST_RUN_MS = 300_000;
 
 /** @throws Error of the first sign-in that failed: figures of a run with failures mean nothing. */
-export async function drive({ journey, openDesk, browsers, signIns, perSecond }: Drive): Promise<Driven> {
+export async function drive(how: Drive): Promise<Driven> {
+  const { journey, openDesk, browsers, signIns, firstPerson, perSecond } = how;
   const desks = await Promise.all(Array.from({ length: Math.min(browsers, signIns) }, openDesk));
   const latencies: number[] = [];
   const arrived: Arrived[] = [];
@@ -37,7 +40,7 @@ export async function drive({ journey, openDesk, browsers, signIns, perSecond }:
       begun += 1;
       const due = perSecond === null ? performance.now() : start + (number * 1000) / perSecond;
       await until(due);
-      const person = await journey(desk, number);
+      const person = await journey(desk, firstPerson + number);
       const now = performance.now();
       latencies.push(now - due);
       if (person !== null) arrived.push(person);

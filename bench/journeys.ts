@@ -1,5 +1,5 @@
 /**
- * The two ways through the broker that are measured, each from an empty cookie jar.
+ * Two of the ways through the broker that are measured, each from an empty cookie jar.
  *
  * *Whole*: a client's authorization request, the provider, the code, the token, user info. *Upstream*: a visit of the
  * broker itself, which ends with a session; the half that libraries without a downstream also have.
@@ -33,7 +33,7 @@ export interface Arrived {
   readonly email: string | null;
 }
 
-/** Signs one person in. Null where it was not looked who it is. @throws Error when anything is not as it must be. */
+/** Signs the person of this number in. Null where it was not looked who it is. @throws Error when anything is not as it must be. */
 export type Journey = (desk: Desk, number: number) => Promise<Arrived | null>;
 
 /** Reads the published keys once, as clients do. */
@@ -49,7 +49,7 @@ export async function wholeJourney(broker: Connection): Promise<Journey> {
 }
 
 /** Every so many sessions one is used: a session that opens nothing must not count. */
-const USED_SESSIONS = 20;
+export const USED_SESSIONS = 20;
 
 export const upstreamJourney: Journey = async ({ connections }, number) => {
   const browser = new VirtualBrowser(connections);

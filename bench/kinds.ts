@@ -54,9 +54,8 @@ const fillings: { readonly [kind in Kind]: { readonly new: Fill; readonly return
 };
 
 export interface Journeys {
-  /** @param firstPerson the number of the person that the first sign-in is of */
-  readonly new: (firstPerson: number) => Journey;
-  readonly returning: ((firstPerson: number) => Journey) | null;
+  readonly new: Journey;
+  readonly returning: Journey | null;
 }
 
 /** Reads the published keys once, as clients do. */
@@ -77,12 +76,14 @@ export async function journeysOf(broker: Connection, server: Child): Promise<{ r
     return client.finish(attempt, callback, desk.broker);
   }
 
-  const elsewhere = (kind: Kind) => (): Journey => (desk) => signIn(desk, kind, async (_browser, begin) => begin);
+  const elsewhere =
+    (kind: Kind): Journey =>
+    (desk) =>
+      signIn(desk, kind, async (_browser, begin) => begin);
   const byForms =
-    (kind: Kind, fill: Fill) =>
-    (firstPerson: number): Journey =>
+    (kind: Kind, fill: Fill): Journey =>
     (desk, number) => {
-      const address = `persona.${firstPerson + number}@example.com`;
+      const address = `persona.${number}@example.com`;
       const code = async () => String(await server.ask('code', address));
       return signIn(desk, kind, async (browser, begin) => fill(browser, await browser.open(begin), address, code));
     };

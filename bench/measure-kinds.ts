@@ -43,18 +43,18 @@ export async function measureKinds(database: DatabaseName, options: BenchOptions
       async function measureKind(kind: Kind, { new: first, returning }: Journeys, before: number) {
         const how = { browsers: options.browsers, perSecond: null, openDesk: () => openDesk(stage) };
         await provider.ask('startFrom', before);
-        await drive({ ...how, journey: first(before), signIns: options.warmUp });
+        await drive({ ...how, journey: first, signIns: options.warmUp, firstPerson: before });
         const start = before + options.warmUp;
-        const measure = async (people: 'new' | 'returning', journey: ReturnType<Journeys['new']>) => {
+        const measure = async (people: 'new' | 'returning', journey: Journeys['new']) => {
           await provider.ask('startFrom', start);
           const name = `${kind}, ${people}`;
-          const drive = { ...how, journey, signIns: options.people };
+          const drive = { ...how, journey, signIns: options.people, firstPerson: start };
           return measureWorkload(stage, name, `${database}-${name}`, drive);
         };
-        const came = await measure('new', first(start));
+        const came = await measure('new', first);
         const workloads: KindsReport['kinds'][number][] = [{ kind, people: 'new', workload: came.workload }];
         if (returning !== null) {
-          const back = await measure('returning', returning(start));
+          const back = await measure('returning', returning);
           requireSamePeople(came.driven.arrived, back.driven.arrived);
           workloads.push({ kind, people: 'returning', workload: back.workload });
         }

@@ -2,6 +2,7 @@
  * One run over one database: starts the parts, signs people in, measures, and checks that what was counted is there.
  */
 import type { Json } from '../src/model.ts';
+import { type Campus, createCampus } from './campus.ts';
 import { type Child, startChild } from './child.ts';
 import type { Connection } from './connection.ts';
 import type { Cores } from './cores.ts';
@@ -37,11 +38,13 @@ export async function measure(database: DatabaseName, options: BenchOptions, cor
   const provider = startChild('./provider.ts', [], process.env);
   try {
     const origin = String(await provider.ask('origin'));
+    const campus = await createCampus();
+    await provider.ask('publishCampusKey', campus.publishedKey);
     await prepare(place.url, origin, options);
     const environment = { ...process.env, NODE_ENV: 'production', BENCH_DATABASE_URL: place.url };
     const server = startChild('./server.ts', cores.server, environment);
     try {
-      const run = new Run({ place, provider, server, options, providerOrigin: origin, database });
+      const run = new Run({ place, provider, server, options, providerOrigin: origin, database, campus });
       const measured = await run.carryOut();
       await server.stop();
       const { seed, providers } = options;
@@ -62,6 +65,7 @@ interface Parts {
   readonly options: BenchOptions;
   readonly providerOrigin: string;
   readonly database: DatabaseName;
+  readonly campus: Campus;
 }
 
 class Run {
@@ -76,12 +80,15 @@ class Run {
   }
 
   async carryOut() {
-    const { options, server } = this.#parts;
+    const { options, server, campus } = this.#parts;
     const { broker } = await openDesk(this.#stage);
     const loginPageBytes = await sizeOfLoginPage(broker);
     const whole = options.upstreamOnly ? null : await wholeJourney(broker);
     broker.close();
-    const journeys: [string, Journey][] = [['upstream half', upstreamJourney]];
+    const journeys: [string, Journey][] = [
+      ['upstream half', upstreamJourney],
+      ['launch', campus.journey],
+    ];
     if (whole !== null) journeys.unshift(['whole sign-in', whole]);
     for (const [name, journey] of journeys) await this.#measureJourney(name, journey);
     const { peakBytes } = await spent(server);
@@ -109,14 +116,19 @@ class Run {
   async #workload(name: string, firstPerson: number, how: Workload_): Promise<Driven> {
     const { database } = this.#parts;
     await this.#startFrom(firstPerson, how.signIns);
-    const { workload, driven } = await measureWorkload(this.#stage, name, `${database}-${name}`, this.#drive(how));
+    const { workload, driven } = await measureWorkload(
+      this.#stage,
+      name,
+      `${database}-${name}`,
+      this.#drive(firstPerson, how),
+    );
     this.#workloads.push(workload);
     return driven;
   }
 
   async #signIn(firstPerson: number, how: Workload_): Promise<Driven> {
     await this.#startFrom(firstPerson, how.signIns);
-    return drive(this.#drive(how));
+    return drive(this.#drive(firstPerson, how));
   }
 
   async #startFrom(firstPerson: number, signIns: number): Promise<void> {
@@ -124,8 +136,8 @@ class Run {
     this.#people = Math.max(this.#people, firstPerson + signIns);
   }
 
-  #drive(how: Workload_): Drive {
-    return { ...how, openDesk: () => openDesk(this.#stage) };
+  #drive(firstPerson: number, how: Workload_): Drive {
+    return { ...how, firstPerson, openDesk: () => openDesk(this.#stage) };
   }
 
   get #stage(): Stage {
@@ -158,7 +170,7 @@ class Run {
   }
 }
 
-type Workload_ = Omit<Drive, 'openDesk'>;
+type Workload_ = Omit<Drive, 'openDesk' | 'firstPerson'>;
 
 /** Everybody who came back is who they were: a broker that mixed people up would be fast as well. */
 export function requireSamePeople(came: readonly Arrived[], back: readonly Arrived[]): void {

@@ -11,6 +11,7 @@ import { type OpenStore, openStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { sql } from '../src/store/database.ts';
 import { numberOf } from '../src/store/rows.ts';
+import { campusRegistration } from './campus.ts';
 import { BROKER_ORIGIN, PROVIDER, registration } from './journeys.ts';
 import { type Kind, slugs } from './kinds.ts';
 import type { BenchOptions } from './options.ts';
@@ -133,6 +134,19 @@ ${moreProviders}clients:
     skip_authorization: true
     allow_guests: true
     claims: [preferred_username, name, given_name, family_name, email, email_verified, birthdate, locale]
+    initiate_login_uri: ${campusRegistration.loginAddress}
+    lti_targets: [${campusRegistration.targets}]
+lti:
+  platforms:
+    - slug: campus
+      issuer: ${campusRegistration.issuer}
+      client_id: ${campusRegistration.clientId}
+      deployment_ids: ["${campusRegistration.deploymentId}"]
+      authorization_endpoint: ${campusRegistration.authorizationEndpoint}
+      token_endpoint: ${campusRegistration.tokenEndpoint}
+      jwks_uri: ${providerOrigin}${campusRegistration.keySetPath}
+      linking: create-on-first-launch
+      client: ${registration.clientId}
 outbound:
   allow_private: ["${new URL(providerOrigin).host}"]
 `;

@@ -13,6 +13,8 @@ import {
   type OAuth1Person,
   type OidcPerson,
 } from '../simulators/index.ts';
+import type { Json } from '../src/model.ts';
+import { campusRegistration } from './campus.ts';
 import { answerParent } from './child.ts';
 import { BROKER_ORIGIN } from './journeys.ts';
 import { slugs } from './kinds.ts';
@@ -68,6 +70,8 @@ const oauth1 = createOAuth1Simulator({
   ],
   choose: () => oauth1Person(next++),
 });
+let campusKeys: readonly Json[] = [];
+app.get(campusRegistration.keySetPath, (c) => c.json({ keys: campusKeys }));
 app.all('/openid/*', (c) => openId.app.fetch(c.req.raw));
 app.all('/oauth1/*', (c) => oauth1.app.fetch(c.req.raw));
 app.all('*', (c) => llaveMx.app.fetch(c.req.raw));
@@ -77,6 +81,10 @@ answerParent({
   /** The next person is the one of this number, then the ones after it. */
   startFrom(number) {
     next = Number(number);
+    return null;
+  },
+  publishCampusKey(key) {
+    campusKeys = [key];
     return null;
   },
   complaints: () => [...llaveMx.complaints, ...openId.complaints, ...oauth1.complaints],

@@ -20,7 +20,9 @@ const FIELDS = [
 
 /** A bookmark or a typed address; for a client's flow `cross-site` would be as good. */
 const NAVIGATION = 'Sec-Fetch-Site: none\r\n';
-const FORM = 'Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n';
+const FORM = 'Content-Type: application/x-www-form-urlencoded\r\n';
+const OWN_FORM = `${FORM}Sec-Fetch-Site: same-origin\r\n`;
+const FORM_OF_ANOTHER = `${FORM}Sec-Fetch-Site: cross-site\r\n`;
 
 /** More redirects than any sign-in has: an endless round must fail, not hang. */
 const MOST_REDIRECTS = 12;
@@ -86,17 +88,31 @@ export class VirtualBrowser {
     return answer.location.startsWith('/') ? origin + answer.location : answer.location;
   }
 
+  /** Sends a form of a page of another site, and answers the address that it leads to. */
+  async post(address: string, from: string, fields: { readonly [name: string]: string }): Promise<string> {
+    const answer = await this.#ask('POST', address, new URLSearchParams(fields).toString(), from);
+    if (answer.location === null) {
+      throw new Error(`${withoutQuery(address)} answered ${answer.status}: ${answer.body.slice(0, 2000)}`);
+    }
+    return answer.location.startsWith('/') ? originOf(address) + answer.location : answer.location;
+  }
+
   get(address: string): Promise<HttpAnswer> {
     return this.#ask('GET', address, '');
   }
 
-  async #ask(method: 'GET' | 'POST', address: string, body: string): Promise<HttpAnswer> {
+  async #ask(
+    method: 'GET' | 'POST',
+    address: string,
+    body: string,
+    from: string = originOf(address),
+  ): Promise<HttpAnswer> {
     const origin = originOf(address);
     const connection = this.#connections.get(origin);
     if (connection === undefined) throw new Error(`the browser was sent to ${origin}`);
     const path = address.slice(origin.length) || '/';
     const jar = this.#jarOf(origin);
-    const sent = method === 'GET' ? NAVIGATION : `${FORM}Origin: ${origin}\r\n`;
+    const sent = method === 'GET' ? NAVIGATION : `${from === origin ? OWN_FORM : FORM_OF_ANOTHER}Origin: ${from}\r\n`;
     const answer = await connection.request(method, path, this.#fields + sent + cookieField(jar, path), body);
     for (const line of answer.setCookies) keep(jar, line);
     return answer;
