@@ -70,7 +70,10 @@ function entriesIn(
 /** RFC 8288 §3.1: it may be relative. */
 function nextAddress(text: string, base: URL, status: number): URL {
   if (!URL.canParse(text, base.href)) throw ServiceError.of('answer_unreadable', status);
-  return new URL(text, base);
+  const address = new URL(text, base);
+  // It is never sent, so that two addresses that differ in it alone are one page.
+  address.hash = '';
+  return address;
 }
 
 export const listIn = (body: string): readonly Json[] => parseUpstreamList(body);
