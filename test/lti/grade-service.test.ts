@@ -226,6 +226,31 @@ test('50 calls that are refused with 401 at once ask for one token more', async 
   assert.equal(world.callsTo('/lti/token').length, 2);
 });
 
+test('a 401 that comes late takes nobody the token that came since', async () => {
+  const world = createServiceWorld();
+  const { client, errand } = world.client();
+  const asked = {
+    container: new URL(gradeService(world).lineItems ?? ''),
+    scope: scopes.lineItems,
+    resourceLinkId: null,
+  };
+  await listLineItems(client, errand, asked);
+  const old = world.callsTo('/line-items')[0]?.headers.authorization;
+  const held = Promise.withResolvers<void>();
+  let refused = 0;
+  world.wrap(async (request, next) => {
+    if (request.headers.authorization !== old) return next(request);
+    refused += 1;
+    if (refused === 2) await held.promise;
+    return answerWith(401);
+  });
+  const [first, late] = [listLineItems(client, errand, asked), listLineItems(client, errand, asked)];
+  await first;
+  held.resolve();
+  await late;
+  assert.deepEqual([refused, world.callsTo('/lti/token').length], [2, 2]);
+});
+
 test('a request for a token that failed is asked again by the next', async () => {
   const world = createServiceWorld();
   const send = createSendScore(world.ports);
@@ -444,6 +469,11 @@ test('50 scores at once for a link without a column make one', async () => {
   );
   assert.ok(sent.every(({ kind }) => kind === 'sent'));
   assert.equal(columnsOf(world).length, 1);
+  assert.equal(
+    world.callsTo('/line-items').filter(({ method }) => method === 'POST').length,
+    1,
+    'none was made in vain',
+  );
 });
 
 test('two processes at once make one column, and both scores are in it', async () => {
