@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
+import { SignInError } from '../../src/errors.ts';
 import type { OutboundRequest } from '../../src/http.ts';
 import type { ScoreDestination } from '../../src/lti/score.ts';
 import {
@@ -357,12 +358,12 @@ for (const status of [200, 201, 202, 204]) {
 test('the campus itself refuses: an earlier score, somebody who gets no grades, a column that was taken away', async () => {
   const world = createServiceWorld('d2l');
   const send = createSendScore(world.ports);
-  const codeOf = async (destination: ScoreDestination, at: number) => {
-    const delivery = await send(destination, scoreAt(at));
+  const codeOf = async (destination: ScoreDestination, at: number, given = 8) => {
+    const delivery = await send(destination, scoreAt(at, { points: { given, maximum: 10 } }));
     return delivery.kind === 'sent' ? 'sent' : `${delivery.kind} ${delivery.code} ${delivery.status}`;
   };
   assert.equal(await codeOf(gradeService(world), world.now()), 'sent');
-  assert.equal(await codeOf(gradeService(world), world.now() - 1), 'never not_newer 409');
+  assert.equal(await codeOf(gradeService(world), world.now() - 1, 3), 'never not_newer 409');
   assert.equal(await codeOf(gradeService(world, 'llavero-tarea', 'profesora'), world.now()), 'never not_gradable 422');
   assert.equal(await codeOf({ ...gradeService(world), userId: 'nobody' }, world.now() + 1), 'never not_found 404');
   const destination = gradeService(world);
@@ -370,6 +371,32 @@ test('the campus itself refuses: an earlier score, somebody who gets no grades, 
   await deleteLineItem(client, errand, new URL(destination.lineItem ?? ''));
   assert.equal(await codeOf(destination, world.now() + 2), 'never not_found 404');
   await deleteLineItem(client, errand, new URL(destination.lineItem ?? ''));
+});
+
+test('a score whose answer was lost is found to have arrived when it is sent again', async () => {
+  for (const points of [{ given: 1, maximum: 3 }, { given: 12, maximum: 10 }, null]) {
+    const world = createServiceWorld();
+    let isLost = true;
+    world.wrap(async (request, next) => {
+      const answer = await next(request);
+      if (!isLost || !request.url.pathname.endsWith('/scores')) return answer;
+      isLost = false;
+      throw new SignInError('provider_timeout', 'campus.test: no complete answer');
+    });
+    const send = createSendScore(world.ports);
+    const score = scoreAt(world.now(), { points });
+    const lost = await send(gradeService(world), score);
+    assert.deepEqual(lost.kind === 'sent' || [lost.kind, lost.code], ['later', 'provider_timeout']);
+    assert.deepEqual(await send(gradeService(world), score), { kind: 'sent' });
+    // Another score of that moment is not there.
+    const other = await send(gradeService(world), { ...score, points: { given: 5, maximum: 10 } });
+    assert.deepEqual(other.kind === 'sent' || [other.kind, other.code], ['never', 'not_newer']);
+    // Where we may not look, or cannot, it is not known to be there.
+    const blind = { ...gradeService(world), scopes: [scopes.scores] };
+    assert.equal((await send(blind, score)).kind, 'never');
+    world.wrap(async (request, next) => (request.url.pathname.endsWith('/results') ? answerWith(500) : next(request)));
+    assert.equal((await send(gradeService(world), score)).kind, 'never');
+  }
 });
 
 test('two scores within a second are seen to follow each other', async () => {

@@ -26,7 +26,7 @@ import { createPlatformClient, type PlatformClient } from '../../src/lti/service
 import type { ServicePorts } from '../../src/lti/services/ports.ts';
 import { createServiceCall } from '../../src/lti/services/service-call.ts';
 import { createServiceTokens, type PlatformErrand, type ServiceTokens } from '../../src/lti/services/service-tokens.ts';
-import { createLtiSigner } from '../../src/lti/signer.ts';
+import { createSignForCampus } from '../../src/lti/sign.ts';
 import type { JsonObject } from '../../src/model.ts';
 import type { DatedKey } from '../../src/oidc/keys.ts';
 import { consumerWith, platformWith } from './world.ts';
@@ -130,7 +130,7 @@ export function createServiceWorld(
     },
     client() {
       const call = createServiceCall(clock);
-      const tokens = createServiceTokens({ environment: clock, call, sign: createLtiSigner(ports.keys) });
+      const tokens = createServiceTokens({ environment: clock, call, sign: createSignForCampus(ports.keys) });
       return {
         tokens,
         client: createPlatformClient(call, tokens),

@@ -26,7 +26,7 @@ export function belowLineItem(lineItem: URL, name: 'scores' | 'results'): URL {
 export async function postScore(
   client: PlatformClient,
   errand: PlatformErrand,
-  { lineItem, userId, score }: { readonly lineItem: URL; readonly userId: string; readonly score: Score },
+  { lineItem, userId, score }: SentScore,
 ): Promise<void> {
   const answer = await client(errand, {
     ...{ method: 'POST', url: belowLineItem(lineItem, 'scores'), scope: scopes.scores, accept: '*/*' },
@@ -38,6 +38,26 @@ export async function postScore(
   if (!isDone(answer)) throw refusalOf(answer);
   // What a platform writes beside its 200 varies, and may be nothing; but the page of something before it is no answer of its.
   if (answer.body.trimStart().startsWith('<')) throw ServiceError.of('answer_unreadable', answer.status);
+}
+
+export interface SentScore {
+  readonly lineItem: URL;
+  readonly userId: string;
+  readonly score: Score;
+}
+
+/** Whether that is what stands in the column, in whatever units. @throws ServiceError */
+export async function hasScore(
+  client: PlatformClient,
+  errand: PlatformErrand,
+  { lineItem, userId, score: { points } }: SentScore,
+): Promise<boolean> {
+  const { items } = await readResults(client, errand, { lineItem, userId });
+  const kept = items.find((result) => result.userId === userId) ?? null;
+  if (points === null) return (kept?.score ?? null) === null;
+  if (kept?.score == null || kept.maximum === null) return false;
+  // Campuses keep a few decimals.
+  return Math.abs(kept.score / kept.maximum - points.given / points.maximum) < 0.0001;
 }
 
 function written(userId: string, { points, comment, at, activityProgress, gradingProgress }: Score): JsonObject {

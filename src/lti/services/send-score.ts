@@ -5,12 +5,13 @@
  */
 import { launchesNow } from '../launch-1-1.ts';
 import type { Score, ScoreDestination } from '../score.ts';
-import { createLtiSigner } from '../signer.ts';
+import { createSignForCampus } from '../sign.ts';
 import { createColumnFinder, type FindColumn, type GradeService } from './link-column.ts';
 import { type ConsumerErrand, type OutcomeTools, sendOutcome } from './outcomes.ts';
 import { createPlatformClient, type PlatformClient, serviceAddress } from './platform-client.ts';
 import type { CreateSendScore, ServicePorts } from './ports.ts';
-import { postScore } from './scores.ts';
+import { scopes } from './scopes.ts';
+import { hasScore, postScore, type SentScore } from './scores.ts';
 import { createServiceCall, type Errand, forOneErrand } from './service-call.ts';
 import { ServiceError } from './service-error.ts';
 import { createServiceTokens, type PlatformErrand } from './service-tokens.ts';
@@ -25,7 +26,7 @@ interface Tools extends OutcomeTools {
 export const createSendScore: CreateSendScore = (ports) => {
   const { environment } = ports;
   const call = createServiceCall(environment);
-  const tokens = createServiceTokens({ environment, call, sign: createLtiSigner(ports.keys) });
+  const tokens = createServiceTokens({ environment, call, sign: createSignForCampus(ports.keys) });
   const client = createPlatformClient(call, tokens);
   const tools: Tools = { environment, call, client, findColumn: createColumnFinder(client) };
 
@@ -73,7 +74,29 @@ async function toGradeService(
     service.lineItem === null
       ? await findColumn(errand, service, score.points?.maximum ?? USUAL_MAXIMUM)
       : serviceAddress(service.lineItem);
-  await postScore(client, errand, { lineItem, userId: service.userId, score });
+  const sent = { lineItem, userId: service.userId, score };
+  try {
+    await postScore(client, errand, sent);
+  } catch (error) {
+    const mayBeThere = error instanceof ServiceError && error.fault === 'not_newer';
+    if (!mayBeThere || !(await isThere(client, errand, service, sent))) throw error;
+  }
+}
+
+/** Where the answer to the first try was lost, the second is refused for being no newer: what was wanted is done. */
+async function isThere(
+  client: PlatformClient,
+  errand: PlatformErrand,
+  { scopes: allowed }: GradeService,
+  sent: SentScore,
+): Promise<boolean> {
+  if (!allowed.includes(scopes.results)) return false;
+  try {
+    return await hasScore(client, errand, sent);
+  } catch (error) {
+    if (error instanceof ServiceError) return false;
+    throw error;
+  }
 }
 
 /** Without points there is nothing to grade, and a grade service takes away what it had: here that is a deletion. */

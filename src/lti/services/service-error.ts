@@ -44,21 +44,29 @@ export type Refused = Extract<Delivery, { kind: 'later' | 'never' }>;
 
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
+  /** Null where there was no answer. */
+  readonly fault: ServiceFault | null;
   readonly refused: Refused;
 
-  private constructor(kind: Refused['kind'], failure: DeliveryFailure, options?: ErrorOptions) {
+  private constructor(
+    fault: ServiceFault | null,
+    kind: Refused['kind'],
+    failure: DeliveryFailure,
+    options?: ErrorOptions,
+  ) {
     super(`${failure.code}: ${failure.detail}`, options);
+    this.fault = fault;
     this.refused = { kind, ...failure };
   }
 
   /** @param status what the campus answered with; null where it was not asked */
   static of(fault: ServiceFault, status: number | null): ServiceError {
     const { kind, detail } = serviceFaults[fault];
-    return new ServiceError(kind, { detail, code: fault, status });
+    return new ServiceError(fault, kind, { detail, code: fault, status });
   }
 
   /** The call came to no answer that could be read. */
   static from(error: SignInError): ServiceError {
-    return new ServiceError('later', { detail: error.detail, code: error.code, status: null }, { cause: error });
+    return new ServiceError(null, 'later', { detail: error.detail, code: error.code, status: null }, { cause: error });
   }
 }

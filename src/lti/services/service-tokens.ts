@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { LtiPlatformDocument } from '../../configuration/lti-document.ts';
 import { parseUpstreamJson } from '../../json.ts';
 import type { Environment, Milliseconds } from '../../model.ts';
-import type { SignForPlatform } from '../signer.ts';
+import type { SignForCampus } from '../sign.ts';
 import type { Errand, ServiceCall } from './service-call.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -26,7 +26,7 @@ export interface ServiceTokens {
 interface Parts {
   readonly environment: Environment;
   readonly call: ServiceCall;
-  readonly sign: SignForPlatform;
+  readonly sign: SignForCampus;
 }
 
 interface Token {

@@ -4,13 +4,13 @@ import { forEachStore } from '../../test/store-fixture.ts';
 import { createKeySource } from '../oidc/key-source.ts';
 import { KEY_ADVANCE, rotateKey } from '../oidc/keys.ts';
 import { publicKeySet } from './key-set.ts';
-import { createLtiSigner } from './signer.ts';
+import { createSignForCampus } from './sign.ts';
 
 forEachStore(
-  'what a platform is told is signed by the key of the moment, which stands in the published set',
+  'what a campus is told is signed by the key of the moment, which stands in the published set',
   async ({ store, clock }) => {
     const keys = createKeySource(store.ltiKeys, clock);
-    const sign = createLtiSigner(keys);
+    const sign = createSignForCampus(keys);
     const kidOf = async () => {
       const token = await sign({ iss: 'client' });
       const published = createLocalJWKSet(publicKeySet(await keys.current()) as never);
