@@ -577,6 +577,36 @@ test('a column of another link is not taken, also where the campus does not look
   assert.equal(world.simulator.score(columnsOf(world)[0]?.id ?? '', 'alumna')?.given, 8.5);
 });
 
+/** The list of columns as another campus would answer it. */
+const changeList = (world: ServiceWorld, change: (items: readonly object[]) => readonly object[], link?: string) =>
+  world.wrap(async (request, next) => {
+    const answer = await next(request);
+    if (request.method !== 'GET' || !request.url.pathname.endsWith('/line-items')) return answer;
+    const headers = link === undefined ? answer.headers : { ...answer.headers, link };
+    return { ...answer, headers, body: JSON.stringify(change(JSON.parse(answer.body))) };
+  });
+
+test('a column that we made is found again where the campus does not tell its link', async () => {
+  const world = createServiceWorld();
+  changeList(world, (items) => items.map((item) => ({ ...item, resourceLinkId: undefined })));
+  for (const after of [0, 1]) {
+    const delivery = await createSendScore(world.ports)(gradeService(world, LINK), scoreAt(world.now() + after));
+    assert.deepEqual(delivery, { kind: 'sent' });
+  }
+  assert.equal(columnsOf(world).length, 1);
+});
+
+test('a campus that does not show what we made is not given a column by each score', async () => {
+  const world = createServiceWorld();
+  changeList(world, () => []);
+  const hidden = await createSendScore(world.ports)(gradeService(world, LINK), scoreAt(world.now()));
+  assert.deepEqual(hidden.kind === 'sent' || [hidden.kind, hidden.code], ['never', 'no_line_item']);
+  changeList(world, () => [], `<${gradeService(world, LINK).lineItems}>; rel="next"`);
+  const endless = await createSendScore(world.ports)(gradeService(world, LINK), scoreAt(world.now()));
+  assert.deepEqual(endless.kind === 'sent' || [endless.kind, endless.code], ['later', 'answer_unreadable']);
+  assert.equal(columnsOf(world).length, 0);
+});
+
 for (const product of ['plain', 'moodle'] as const) {
   test(`${product}: columns are made, listed a page at a time, read, changed and taken away`, async () => {
     const world = createServiceWorld(product);

@@ -74,14 +74,20 @@ export function listLineItems(
   });
 }
 
-/** The columns of a link, in the order in which the platform has them. Asked for by query, and looked at again: some ignore it. */
+/**
+ * The columns of a link, in the order in which the platform has them. Asked for by query, and looked at again: some ignore it, and some
+ * keep of a column that we made only the id that is ours.
+ * @throws ServiceError also where the list does not end, for what is missing in it may be there
+ */
 export async function lineItemsOfLink(
   client: PlatformClient,
   errand: PlatformErrand,
   asked: { readonly container: URL; readonly scope: string; readonly resourceLinkId: string },
 ): Promise<readonly LineItem[]> {
-  const { items } = await listLineItems(client, errand, asked);
-  return items.filter(({ resourceLinkId }) => resourceLinkId === asked.resourceLinkId);
+  const { items, isWhole } = await listLineItems(client, errand, asked);
+  const found = items.filter((item) => (item.resourceLinkId ?? item.resourceId) === asked.resourceLinkId);
+  if (found.length === 0 && !isWhole) throw ServiceError.of('answer_unreadable', null);
+  return found;
 }
 
 export function createLineItem(

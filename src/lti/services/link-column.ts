@@ -44,7 +44,7 @@ async function findOrMake(
   const made = await unlessConflict(
     createLineItem(client, errand, container, {
       // The launch says no more of it than this; a teacher can give it another name.
-      ...{ label: resourceLinkId, scoreMaximum: maximum, resourceLinkId, resourceId: null, tag: null },
+      ...{ label: resourceLinkId, scoreMaximum: maximum, resourceLinkId, resourceId: resourceLinkId, tag: null },
     }),
   );
   const first = await look();
@@ -52,8 +52,10 @@ async function findOrMake(
     if (first === null) throw ServiceError.of('service_failed', 409);
     return first.address;
   }
-  if (first === null || first.address.href === made.address.href) return made.address;
+  if (first?.address.href === made.address.href) return made.address;
   await deleteLineItem(client, errand, made.address);
+  // The platform does not show it by its link: each score would make another.
+  if (first === null) throw ServiceError.of('no_line_item', null);
   return first.address;
 }
 

@@ -19,7 +19,7 @@ export interface PlatformCall {
   readonly body: { readonly type: string; readonly json: Json } | null;
 }
 
-/** An answer of 2xx or 4xx, but 401 and 429. @throws ServiceError */
+/** An answer below 500, and neither 401 nor 429. @throws ServiceError */
 export type PlatformClient = (errand: PlatformErrand, call: PlatformCall) => Promise<OutboundResponse>;
 
 export function createPlatformClient(call: ServiceCall, tokens: ServiceTokens): PlatformClient {

@@ -136,7 +136,7 @@ const grantSchema = z.object({
   /** Some write the number as text. */
   expires_in: z
     .union([
-      z.number().positive(),
+      z.number().nonnegative(),
       z
         .string()
         .regex(/^\d{1,12}$/)
