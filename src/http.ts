@@ -17,7 +17,7 @@ import { AddressRefused, createGuardedConnect, namesHost, type Resolve } from '.
 import type { Milliseconds } from './model.ts';
 
 export interface OutboundRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
   readonly body: string | null;

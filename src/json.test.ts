@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { SignInError } from './errors.ts';
-import { flagOf, listOf, memberOf, numberOf, parseUpstreamJson, textOf } from './json.ts';
+import { flagOf, listOf, memberOf, numberOf, parseUpstreamJson, parseUpstreamList, textOf } from './json.ts';
 import type { Json } from './model.ts';
 
 function refuses(text: string, fault: RegExp): void {
@@ -229,5 +229,14 @@ describe('readers', () => {
     const object = parseUpstreamJson('{"a":1}');
     assert.equal(memberOf(object, 'a'), 1);
     for (const name of ['b', 'constructor', '__proto__', 'toString']) assert.equal(memberOf(object, name), undefined);
+  });
+});
+
+describe('parseUpstreamList', () => {
+  it('reads a list as strictly as an object, and is no way to read anything else', () => {
+    assert.deepEqual(parseUpstreamList('[1, {"a": 9007199254740993}, []]'), [1, { a: '9007199254740993' }, []]);
+    for (const text of ['{}', 'null', '"a"', '', '[', '[{"a":1,"a":2}]', `${'['.repeat(21)}${']'.repeat(21)}`]) {
+      assert.throws(() => parseUpstreamList(text), { code: 'provider_answer_invalid' }, text);
+    }
   });
 });

@@ -20,14 +20,25 @@ const maxMembers = 10_000;
  * is deeper than 20 levels, has more than 10,000 members, or holds a number or a text that cannot be kept as it is.
  */
 export function parseUpstreamJson(text: string): JsonObject {
+  const value = parseStrictly(text);
+  if (!isObject(value)) throw invalid('is not an object');
+  return value;
+}
+
+/** Reads a list, as strictly. @throws SignInError provider_answer_invalid */
+export function parseUpstreamList(text: string): readonly Json[] {
+  const value = parseStrictly(text);
+  if (!isList(value)) throw invalid('is not a list');
+  return value;
+}
+
+function parseStrictly(text: string): Json {
   const members = countMembers(text);
   const value = decode(text);
-  if (!isObject(value)) throw invalid('is not an object');
   const found = survey(value);
   // JSON.parse keeps the last of two members with one name (`"sub":"a","sub":"b"`), so that one is missing now.
   if (found.members !== members) throw invalid('has a name twice in one object');
-  if (!found.hasUnsafeNumbers) return value;
-  return decode(text, keepDigits) as JsonObject;
+  return found.hasUnsafeNumbers ? decode(text, keepDigits) : value;
 }
 
 const invalid = (fault: string) => new SignInError('provider_answer_invalid', `the JSON ${fault}`);
