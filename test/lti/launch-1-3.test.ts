@@ -362,6 +362,7 @@ const wrongClaims: readonly (readonly [what: string, changes: { [claim: string]:
   ['case 48: no roles', { [`${LTI}/roles`]: undefined }, 'lti_launch_malformed'],
   ['case 48: a role that is no list', { [`${LTI}/roles`]: 'Learner' }, 'lti_launch_malformed'],
   ['case 48: a role that is no text', { [`${LTI}/roles`]: [1] }, 'lti_launch_malformed'],
+  ['case J-07: more roles than anybody has', { [`${LTI}/roles`]: Array(5000).fill('a') }, 'lti_launch_malformed'],
   ['a message that we do not speak', { [`${LTI}/message_type`]: 'LtiStartProctoring' }, 'lti_message_unsupported'],
   ['no message', { [`${LTI}/message_type`]: undefined }, 'lti_message_unsupported'],
   ['no resource link', { [`${LTI}/resource_link`]: undefined }, 'lti_launch_malformed'],
