@@ -354,7 +354,7 @@ async function identitiesOf(rig: Rig) {
 {
   const campus = campusWith(trustEmails);
   forEachRig(
-    'R4 trust-emails: an address of a named domain leads to the account that has it as verified; of another it makes a new one',
+    'case J-14: R4 trust-emails: an address of a named domain leads to the account that has it as verified; of another it makes a new one',
     async (rig) => {
       const owner = rig.browser();
       await signInByMail(rig, owner, 'ana@uni.mx');
@@ -371,7 +371,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    'R4 trust-emails: an address of LTI 1.1 is any course author’s, and trusted in no domain',
+    'case J-14: R4 trust-emails: an address of LTI 1.1 is any course author’s, and trusted in no domain',
     async (rig) => {
       const owner = rig.browser();
       await signInByMail(rig, owner, 'ana@uni.mx');
