@@ -182,6 +182,7 @@ withOneLtiWorld(
         evil,
       );
     }
+    await assertRefused(world, body, 'lti_launch_unverified', {}, `${ADDRESS}?added=1`);
     assert.equal(await codeOf(await post(world, body, forged, 'http://127.0.0.1/lti/1.1/launch')), 'received');
   },
 );

@@ -177,7 +177,7 @@ withOneRig(
 );
 
 withOneRig(
-  'case J-22: a launch leaves no token, no secret and no session in any address, and its pages name no address to other sites',
+  'cases 35, J-22: a launch leaves no token, no secret and no session in any address, and its pages name no address to other sites',
   async (rig) => {
     const { campus, configure } = openCampus(rig, 'moodle');
     await configure('create-on-first-launch');
@@ -195,6 +195,10 @@ withOneRig(
     }
     const asked = await browser.get(`${BROKER}/account`);
     assert.equal(asked.headers.get('referrer-policy'), 'same-origin');
+    // Case 35: and sent again, it says so and ends nothing.
+    const again = await browser.post(`${BROKER}/lti/1.3/launch`, fields, { from: page });
+    assert.equal(again.text('error-code'), 'lti_launch_replayed');
+    assert.ok(isSignedIn(await browser.get(`${COURSE_SITE}/login`)));
   },
   { moreCourseSite: courseSite },
 );
