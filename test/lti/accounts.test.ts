@@ -69,6 +69,32 @@ async function rowsOf(rig: Rig, statement: string): Promise<{ [column: string]: 
   );
 
   withOneRig(
+    'case 82: who has nothing but the campus, and came a while ago, connects another way after signing out and a launch of today',
+    async (rig) => {
+      const owner = rig.browser();
+      const sub = subOf(await campus.launch(owner));
+      rig.clock.advance(11 * 60_000);
+      await campus.launch(owner);
+      const asked = await owner.submit(await identities(owner), 'connect');
+      const chooser = await chooseMail(rig, owner, asked, 'ana@uni.mx');
+      assert.notEqual(chooser.url.pathname, '/account/identities', 'an open session is no fresh sign-in');
+      await owner.submit(await owner.get(`${BROKER}/sign-out`), 'confirm-yes');
+      assert.equal(subOf(await campus.launch(owner)), sub);
+      const connecting = await owner.submit(await identities(owner), 'connect');
+      await chooseMail(rig, owner, connecting, 'ana@uni.mx');
+      const rows = await rowsOf(rig, 'select provider, user_id from identities order by provider');
+      assert.deepEqual(
+        rows.map(({ provider, user_id: userId }) => [provider, userId]),
+        [
+          ['email', sub],
+          ['lti:campus', sub],
+        ],
+      );
+    },
+    withCampus(campus, ownWays),
+  );
+
+  withOneRig(
     'case 88: a campus that launches no more is no way in that counts: the one beside it stays',
     async (rig) => {
       const owner = rig.browser();
