@@ -12,13 +12,17 @@ import { test } from 'node:test';
 import { eventTypes } from '../src/client-events/tokens.ts';
 import { parseSettings } from '../src/config.ts';
 import { clientSchema } from '../src/configuration/client-document.ts';
-import { singleSchemas } from '../src/configuration/documents.ts';
+import { entriesOf, singleSchemas } from '../src/configuration/documents.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
+import { ltiFaults } from '../src/configuration/lti-consistency.ts';
 import { ltiConsumerSchema, ltiPlatformSchema } from '../src/configuration/lti-document.ts';
 import { openEdxSchema } from '../src/configuration/open-edx-document.ts';
 import { providerSchema } from '../src/configuration/provider-document.ts';
 import { ConfigurationError, refusals } from '../src/errors.ts';
 import { floodLimits, storedLimits } from '../src/limits/limits.ts';
+import { KEY_SET } from '../src/lti/key-set.ts';
+import { LAUNCH_1_1 } from '../src/lti/routes-1-1.ts';
+import { LAUNCH_1_3, LOGIN_1_3 } from '../src/lti/routes-1-3.ts';
 import { claimsByScope } from '../src/oidc/claims.ts';
 import { failures } from '../src/open-edx/failures.ts';
 import { registrationFields } from '../src/person/fields.ts';
@@ -235,13 +239,51 @@ test('every configuration that a document shows is accepted', () => {
   assert.ok(examples >= 6);
 });
 
-test('README.es.md shows the commands and the configuration of README.md', () => {
-  const blocks = (document: string) =>
-    codeBlocksOf(read(document))
-      .filter(({ language }) => language === 'sh' || language === 'yaml')
-      // Comments and names are written in each language.
-      .map(({ text }) => text.replaceAll(/ *#.*$/gm, '').replaceAll(/(client_name|product_name): .*/g, '$1'));
-  assert.deepEqual(blocks('README.es.md'), blocks('README.md'));
+for (const document of ['README', 'docs/lti']) {
+  test(`${document}.es.md shows the commands and the configuration of ${document}.md`, () => {
+    const blocks = (file: string) =>
+      codeBlocksOf(read(file))
+        .filter(({ language }) => language === 'sh' || language === 'yaml')
+        // Comments and names are written in each language.
+        .map(({ text }) => text.replaceAll(/ *#.*$/gm, '').replaceAll(/\b(client_name|product_name|name): .*/g, '$1'));
+    assert.ok(blocks(`${document}.md`).length > 2);
+    assert.deepEqual(blocks(`${document}.es.md`), blocks(`${document}.md`));
+  });
+}
+
+test('the examples of docs/lti.md can stand in one file, and its addresses are those where launches come in', () => {
+  const text = read('docs/lti.md');
+  const entries = codeBlocksOf(text)
+    .filter(({ language }) => language === 'yaml')
+    .flatMap(({ text: yaml }) => {
+      const names = [...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [
+        name,
+        'q7Zt0pXv3mKc9LwB5yRn2HfJ8sDg4aEu',
+      ]);
+      return entriesOf(parseConfigurationFile(yaml, { env: Object.fromEntries(names), vendors }));
+    });
+  assert.ok(entries.length > 10);
+  assert.deepEqual(ltiFaults(entries), []);
+  const shown = [...text.matchAll(/`https:\/\/sign-in\.example(\/lti\/1\.[^`]*)`/g)].map(([, path = '']) => path);
+  assert.deepEqual(sorted(new Set(shown)), sorted([LAUNCH_1_1, LOGIN_1_3, LAUNCH_1_3, KEY_SET]));
+});
+
+test('docs/lti.md names codes that exist, every one that a launch is refused with, and the same in Spanish', () => {
+  const codesIn = (document: string, header: string) =>
+    cellsOf(read(document), [header]).flatMap(([cell = '']) => wordsInCode(cell));
+  const named = codesIn('docs/lti.md', 'what is seen');
+  assert.deepEqual(codesIn('docs/lti.es.md', 'qué se ve'), named);
+  assert.deepEqual(
+    named.filter((code) => !Object.hasOwn(refusals, code)),
+    [],
+  );
+  const ofLaunches = Object.keys(refusals).filter((code) =>
+    /^(?:lti_(?:launch|platform|deployment|message)|launch)_/.test(code),
+  );
+  assert.deepEqual(
+    ofLaunches.filter((code) => !named.includes(code)),
+    [],
+  );
 });
 
 for (const document of ['docs/threats.md', 'docs/socraticqs2.md']) {

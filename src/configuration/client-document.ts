@@ -36,6 +36,7 @@ export const releasableClaims = [
   'https://purl.imsglobal.org/spec/lti/claim/roles',
   'https://purl.imsglobal.org/spec/lti/claim/context',
   'https://purl.imsglobal.org/spec/lti/claim/resource_link',
+  'https://purl.imsglobal.org/spec/lti/claim/deployment_id',
 ] as const;
 export type ReleasableClaim = (typeof releasableClaims)[number];
 
@@ -173,6 +174,12 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
   if (client.username_format === 'email' && !(Array.isArray(client.claims) && client.claims.includes('email'))) {
     faults.push(['username_format', 'may be email only where email is among the claims']);
   }
+  if (namesCoursesOnly(client.claims)) {
+    faults.push([
+      'claims',
+      `needs ${DEPLOYMENT} beside other claims of LTI: two campuses may have one id for a course`,
+    ]);
+  }
   const { frontchannel_logout_uri: framed, redirect_uris: sites } = client;
   if (client.frontchannel_logout_session_required === true && typeof framed !== 'string') {
     faults.push(['frontchannel_logout_session_required', 'needs a frontchannel_logout_uri']);
@@ -189,6 +196,15 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
     }
   }
   return faults;
+}
+
+const LTI = 'https://purl.imsglobal.org/spec/lti/claim/';
+const DEPLOYMENT = `${LTI}deployment_id`;
+
+/** Which campus it is of, an app can tell by the deployment alone (lti.md §5.2 chain 7). */
+function namesCoursesOnly(released: unknown): boolean {
+  if (!Array.isArray(released) || released.includes(DEPLOYMENT)) return false;
+  return released.some((claim) => typeof claim === 'string' && claim.startsWith(LTI));
 }
 
 /** Empty where either is a fault of its own. */

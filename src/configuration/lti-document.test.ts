@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forEachStore } from '../../test/store-fixture.ts';
 import { ConfigurationError } from '../errors.ts';
+import { clientSchema } from './client-document.ts';
 import { exportFile } from './export-file.ts';
 import { parseConfigurationFile } from './file.ts';
 import { applyChanges, planChanges } from './plan.ts';
@@ -137,4 +138,24 @@ forEachStore('what a launch is looked up by names one, whether it stands in the 
     'one issuer may have several client ids',
   );
   assert.match(faults(consumer('').replace('client: lms', 'client: lmz')), /client lmz is not among the clients/);
+});
+
+test('lti.md §5.2 chain 7: no claim of a launch is released without the deployment that its ids are unique within', () => {
+  const LTI = 'https://purl.imsglobal.org/spec/lti/claim/';
+  const wrongIn = (...names: readonly string[]) => {
+    const secret = { client_secret: 'Qm7tZ2xV9rK4wP8sB1nC6yH3', redirect_uris: ['https://lms.test/cb'] };
+    const claims = ['email', ...names.map((name) => `${LTI}${name}`)];
+    const result = clientSchema.safeParse({
+      client_id: 'a',
+      client_name: 'A',
+      skip_authorization: true,
+      ...secret,
+      claims,
+    });
+    return result.error?.issues.map(({ path }) => path[0]) ?? [];
+  };
+  assert.deepEqual(wrongIn(), []);
+  assert.deepEqual(wrongIn('deployment_id'), []);
+  assert.deepEqual(wrongIn('roles', 'context', 'resource_link', 'deployment_id'), []);
+  for (const name of ['roles', 'context', 'resource_link']) assert.deepEqual(wrongIn(name), ['claims'], name);
 });

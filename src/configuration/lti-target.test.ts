@@ -27,7 +27,7 @@ test('a target below a registered address is led to', () => {
   }
 });
 
-test('J a target that another server could read as elsewhere is refused', () => {
+test('a target that another server could read as elsewhere is refused', () => {
   for (const target of [
     'https://lms.test/coursesX/',
     'https://lms.test/',
@@ -45,7 +45,7 @@ test('J a target that another server could read as elsewhere is refused', () => 
   }
 });
 
-test('89 what is no absolute address in its normal form asks for nothing', () => {
+test('case 89: what is no absolute address in its normal form asks for nothing', () => {
   for (const target of [
     null,
     '',

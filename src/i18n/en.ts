@@ -166,6 +166,7 @@ export const en = {
     'https://purl.imsglobal.org/spec/lti/claim/roles': 'Your roles in the course at your campus',
     'https://purl.imsglobal.org/spec/lti/claim/context': 'The course at your campus that you come from',
     'https://purl.imsglobal.org/spec/lti/claim/resource_link': 'The activity at your campus that you come from',
+    'https://purl.imsglobal.org/spec/lti/claim/deployment_id': 'Which campus you come from',
     roles: 'Your roles in other systems',
     acr: 'How and when you identified yourself',
     amr: 'How and when you identified yourself',

@@ -49,6 +49,7 @@ const claims = {
   'https://purl.imsglobal.org/spec/lti/claim/roles': 'Tus roles en el curso de tu campus',
   'https://purl.imsglobal.org/spec/lti/claim/context': 'El curso de tu campus del que vienes',
   'https://purl.imsglobal.org/spec/lti/claim/resource_link': 'La actividad de tu campus de la que vienes',
+  'https://purl.imsglobal.org/spec/lti/claim/deployment_id': 'De qué campus vienes',
   roles: 'Tus roles en otros sistemas',
   acr: 'Cómo y cuándo te identificaste',
   amr: 'Cómo y cuándo te identificaste',

@@ -10,6 +10,7 @@ import { memberOf } from '../json.ts';
 import type { JsonObject } from '../model.ts';
 import { addressOf } from './address.ts';
 import { claim, idIn, objectIn, textIn, textsIn } from './claims.ts';
+import { fewRoles } from './roles.ts';
 import { subjectOf } from './subject.ts';
 import type { LaunchFacts, LaunchMessage } from './verified-launch.ts';
 
@@ -96,7 +97,7 @@ function personIn(claims: JsonObject, presentation: JsonObject | null): LaunchFa
 function rolesIn(claims: JsonObject): readonly string[] {
   const roles = textsIn(claims, claim.roles);
   if (roles === null) throw malformed('roles is missing');
-  return roles;
+  return fewRoles(roles);
 }
 
 /** Step 13: the signed one, never the hint that the login was begun with. */

@@ -12,7 +12,7 @@ import type { JsonObject } from '../model.ts';
 import type { Kept } from '../providers/oidc-kept.ts';
 import type { VerificationKey } from '../providers/oidc-keys.ts';
 import type { ProviderContext } from '../providers/provider.ts';
-import { clockTolerance, readSignedToken } from '../providers/signed-token.ts';
+import { clockTolerance, readSignedToken, UntimelyToken } from '../providers/signed-token.ts';
 import type { LtiLogins, StoredLtiLogin } from '../store/lti-logins.ts';
 import { readClaims13 } from './claims-1-3.ts';
 import { type MigrationPorts, readMigration } from './migration.ts';
@@ -117,7 +117,9 @@ async function claimsOf(
     return (await readSignedToken(idToken, signers, context)).claims;
   } catch (error) {
     if (!(error instanceof SignInError) || error.code !== 'provider_answer_invalid') throw error;
-    throw new SignInError('lti_launch_unverified', error.detail, { cause: error });
+    // J-08: a clock that is wrong is told as that, or an operator compares keys that are right.
+    const code = error instanceof UntimelyToken ? 'lti_launch_expired' : 'lti_launch_unverified';
+    throw new SignInError(code, error.detail, { cause: error });
   }
 }
 
@@ -137,7 +139,7 @@ function checkAudience(claims: JsonObject, platform: LtiPlatformDocument): void 
 function checkAge(claims: JsonObject, login: StoredLtiLogin): void {
   const issuedAt = memberOf(claims, 'iat');
   if (typeof issuedAt !== 'number' || issuedAt < login.startedAt / 1000 - 2 * clockTolerance) {
-    throw unverified('it is older than the login');
+    throw new SignInError('lti_launch_expired', 'it is older than the login');
   }
 }
 

@@ -7,6 +7,7 @@
 import { SignInError } from '../errors.ts';
 import type { Parameter } from '../oauth1/encoding.ts';
 import { addressOf } from './address.ts';
+import { fewRoles } from './roles.ts';
 import { subjectOf } from './subject.ts';
 import type { LaunchFacts } from './verified-launch.ts';
 
@@ -17,7 +18,6 @@ const descriptive = /^(?:custom_|context_|resource_link_|launch_presentation_)/;
 
 /** lti.md §3.1: as long as the identifiers of 1.3. */
 const LONGEST_ID = 255;
-const MOST_ROLES = 200;
 
 export type LaunchFacts11 = Omit<LaunchFacts, 'version' | 'registration'> & { readonly instanceGuid: string | null };
 
@@ -83,12 +83,8 @@ function requireLaunch(text: (name: string) => string | null): void {
 
 /** Order and case vary between products, and so they stay. */
 function rolesOf(list: string): readonly string[] {
-  const roles = list
-    .split(',')
-    .map((role) => role.trim())
-    .filter((role) => role !== '');
-  if (roles.length > MOST_ROLES) throw malformed('roles has too many');
-  return roles;
+  const roles = list.split(',').map((role) => role.trim());
+  return fewRoles(roles.filter((role) => role !== ''));
 }
 
 /** Own members only, also one that is called `__proto__`. */

@@ -57,6 +57,7 @@ const everything = {
   'https://purl.imsglobal.org/spec/lti/claim/roles': ['Learner'],
   'https://purl.imsglobal.org/spec/lti/claim/context': { id: 'c1', title: 'Álgebra' },
   'https://purl.imsglobal.org/spec/lti/claim/resource_link': { id: 'r1' },
+  'https://purl.imsglobal.org/spec/lti/claim/deployment_id': 'campus:1',
 };
 
 test('what an operator can release is exactly what can be sent', () => {

@@ -33,6 +33,7 @@ export const claimsByScope = {
     'https://purl.imsglobal.org/spec/lti/claim/roles',
     'https://purl.imsglobal.org/spec/lti/claim/context',
     'https://purl.imsglobal.org/spec/lti/claim/resource_link',
+    'https://purl.imsglobal.org/spec/lti/claim/deployment_id',
   ],
 } as const satisfies { readonly [scope: string]: readonly string[] };
 
@@ -140,12 +141,22 @@ const LTI = 'https://purl.imsglobal.org/spec/lti/claim/';
 
 /** The campus's word, as it sent it: what a role means is for the app to say, and for its own course alone. */
 function launchClaims(launch: LaunchWord | null): JsonObject {
-  const { roles, context, resourceLink } = launch ?? { roles: null, context: null, resourceLink: null };
+  if (launch === null) return {};
+  const { roles, context, resourceLink } = launch;
   return {
     [`${LTI}roles`]: roles,
     [`${LTI}context`]: context && withoutNulls(context),
     [`${LTI}resource_link`]: resourceLink && withoutNulls(resourceLink),
+    [`${LTI}deployment_id`]: deploymentOf(launch),
   };
+}
+
+/**
+ * LTI 1.3 §5.3: what the ids of courses and links are unique within. Without it a teacher of campus B gets the course of campus A that has
+ * the same id (lti.md §5.2 chain 7, case 84). The slug and the platform's own id are kept apart by what neither can hold.
+ */
+function deploymentOf({ registration, deploymentId }: LaunchWord): string {
+  return deploymentId === null ? registration : `${registration}:${encodeURIComponent(deploymentId)}`;
 }
 
 const withoutNulls = (words: { readonly [member: string]: string | null }): JsonObject =>

@@ -28,6 +28,9 @@ export interface Signers {
   readonly keyName: 'needed' | 'may be left out';
 }
 
+/** Signed by whom it should be, and over, or from the future: a clock is wrong, or it was kept too long. */
+export class UntimelyToken extends SignInError {}
+
 export interface SignedToken {
   readonly claims: JsonObject;
   readonly alg: SigningAlgorithm;
@@ -35,7 +38,7 @@ export interface SignedToken {
 
 /**
  * A token that one of the keys signed, neither over nor from the future.
- * @throws SignInError provider_answer_invalid; provider_unreachable or provider_timeout when its key cannot be had
+ * @throws SignInError provider_answer_invalid, as UntimelyToken where the time is all that is wrong; provider_unreachable or provider_timeout when its key cannot be had
  */
 export async function readSignedToken(
   token: Json | undefined,
@@ -114,18 +117,24 @@ async function faultOf(
     // Everything that goes in is the provider's, so whatever goes wrong is too: also a key that cannot be imported.
     const code = error instanceof errors.JOSEError ? error.code : 'unusable key';
     const claim = error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired;
-    return invalid(`does not verify: ${code}${claim ? ` (${error.claim})` : ''}`);
+    const fault = `does not verify: ${code}${claim ? ` (${error.claim})` : ''}`;
+    const isTime =
+      error instanceof errors.JWTExpired || (claim && error.claim === 'nbf' && error.reason === 'check_failed');
+    return isTime ? untimely(fault) : invalid(fault);
   }
 }
 
 /** A token from the future is somebody's who sets the clock. How old one may be is for `exp` to say. */
 function checkIssuedAt(claims: JsonObject, context: ProviderContext): void {
   const issuedAt = memberOf(claims, 'iat');
-  if (typeof issuedAt !== 'number' || issuedAt * 1000 > context.now() + clockTolerance * 1000) {
-    throw invalid('was issued in the future');
-  }
+  if (typeof issuedAt !== 'number') throw invalid('does not say when it was issued');
+  if (issuedAt * 1000 > context.now() + clockTolerance * 1000) throw untimely('was issued in the future');
 }
 
 function invalid(fault: string): SignInError {
   return new SignInError('provider_answer_invalid', `The ID token ${fault}`);
+}
+
+function untimely(fault: string): UntimelyToken {
+  return new UntimelyToken('provider_answer_invalid', `The ID token ${fault}`);
 }

@@ -6,6 +6,11 @@ import type { GuestOfSignIn, Locale, Milliseconds, Purpose, SignIn } from '../mo
 
 /** A chooser may stand open this long. */
 export const SIGN_IN_LIFE: Milliseconds = 60 * 60_000;
+/**
+ * R17: whoever came by a launch is known already, and who sits down at a computer of the school an hour later is somebody else. A link of
+ * the course begins another one at any time (case 71).
+ */
+export const LAUNCH_LIFE: Milliseconds = 10 * 60_000;
 
 export interface Begun {
   readonly id: string;

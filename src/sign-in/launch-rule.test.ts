@@ -122,12 +122,12 @@ for (const rule of Object.keys(launchRulings) as LinkingRule['kind'][]) {
   }
 }
 
-test('75 staff who are signed in are no exception', async () => {
+test('case 75: staff who are signed in are no exception', async () => {
   const launch = { linking: rules['require-account'], present: here('staff', KEY) };
   assert.equal(inWords(await resultOf({ launch })), 'refused launch_account_guarded');
 });
 
-test('72 77 what was said about one account ties no other', async () => {
+test('cases 72, 77: what was said about one account ties no other', async () => {
   const launch = { linking: rules['require-account'], present: here('u1', KEY) };
   const said = (userId: string) => ({ 'launch-rule': { choice: 'link', userId } });
   assert.equal(inWords(await resultOf({ launch, answers: said('u2') })), 'waiting launch-link');
@@ -135,6 +135,11 @@ test('72 77 what was said about one account ties no other', async () => {
   // The address was taken from the account meanwhile.
   const without = { ...launch, present: here('u1') };
   assert.equal(inWords(await resultOf({ launch: without, answers: said('u1') })), 'waiting launch-sign-in');
+});
+
+test('case 77: an address that two accounts have in any spelling leads to neither, and nothing is made', async () => {
+  const launch = { linking: rules['trust-emails'] };
+  assert.equal(inWords(await resultOf({ launch, owners: [user('u1'), user('u2')] })), 'conflict');
 });
 
 test('an account that was shown without the address is not asked about again, and with it still wants a yes', async () => {

@@ -36,7 +36,7 @@ import type { LinkingPolicy } from '../users/linking-policy.ts';
 import type { UsernameRule } from '../users/username-rule.ts';
 import { askedIn, isBeingAnswered, type Sent } from './asked.ts';
 import { createAtProvider, singleParameters } from './at-provider.ts';
-import { browserHash, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
+import { browserHash, LAUNCH_LIFE, SIGN_IN_LIFE, startedSignIn } from './beginning.ts';
 import { carriedIdentity } from './carried-identity.ts';
 import type { CommitDependencies } from './commit.ts';
 import { createConclude } from './conclude.ts';
@@ -252,22 +252,22 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
     throw new SignInError('sign_in_replayed', 'another provider was chosen at the same moment');
   }
 
-  function start(purpose: Purpose, locale: Locale, guest: GuestOfSignIn | null): Begun {
+  function start(purpose: Purpose, locale: Locale, guest: GuestOfSignIn | null, life: Milliseconds): Begun {
     const id = randomToken(environment, 16);
     const browserSecret = randomToken(environment, 16);
     const begun = { id, browserHash: browserHash(vault, id, browserSecret), purpose, locale, guest };
-    return { signIn: startedSignIn({ ...begun, life: SIGN_IN_LIFE }, environment.now()), browserSecret };
+    return { signIn: startedSignIn({ ...begun, life }, environment.now()), browserSecret };
   }
 
   return {
     async begin(purpose, locale, guest) {
-      const begun = start(purpose, locale, guest);
+      const begun = start(purpose, locale, guest, SIGN_IN_LIFE);
       await store.signIns.insert(begun.signIn);
       return begun;
     },
 
     async receive(purpose, locale, arrival, reference) {
-      const begun = start(purpose, locale, null);
+      const begun = start(purpose, locale, null, LAUNCH_LIFE);
       const signIn: SignIn = { ...begun.signIn, state: 'returned', arrival };
       await store.signIns.insert(signIn);
       await refusing(signIn, reference, () => advanceByDecision(signIn, reference));

@@ -2,13 +2,13 @@
  * What a campus said of the person and the course when it sent them: for each session and app, the last word about each course.
  *
  * It ends with the session, as what was told by it does. Sealed: a course and a role in it say something of a person. Must never be
- * read for another session or another app than the launch was for: a role in one course is none in another (lti.md §5.2, chains 7 and 8).
+ * told to an app of another session or of another launch: a role in one course is none in another (lti.md §5.2, chains 7 and 8).
  */
 import type { Vault } from '../crypto.ts';
 import type { LaunchFacts } from '../lti/verified-launch.ts';
 import type { Milliseconds } from '../model.ts';
-import { type Database, sql } from './database.ts';
-import { textOf } from './rows.ts';
+import { type Database, type Row, sql } from './database.ts';
+import { numberOf, textOf } from './rows.ts';
 import { noticeId } from './session-clients.ts';
 
 export type LaunchWord = Pick<LaunchFacts, 'registration' | 'deploymentId' | 'roles' | 'context' | 'resourceLink'>;
@@ -24,10 +24,19 @@ export interface SessionLaunches {
   note(launch: LaunchOf, now: Milliseconds): Promise<void>;
   /** The last one of the session in which this client has tokens with this `sid`; null when there is none. */
   findLast(sid: string, clientId: string): Promise<LaunchWord | null>;
+  /** Those of all sessions of an account, the newest first: for the person themselves. */
+  ofUser(userId: string): Promise<KeptLaunch[]>;
+}
+
+export interface KeptLaunch {
+  readonly clientId: string;
+  readonly word: LaunchWord;
+  readonly launchedAt: Milliseconds;
 }
 
 export function createSessionLaunches(database: Database, vault: Vault): SessionLaunches {
   const place = (id: string) => ({ table: 'session_launches', column: 'document', row: id });
+  const wordOf = (row: Row): LaunchWord => JSON.parse(vault.open(place(textOf(row, 'id')), textOf(row, 'document')));
 
   return {
     async note({ sessionHash, clientId, word }, now) {
@@ -46,7 +55,18 @@ export function createSessionLaunches(database: Database, vault: Vault): Session
         where session_clients.notice_id = ${noticeId(sid)} and session_clients.client_id = ${clientId}
           and session_launches.client_id = ${clientId}
         order by launched_at desc, session_launches.id limit 1`);
-      return row === null ? null : JSON.parse(vault.open(place(textOf(row, 'id')), textOf(row, 'document')));
+      return row === null ? null : wordOf(row);
+    },
+
+    async ofUser(userId) {
+      const rows = await database.all(sql`
+        select session_launches.* from session_launches join sessions on sessions.id_hash = session_launches.session_hash
+        where sessions.user_id = ${userId} order by launched_at desc, session_launches.id`);
+      return rows.map((row) => ({
+        clientId: textOf(row, 'client_id'),
+        word: wordOf(row),
+        launchedAt: numberOf(row, 'launched_at'),
+      }));
     },
   };
 }

@@ -24,6 +24,7 @@ const shown: { readonly [table: string]: readonly string[] } = {
   open_edx_learners: ['id', 'lms', 'client_id', 'stage', 'username', 'failure', 'created_at', 'changed_at'],
   service_tokens: ['id', 'client_id', 'scopes', 'name', 'created_at', 'expires_at', 'last_used_at', 'revoked_at'],
   sessions: ['provider', 'identity_id', 'created_at', 'last_seen_at', 'expires_at'],
+  session_launches: ['client_id', 'launched_at'],
   merges: ['id', 'retired_id', 'survivor_id', 'merged_at', 'undone_at'],
   audit_events: ['id', 'at', 'type', 'code', 'provider', 'client_id', 'sign_in_id', 'reference'],
 };
@@ -50,6 +51,7 @@ const opened: { readonly [table: string]: { readonly [column: string]: readonly 
   open_edx_learners: whose,
   service_tokens: whose,
   sessions: { ...whose, assurance: ['ANA-acr', 'ANA-amr'], device: ['ANA-browser', 'ANA-system'] },
+  session_launches: { document: ['ANA-campus', 'ANA-deployment', 'ANA-teacher', 'ANA-course', 'ANA-activity'] },
   audit_events: whose,
 };
 
@@ -65,6 +67,7 @@ const partOf: { readonly [table: string]: PersonalDataPart } = {
   open_edx_learners: 'learning_platforms',
   service_tokens: 'app_tokens',
   sessions: 'sessions',
+  session_launches: 'launches',
   merges: 'merges',
   audit_events: 'events',
 };
@@ -73,6 +76,7 @@ const partOf: { readonly [table: string]: PersonalDataPart } = {
 const ownedBy: { readonly [table: string]: string } = {
   users: 'id = $',
   passwords: 'identity_id in (select id from identities where user_id = $)',
+  session_launches: 'session_hash in (select id_hash from sessions where user_id = $)',
   merges: '(retired_id = $ or survivor_id = $)',
 };
 
@@ -93,6 +97,7 @@ const withheld: { readonly [table: string]: { readonly [column: string]: string 
     upstream: 'a token of the provider',
     upstream_expires_at: 'of that token',
   },
+  session_launches: { id: 'a keyed hash', session_hash: 'a secret' },
   open_edx_learners: {
     tokens: 'secrets',
     answer: 'codes of the LMS, for an operator',
@@ -122,7 +127,6 @@ const aside: { readonly [table: string]: string } = {
   outgoing_mails: 'mails on their way to the person',
   outgoing_events: 'ids on their way to apps',
   session_clients: 'notices that wait for the end of a session',
-  session_launches: 'what a campus said of a course, until the session ends',
   legal_holds: 'the law may want it not to be told',
   conflicts: 'of an identity that belongs to no account yet',
   address_undos: 'addresses as they were, in mails to the person',
@@ -181,6 +185,12 @@ async function complete(given: TestStore, who: string, userId: string): Promise<
     networkHash: `${who}-secret-network`,
   };
   await databases.durable.atomically([insertSession(session, vault, now)]);
+  const word = {
+    ...{ registration: `${who}-campus`, deploymentId: `${who}-deployment`, roles: [`${who}-teacher`] },
+    context: { id: `${who}-course`, label: null, title: null },
+    resourceLink: { id: `${who}-activity`, title: null },
+  };
+  await store.sessionLaunches.note({ sessionHash: session.idHash, clientId: `${who}-app`, word }, now);
   for (const { clientId } of await store.clientSubjects.ofUser(userId)) {
     await store.clientSubjects.tellUsername(clientId, userId, `${who}-known-as`);
   }
@@ -296,5 +306,8 @@ forEachStore('M-04 every column of every table has a rule', async ({ databases }
 });
 
 test('every part has its meaning in words', () => {
-  assert.equal(Object.values(en.accountData.parts).filter((words) => words.length > 10).length, 11);
+  assert.deepEqual(
+    Object.values(en.accountData.parts).filter((words) => words.length <= 10),
+    [],
+  );
 });

@@ -10,6 +10,7 @@ import type { AccountGraph } from '../store/account-graph.ts';
 import type { AuditEvent } from '../store/audit.ts';
 import type { MergeEntry } from '../store/merges.ts';
 import type { ServiceToken } from '../store/service-tokens.ts';
+import type { KeptLaunch } from '../store/session-launches.ts';
 import type { ListedSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 
@@ -23,6 +24,7 @@ export type PersonalDataPart =
   | 'learning_platforms'
   | 'app_tokens'
   | 'sessions'
+  | 'launches'
   | 'merges'
   | 'events';
 
@@ -30,6 +32,7 @@ export interface PersonalDataFacts {
   readonly graph: AccountGraph;
   readonly tokens: readonly ServiceToken[];
   readonly sessions: readonly ListedSession[];
+  readonly launches: readonly KeptLaunch[];
   readonly merges: readonly MergeEntry[];
   readonly events: readonly AuditEvent[];
 }
@@ -38,18 +41,19 @@ export const FORMAT = 'llavero-personal-data/1';
 
 /** Null when there is no such account. */
 export async function gatherPersonalData(
-  store: Pick<Store, 'accountGraphs' | 'serviceTokens' | 'sessions' | 'merges' | 'audit'>,
+  store: Pick<Store, 'accountGraphs' | 'serviceTokens' | 'sessions' | 'sessionLaunches' | 'merges' | 'audit'>,
   userId: string,
   now: Milliseconds,
 ): Promise<PersonalDataFacts | null> {
-  const [graph, tokens, sessions, merges, events] = await Promise.all([
+  const [graph, tokens, sessions, launches, merges, events] = await Promise.all([
     store.accountGraphs.read(userId),
     store.serviceTokens.ofUser(userId),
     store.sessions.ofUser(userId, now),
+    store.sessionLaunches.ofUser(userId),
     store.merges.ofUser(userId),
     store.audit.ofUser(userId),
   ]);
-  return graph && { graph, tokens, sessions, merges, events };
+  return graph && { graph, tokens, sessions, launches, merges, events };
 }
 
 export function personalData(
@@ -64,7 +68,7 @@ export function personalData(
   return { format: FORMAT, made_at: iso(now), ...Object.fromEntries(parts) };
 }
 
-function partsOf({ graph, tokens, sessions, merges, events }: PersonalDataFacts): {
+function partsOf({ graph, tokens, sessions, launches, merges, events }: PersonalDataFacts): {
   readonly [part in PersonalDataPart]: JsonObject | readonly JsonObject[];
 } {
   const { user } = graph;
@@ -113,6 +117,12 @@ function partsOf({ graph, tokens, sessions, merges, events }: PersonalDataFacts)
       ...{ provider, way_to_sign_in: identityId, browser: device.browser, system: device.system },
       assurance: { acr: assurance.acr, amr: [...assurance.amr], auth_time: isoOrNull(assurance.authTime) },
       ...{ began_at: iso(createdAt), last_used_at: iso(lastSeenAt), ends_at: iso(expiresAt) },
+    })),
+    // What a campus said of them, as it said it: they may know who called them what, and see that it is right.
+    launches: launches.map(({ clientId, word, launchedAt }) => ({
+      ...{ app: clientId, campus: word.registration, deployment: word.deploymentId, roles: [...word.roles] },
+      ...{ course: word.context && { ...word.context }, activity: word.resourceLink && { ...word.resourceLink } },
+      said_at: iso(launchedAt),
     })),
     merges: merges.map(({ id, retiredId, survivorId, mergedAt, undoneAt }) => ({
       ...{ id, retired_account: retiredId, account: survivorId, at: iso(mergedAt), undone_at: isoOrNull(undoneAt) },

@@ -49,7 +49,7 @@ forEachLtiWorld('a signed launch of another site is received, once', options, as
   assert.equal((await post(world, body)).status, 401);
 });
 
-forEachLtiWorld('case 14: of fifty that bring the same launch at once, one goes on', options, async (world) => {
+forEachLtiWorld('cases 14, J-18: of fifty that bring the same launch at once, one goes on', options, async (world) => {
   const body = signedForm(usual(world), signing);
   const answers = await Promise.all(Array.from({ length: 50 }, () => post(world, body)));
   const codes = await Promise.all(answers.map(codeOf));
@@ -108,7 +108,7 @@ withOneLtiWorld(
   },
 );
 
-withOneLtiWorld('case 12: five minutes either way, and no more', options, async (world) => {
+withOneLtiWorld('cases 12, J-18: five minutes either way, and no more', options, async (world) => {
   for (const [away, code] of [
     [-LAUNCH_WINDOW - 1, 'lti_launch_expired'],
     [LAUNCH_WINDOW + 1, 'lti_launch_expired'],
@@ -120,7 +120,7 @@ withOneLtiWorld('case 12: five minutes either way, and no more', options, async 
   }
 });
 
-withOneLtiWorld('a nonce is remembered for as long as its launch could be taken', options, async (world) => {
+withOneLtiWorld('case J-18: a nonce is remembered for as long as its launch could be taken', options, async (world) => {
   const body = signedForm(launchParameters(now(world) + LAUNCH_WINDOW, 'ahead'), signing);
   assert.equal(await codeOf(await post(world, body)), 'received');
   world.clock.advance(2 * LAUNCH_WINDOW * 1000 - 1);
@@ -132,8 +132,9 @@ withOneLtiWorld('a nonce is remembered for as long as its launch could be taken'
   await assertRefused(world, body, 'lti_launch_expired');
 });
 
-withOneLtiWorld('case 13: a timestamp that is not ten digits', options, async (world) => {
-  for (const timestamp of [' 170000000', '1.7e9', '170000000', '17000000000', '1700000000000', '', '١٧٠٠٠٠٠٠٠٠']) {
+withOneLtiWorld('cases 13, J-18: a timestamp that is not ten digits', options, async (world) => {
+  const year9999 = '253402300799';
+  for (const timestamp of [' 170000000', '1.7e9', '170000000', '17000000000', year9999, '', '١٧٠٠٠٠٠٠٠٠', 'abc']) {
     const body = signedForm(changed(usual(world), [['oauth_timestamp', timestamp]]), signing);
     await assertRefused(world, body, 'lti_launch_malformed');
   }
@@ -157,7 +158,7 @@ withOneLtiWorld('case 6: what says who it is, in the address', options, async (w
   assert.equal(await codeOf(await post(world, signedForm(usual(world), { ...signing, url }), {}, url)), 'received');
 });
 
-withOneLtiWorld('case 8: what is read and comes twice is never chosen from', options, async (world) => {
+withOneLtiWorld('cases 8, J-17: what is read and comes twice is never chosen from', options, async (world) => {
   for (const name of ['user_id', 'roles', 'resource_link_id', 'lis_person_name_full', 'custom_target_link_uri']) {
     const body = signedForm([...usual(world, name), [name, 'a'], [name, 'a']], signing);
     await assertRefused(world, body, 'lti_launch_malformed');
@@ -166,20 +167,25 @@ withOneLtiWorld('case 8: what is read and comes twice is never chosen from', opt
   assert.equal(await codeOf(await post(world, body)), 'received', 'what nobody reads may');
 });
 
-withOneLtiWorld('case 10: the address is the configured one, whatever a request names', options, async (world) => {
-  const body = signedForm(usual(world), signing);
-  const forged = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', forwarded: 'host=evil.example' };
-  for (const evil of ['https://evil.example/lti/1.1/launch', 'http://broker.example/lti/1.1/launch']) {
-    await assertRefused(
-      world,
-      signedForm(usual(world), { ...signing, url: evil }),
-      'lti_launch_unverified',
-      forged,
-      evil,
-    );
-  }
-  assert.equal(await codeOf(await post(world, body, forged, 'http://127.0.0.1/lti/1.1/launch')), 'received');
-});
+withOneLtiWorld(
+  'cases 10, J-17: the address is the configured one, whatever a request names',
+  options,
+  async (world) => {
+    const body = signedForm(usual(world), signing);
+    const forged = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', forwarded: 'host=evil.example' };
+    for (const evil of ['https://evil.example/lti/1.1/launch', 'http://broker.example/lti/1.1/launch']) {
+      await assertRefused(
+        world,
+        signedForm(usual(world), { ...signing, url: evil }),
+        'lti_launch_unverified',
+        forged,
+        evil,
+      );
+    }
+    await assertRefused(world, body, 'lti_launch_unverified', {}, `${ADDRESS}?added=1`);
+    assert.equal(await codeOf(await post(world, body, forged, 'http://127.0.0.1/lti/1.1/launch')), 'received');
+  },
+);
 
 withOneLtiWorld(
   'case 11: a public address with a port',
@@ -228,6 +234,10 @@ withOneLtiWorld('case 20: what is no form', options, async (world) => {
     await assertRefused(world, body, 'lti_launch_malformed', { 'content-type': type });
   }
   assert.equal(await codeOf(await post(world, body, { 'content-type': `${form}; charset=UTF-8` })), 'received');
+  // Bytes without a type, which is how a program sends none.
+  const untyped = new Request(ADDRESS, { method: 'POST', body: new TextEncoder().encode(body) });
+  assert.equal(untyped.headers.get('content-type'), null);
+  assert.equal(await codeOf(await world.send(untyped)), 'lti_launch_malformed');
   assert.equal((await world.send(new Request(ADDRESS))).status, 404);
 });
 
@@ -257,6 +267,24 @@ withOneLtiWorld(
 );
 
 withOneLtiWorld(
+  'case J-19: nobody learns from the answer whether a key is there',
+  { consumers: [consumerWith({}), consumerWith({ slug: 'b', oauth_consumer_key: 'b-key', enabled: false })] },
+  async (world) => {
+    const wrong = { ...signing, secret: 'a-secret-that-is-of-no-campus' };
+    const told = async (key: string, by: Signing) => {
+      const answer = await post(world, signedForm(changed(usual(world), [['oauth_consumer_key', key]]), by));
+      const page = (await answer.text()).replaceAll(/[0-9A-Z]{4}-[0-9A-Z]{4}/g, 'the reference');
+      const cookies = answer.headers.getSetCookie().length;
+      return { status: answer.status, page, cookies };
+    };
+    const unknown = await told('nobody', wrong);
+    assert.equal(unknown.status, 401);
+    assert.deepEqual(await told('campus-key', wrong), unknown);
+    assert.deepEqual(await told('b-key', signing), unknown);
+  },
+);
+
+withOneLtiWorld(
   'two secrets at a time, and the one before until its end',
   {
     consumers: [
@@ -280,7 +308,7 @@ withOneLtiWorld(
   },
 );
 
-withOneLtiWorld('case 26: nobody in particular is nobody', options, async (world) => {
+withOneLtiWorld('cases 26, J-13: nobody in particular is nobody', options, async (world) => {
   for (const [index, user] of ['', '  ', '0', 'null', 'Guest', 'anonymous'].entries()) {
     const body = signedForm(changed(usual(world, `n${index}`), [['user_id', user]]), signing);
     assert.equal(await codeOf(await post(world, body)), 'received', user);

@@ -70,7 +70,7 @@ forEachLtiWorld('a launch ends the login of its browser, once', options, async (
   assert.equal(world.launches.length, 1);
 });
 
-forEachLtiWorld('case 35: of fifty that post one token at once, one goes on', options, async (world) => {
+forEachLtiWorld('cases 35, J-03: of fifty that post one token at once, one goes on', options, async (world) => {
   serveKeys(world, [jwkOf(key)]);
   const browser = world.browser();
   const { state, nonce } = await begin(browser);
@@ -89,7 +89,7 @@ forEachLtiWorld('case 35: of fifty that post one token at once, one goes on', op
 });
 
 withOneLtiWorld(
-  'case 29: a login by GET and by POST, and its hints come back byte for byte',
+  'cases 29, 58, J-01: a login by GET and by POST, and its hints come back byte for byte',
   options,
   async (world) => {
     const hint = `a+b%2B c&=é/${'x'.repeat(2000)}`;
@@ -129,7 +129,7 @@ withOneLtiWorld(
 );
 
 withOneLtiWorld(
-  'cases 30, 31: which platform is meant',
+  'cases 30, 31, J-01: which platform is meant',
   {
     platforms: [
       platformWith({}),
@@ -170,7 +170,7 @@ withOneLtiWorld('case 32: the target is the signed one, whatever began the login
   }
 });
 
-withOneLtiWorld('case 33: somebody else’s login, in the browser of a victim', options, async (world) => {
+withOneLtiWorld('cases 33, J-02: somebody else’s login, in the browser of a victim', options, async (world) => {
   serveKeys(world, [jwkOf(key)]);
   const attacker = world.browser();
   const { state, nonce } = await begin(attacker);
@@ -224,7 +224,7 @@ withOneLtiWorld('case 36: a login that took too long, by a millisecond', options
 });
 
 withOneLtiWorld(
-  'case 37: a token of another platform',
+  'cases 37, J-02, J-06: a token of another platform',
   {
     platforms: [
       platformWith({}),
@@ -251,7 +251,7 @@ withOneLtiWorld(
   },
 );
 
-withOneLtiWorld('case 38: tokens that nobody signed', options, async (world) => {
+withOneLtiWorld('cases 38, J-06: tokens that nobody signed', options, async (world) => {
   const pem = key.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const weak = rsaKey('weak', 1024);
   serveKeys(world, [jwkOf(key), jwkOf(weak)]);
@@ -284,7 +284,7 @@ withOneLtiWorld('case 38: tokens that nobody signed', options, async (world) => 
   assert.equal(world.launches.length, 0);
 });
 
-withOneLtiWorld('case 39: a key of a minute ago is looked for, once a minute', options, async (world) => {
+withOneLtiWorld('cases 39, J-09: a key of a minute ago is looked for, once a minute', options, async (world) => {
   assert.equal(await launchWith(world, {}), 'received');
   const launchBy = async (by: typeof key, keys: readonly (typeof key)[]) => {
     serveKeys(world, keys.map(jwkOf));
@@ -304,7 +304,7 @@ withOneLtiWorld('case 39: a key of a minute ago is looked for, once a minute', o
   assert.equal(world.calls.length, 3);
 });
 
-withOneLtiWorld('case 40: a platform whose keys cannot be had', options, async (world) => {
+withOneLtiWorld('cases 40, J-09: a platform whose keys cannot be had', options, async (world) => {
   const down = async () => Promise.reject(new SignInError('provider_unreachable', 'down'));
   world.serve(down);
   const browser = world.browser();
@@ -362,6 +362,7 @@ const wrongClaims: readonly (readonly [what: string, changes: { [claim: string]:
   ['case 48: no roles', { [`${LTI}/roles`]: undefined }, 'lti_launch_malformed'],
   ['case 48: a role that is no list', { [`${LTI}/roles`]: 'Learner' }, 'lti_launch_malformed'],
   ['case 48: a role that is no text', { [`${LTI}/roles`]: [1] }, 'lti_launch_malformed'],
+  ['case J-07: more roles than anybody has', { [`${LTI}/roles`]: Array(5000).fill('a') }, 'lti_launch_malformed'],
   ['a message that we do not speak', { [`${LTI}/message_type`]: 'LtiStartProctoring' }, 'lti_message_unsupported'],
   ['no message', { [`${LTI}/message_type`]: undefined }, 'lti_message_unsupported'],
   ['no resource link', { [`${LTI}/resource_link`]: undefined }, 'lti_launch_malformed'],
@@ -389,28 +390,75 @@ const wrongClaims: readonly (readonly [what: string, changes: { [claim: string]:
     'lti_launch_malformed',
   ],
 ];
-withOneLtiWorld('claims that are wrong', options, async (world) => {
-  for (const [what, changes, code] of wrongClaims) assert.equal(await launchWith(world, changes), code, what);
-  assert.equal(world.launches.length, 0);
+withOneLtiWorld(
+  'cases 42, 44, 45, 46, 47, 48, 51, 53, 54, J-04, J-05, J-06, J-07: claims that are wrong',
+  options,
+  async (world) => {
+    for (const [what, changes, code] of wrongClaims) assert.equal(await launchWith(world, changes), code, what);
+    assert.equal(world.launches.length, 0);
+  },
+);
+
+withOneLtiWorld(
+  'case 42: an audience that is us alone, as a text or as a list, with azp or without',
+  options,
+  async (world) => {
+    for (const changes of [{ aud: ['client'] }, { aud: 'client', azp: 'client' }, { aud: ['client'], azp: 'client' }]) {
+      assert.equal(await launchWith(world, changes), 'received', JSON.stringify(changes));
+    }
+  },
+);
+
+withOneLtiWorld('case 51: what signs people in elsewhere is no launch', options, async (world) => {
+  serveKeys(world, [jwkOf(key)]);
+  const browser = world.browser();
+  const { state, nonce } = await begin(browser);
+  const claims = Object.entries(claimsOf(world, nonce)).filter(([name]) => !name.startsWith(LTI));
+  const id_token = await signed(Object.fromEntries(claims), key);
+  assert.equal(codeOn(await finish(browser, { state, id_token })), 'lti_launch_malformed');
 });
 
-withOneLtiWorld('case 43: times, within a minute', options, async (world) => {
-  const now = Math.floor(world.clock.now() / 1000);
-  for (const [changes, code] of [
-    [{ exp: now - 30 }, 'received'],
-    [{ exp: now - 120 }, 'lti_launch_unverified'],
-    [{ iat: now + 120 }, 'lti_launch_unverified'],
-    [{ iat: now - 60 }, 'received'],
-    [{ iat: now - 600 }, 'lti_launch_unverified'],
-    [{ exp: String(now + 60) }, 'lti_launch_unverified'],
-    [{ exp: undefined }, 'lti_launch_unverified'],
-    [{ iat: undefined }, 'lti_launch_unverified'],
-    [{ nbf: now + 120 }, 'lti_launch_unverified'],
-    [{ nbf: now }, 'received'],
-  ] as const) {
-    assert.equal(await launchWith(world, changes), code, JSON.stringify(changes));
+withOneLtiWorld('case J-20: an address to go back to is one of the web, or none', options, async (world) => {
+  const launchedFrom = async (return_url: string) => {
+    const presentation = { return_url, lti_errormsg: '<script>alert(1)</script>' };
+    assert.equal(await launchWith(world, { [`${LTI}/launch_presentation`]: presentation }), 'received');
+    return world.launches.at(-1)?.returnUrl;
+  };
+  for (const address of [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    '//evil.test',
+    'course/1',
+    'https://a@evil.test/',
+  ]) {
+    assert.equal(await launchedFrom(address), null, address);
   }
+  assert.equal(await launchedFrom(`${CAMPUS}/course/1`), `${CAMPUS}/course/1`);
+  assert.ok(!JSON.stringify(world.launches).includes('alert'));
 });
+
+withOneLtiWorld(
+  'cases 43, J-08: times, within a minute; what is wrong with a clock is told as that',
+  options,
+  async (world) => {
+    const now = Math.floor(world.clock.now() / 1000);
+    for (const [changes, code] of [
+      [{ exp: now - 30 }, 'received'],
+      [{ exp: now - 120 }, 'lti_launch_expired'],
+      [{ iat: now + 120 }, 'lti_launch_expired'],
+      [{ iat: now - 60 }, 'received'],
+      [{ iat: now - 3600 }, 'lti_launch_expired'],
+      [{ exp: String(now + 60) }, 'lti_launch_unverified'],
+      [{ exp: undefined }, 'lti_launch_unverified'],
+      [{ iat: undefined }, 'lti_launch_unverified'],
+      [{ nbf: now + 120 }, 'lti_launch_expired'],
+      [{ nbf: 'soon' }, 'lti_launch_unverified'],
+      [{ nbf: now }, 'received'],
+    ] as const) {
+      assert.equal(await launchWith(world, changes), code, JSON.stringify(changes));
+    }
+  },
+);
 
 withOneLtiWorld(
   'case 46: the deployment that the login was begun for',
@@ -425,7 +473,7 @@ withOneLtiWorld(
   },
 );
 
-withOneLtiWorld('case 47: who it is, exactly', options, async (world) => {
+withOneLtiWorld('cases 47, J-13: who it is, exactly', options, async (world) => {
   for (const [sub, subject] of [
     ['ABC', 'ABC'],
     ['abc', 'abc'],
@@ -529,7 +577,7 @@ withOneLtiWorld('case 54: a deep linking request', options, async (world) => {
 });
 
 withOneLtiWorld(
-  'case 66: who it was in LTI 1.1, only by the signature of its secret',
+  'cases 66, J-16: who it was in LTI 1.1, only by the signature of its secret',
   {
     consumers: [
       consumerWith({
@@ -581,7 +629,7 @@ withOneLtiWorld('case 88: a platform that is switched off while somebody is on t
   assert.equal(codeOn(await finish(browser, { state, id_token })), 'lti_platform_disabled');
 });
 
-withOneLtiWorld('a made-up state, none, and a GET', options, async (world) => {
+withOneLtiWorld('case J-02: a made-up state, none, and a GET', options, async (world) => {
   const browser = world.browser();
   for (const state of ['', 'made-up']) {
     assert.equal(codeOn(await finish(browser, { state, id_token: 'x' })), 'lti_launch_other_browser');

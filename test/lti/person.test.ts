@@ -36,7 +36,7 @@ async function identitiesOf(rig: Rig) {
 {
   const campus = campusWith(createOnFirstLaunch);
   forEachRig(
-    '68 a first launch makes one account with a random name and no address that counts; the second signs in to it',
+    'case 68: a first launch makes one account with a random name and no address that counts; the second signs in to it',
     async (rig) => {
       const page = await campus.launch(rig.browser());
       assert.ok(isSignedIn(page), page.body);
@@ -64,7 +64,7 @@ async function identitiesOf(rig: Rig) {
 {
   const campus = campusWith(createOnFirstLaunch, 'other');
   forEachRig(
-    '69 83 of 20 first launches of one person at once there is one account; the same id of another campus is another person',
+    'cases 69, 83: of 20 first launches of one person at once there is one account; the same id of another campus is another person',
     async (rig) => {
       const browsers = Array.from({ length: 20 }, () => rig.browser());
       const pages = await Promise.all(browsers.map((browser) => campus.launch(browser)));
@@ -89,7 +89,7 @@ async function identitiesOf(rig: Rig) {
   };
 
   forEachRig(
-    '72 require-account: who is signed in with the same verified address is asked, by the names of both, and nothing is tied before',
+    'case 72: require-account: who is signed in with the same verified address is asked, by the names of both, and nothing is tied before',
     async (rig) => {
       const browser = await signedIn(rig);
       const sub = await subAt(browser);
@@ -110,7 +110,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '72 saying no ties nothing and leaves everybody signed in',
+    'case 72: saying no ties nothing and leaves everybody signed in',
     async (rig) => {
       const browser = await signedIn(rig);
       const session = sessionOf(browser);
@@ -122,7 +122,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   forEachRig(
-    '71 require-account: nobody is signed in; they sign in first, are asked, and come back to the launch',
+    'case 71: require-account: nobody is signed in; they sign in first, are asked, and come back to the launch',
     async (rig) => {
       const sub = await subAt(await signedIn(rig));
       const browser = rig.browser();
@@ -139,7 +139,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '73 require-account: no address is no equal one; nothing is tied, and the page says why',
+    'case 73: require-account: no address is no equal one; nothing is tied, and the page says why',
     async (rig) => {
       const browser = await signedIn(rig);
       const page = await campus.launch(browser, { person: personWith({ fullName: 'Ana' }) });
@@ -150,7 +150,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '74 R3 require-account: an account without the address is none; who shows one is told so and not asked again',
+    'case 74: R3 require-account: an account without the address is none; who shows one is told so and not asked again',
     async (rig) => {
       const browser = await signedIn(rig, 'bea@otra.mx');
       const first = await campus.launch(browser);
@@ -163,7 +163,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '74 a launch posted in the victim’s browser ties nothing without the victim’s press, and no other form’s token presses for them',
+    'case 74: a launch posted in the victim’s browser ties nothing without the victim’s press, and no other form’s token presses for them',
     async (rig) => {
       const victim = await signedIn(rig);
       const asked = await campus.launch(victim, {
@@ -186,7 +186,7 @@ async function identitiesOf(rig: Rig) {
 {
   const campus = campusWith(createOnFirstLaunch);
   forEachRig(
-    '80 DESIGN §6.8 somebody else is signed in: a page names both; staying leaves everything as it was, going on ends the other session',
+    'case 80: DESIGN §6.8 somebody else is signed in: a page names both; staying leaves everything as it was, going on ends the other session',
     async (rig) => {
       const browser = rig.browser();
       await signInByMail(rig, browser, 'bea@otra.mx');
@@ -208,7 +208,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '80 a yes that was said of somebody else counts for nobody: who signed in meanwhile is asked about anew',
+    'case 80: a yes that was said of somebody else counts for nobody: who signed in meanwhile is asked about anew',
     async (rig) => {
       const browser = rig.browser();
       await signInByMail(rig, browser, 'bea@otra.mx');
@@ -224,7 +224,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '81 the person’s own launch asks nothing and keeps the session',
+    'case 81: the person’s own launch asks nothing and keeps the session',
     async (rig) => {
       const browser = rig.browser();
       await campus.launch(browser);
@@ -237,7 +237,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '79 a closed account is not entered by a launch, and no second one is made',
+    'case 79: a closed account is not entered by a launch, and no second one is made',
     async (rig) => {
       await campus.launch(rig.browser());
       await rig.databases.durable.run(sql`update users set state = 'disabled'`);
@@ -249,7 +249,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '26 47 an anonymous launch, or one with an id for anybody, makes nobody and leaves who is signed in',
+    'cases 26, 47: an anonymous launch, or one with an id for anybody, makes nobody and leaves who is signed in',
     async (rig) => {
       const browser = rig.browser();
       await signInByMail(rig, browser, 'bea@otra.mx');
@@ -266,7 +266,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '52 53 a launch that speaks of somebody else, or sets up a course, makes nobody an account; who is known is let in as themselves',
+    'cases 52, 53: a launch that speaks of somebody else, or sets up a course, makes nobody an account; who is known is let in as themselves',
     async (rig) => {
       for (const message of ['submission-review', 'data-privacy', 'deep-linking'] as const) {
         assert.equal(codeOf(await campus.launch(rig.browser(), { message })), 'launch_not_linked');
@@ -279,7 +279,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '86 a practice learner of the platform has an account of its own, without an address',
+    'case 86: a practice learner of the platform has an account of its own, without an address',
     async (rig) => {
       const browser = rig.browser();
       await signInByMail(rig, browser, 'ana@uni.mx');
@@ -292,7 +292,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '32 89 a target elsewhere is refused, what is no address leads to the beginning, and one of ours likewise',
+    'cases 32, 89: a target elsewhere is refused, what is no address leads to the beginning, and one of ours likewise',
     async (rig) => {
       for (const target of ['https://evil.test/', `${COURSE_SITE}/admin`, `${COURSE_SITE}/courses/..%2fadmin`]) {
         assert.equal(codeOf(await campus.launch(rig.browser(), { target })), 'launch_target_unknown', target);
@@ -318,7 +318,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '88 a registration that was taken out lets nobody in, also not who was on the way',
+    'case 88: a registration that was taken out lets nobody in, also not who was on the way',
     async (rig) => {
       const browser = rig.browser();
       await signInByMail(rig, browser, 'bea@otra.mx');
@@ -354,7 +354,7 @@ async function identitiesOf(rig: Rig) {
 {
   const campus = campusWith(trustEmails);
   forEachRig(
-    'R4 trust-emails: an address of a named domain leads to the account that has it as verified; of another it makes a new one',
+    'case J-14: R4 trust-emails: an address of a named domain leads to the account that has it as verified; of another it makes a new one',
     async (rig) => {
       const owner = rig.browser();
       await signInByMail(rig, owner, 'ana@uni.mx');
@@ -371,7 +371,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    'R4 trust-emails: an address of LTI 1.1 is any course author’s, and trusted in no domain',
+    'case J-14: R4 trust-emails: an address of LTI 1.1 is any course author’s, and trusted in no domain',
     async (rig) => {
       const owner = rig.browser();
       await signInByMail(rig, owner, 'ana@uni.mx');
@@ -381,7 +381,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '78 a second id with the address of an account that has one of this campus is not tied to it by that',
+    'case 78: a second id with the address of an account that has one of this campus is not tied to it by that',
     async (rig) => {
       const sub = subOf(await campus.launch(rig.browser()));
       const browser = rig.browser();
@@ -395,7 +395,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '82 per-course ids of one person are tied to one account by signing in to it, and listed there',
+    'case 82: per-course ids of one person are tied to one account by signing in to it, and listed there',
     async (rig) => {
       const owner = rig.browser();
       await signInByMail(rig, owner, 'ana@uni.mx');
@@ -414,7 +414,7 @@ async function identitiesOf(rig: Rig) {
 {
   const campus = campusWith({ kind: 'trust-emails', domains: ['uni.mx'], staff: [] });
   forEachRig(
-    '75 an account with staff powers is reached by no address: whoever it is signs in to it the usual way first',
+    'case 75: an account with staff powers is reached by no address: whoever it is signs in to it the usual way first',
     async (rig) => {
       await signInByMail(rig, rig.browser(), 'ana@uni.mx');
       const [user] = await rig.databases.durable.all(sql`select username from users`);
@@ -450,7 +450,7 @@ async function identitiesOf(rig: Rig) {
   const asOld = { registration: 'old', version: '1.1', deploymentId: null, subject: '77' } as const;
   const claim = { migratedFrom: { consumer: 'old', userId: '77' } };
   forEachRig(
-    '66 67 a proved migration claim leads the new id to the account of the old one, once; both go on, and it is written down',
+    'cases 66, 67: a proved migration claim leads the new id to the account of the old one, once; both go on, and it is written down',
     async (rig) => {
       const sub = subOf(await campus.launch(rig.browser(), asOld));
       assert.equal(subOf(await campus.launch(rig.browser(), claim)), sub);
@@ -468,7 +468,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   forEachRig(
-    '67 of ten ids that claim one person at the same moment one gets the account',
+    'case 67: of ten ids that claim one person at the same moment one gets the account',
     async (rig) => {
       const sub = subOf(await campus.launch(rig.browser(), asOld));
       const ids = Array.from({ length: 10 }, (_, index) => `new-${index}`);
@@ -480,7 +480,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    '66 a claim of somebody who never came leads nowhere, and one of a closed account lets nobody in',
+    'case 66: a claim of somebody who never came leads nowhere, and one of a closed account lets nobody in',
     async (rig) => {
       assert.ok(isSignedIn(await campus.launch(rig.browser(), { ...claim, subject: 'a' })));
       await campus.launch(rig.browser(), asOld);
@@ -518,7 +518,7 @@ async function identitiesOf(rig: Rig) {
 {
   const LTI = 'https://purl.imsglobal.org/spec/lti/claim/';
   const campus = campusWith(createOnFirstLaunch);
-  const claims = [`${LTI}roles`, `${LTI}context`, `${LTI}resource_link`];
+  const claims = ['roles', 'context', 'resource_link', 'deployment_id'].map((name) => `${LTI}${name}`);
   const released = { claims: `claims: [${['preferred_username', ...claims].join(', ')}]` };
   const other = `
   - client_id: other
@@ -529,7 +529,7 @@ async function identitiesOf(rig: Rig) {
     ${released.claims}`;
 
   forEachRig(
-    '84 roles and course are the last launch’s to this app in this session, and nobody else’s',
+    'case 84: roles and course are the last launch’s to this app in this session, and nobody else’s',
     async (rig) => {
       const browser = rig.browser();
       const store = rig.open.store.sessionLaunches;
@@ -587,7 +587,7 @@ async function identitiesOf(rig: Rig) {
     lti_targets: [${SITE}/]`;
 
   withOneRig(
-    'the app’s silent request succeeds after a launch, and is told what was released to it; after another sign-in it is told nothing',
+    'case 84: the app’s silent request succeeds after a launch, and is told what was released to it, and of which campus it is; after another sign-in it is told nothing',
     async (rig) => {
       const registration = campus.registrations.get('campus') ?? assert.fail();
       campus.registrations.set('campus', { ...registration, client: 'other' });
@@ -596,14 +596,29 @@ async function identitiesOf(rig: Rig) {
         const told = await userinfoOf(rig, await campus.launch(browser, { target: `${SITE}/a`, roles: ['Learner'] }));
         assert.deepEqual(
           claims.map((claim) => told[claim]),
-          [['Learner'], { id: 'algebra', label: 'ALG', title: 'Álgebra' }, { id: 'link-1', title: 'Lección 1' }],
+          [
+            ['Learner'],
+            { id: 'algebra', label: 'ALG', title: 'Álgebra' },
+            { id: 'link-1', title: 'Lección 1' },
+            'campus:1',
+          ],
         );
+        // Case 84: another campus may call a course of its own the same, and its teacher is none of the first one's.
+        campus.registrations.set('second', { ...registration, slug: 'second', client: 'other' });
+        const twin = { registration: 'second', target: `${SITE}/a`, roles: ['Instructor'] };
+        const toldOfTwin = await userinfoOf(rig, await campus.launch(rig.browser('en', { [SITE]: site }), twin));
+        assert.deepEqual(claims.map((claim) => toldOfTwin[claim]).slice(1), [
+          { id: 'algebra', label: 'ALG', title: 'Álgebra' },
+          { id: 'link-1', title: 'Lección 1' },
+          'second:1',
+        ]);
         const another = rig.browser('en', { [SITE]: site });
         await chooseMail(rig, another, await another.get(`${BROKER}/sign-in?return_to=/account`), 'bea@otra.mx');
         const silent = await userinfoOf(rig, await another.get(`${SITE}/login`));
         assert.deepEqual(Object.keys(silent), ['sub']);
       } finally {
         campus.registrations.set('campus', registration);
+        campus.registrations.delete('second');
       }
     },
     withCampus(campus, { ...ownWays, moreClients: `${other}${beginning}` }),

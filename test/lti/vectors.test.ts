@@ -24,13 +24,13 @@ interface Vector {
 
 const vectors: readonly Vector[] = [
   {
-    name: 'case 1, 21 (V1): a secret with signs and letters beyond ASCII',
+    name: 'cases 1, 21, J-17 (V1): a secret with signs and letters beyond ASCII',
     right: 'ZihQcaIQ29Z7H6awJ7lyruJUkxc=',
     wrong: ['cbIqK2GXQgdh1/AYXePMIAtaRag=', 'ESsWFBiZH82C1OoscCi9nfo/ABk='],
   },
   { name: 'V1b: a plain secret', right: 'MNbDauKeV6Xv9KyjRKfi4aYL0e8=', secret: 'secret' },
   {
-    name: 'case 2 (V2): signs that encodeURIComponent leaves bare',
+    name: 'cases 2, J-17 (V2): signs that encodeURIComponent leaves bare',
     right: 'ASLQfnnTdbPtSlDohLYReSrCY0w=',
     wrong: ['y1kn+2OZ5ZxR7mMNcJ/Aqq1QKAE=', 'Uwz5pRgSO1vyZrPx6v/Pb6qikn4='],
     extra: [['lis_person_name_full', "Zoë O'Neil (TA)!*~ 100% +1"]],

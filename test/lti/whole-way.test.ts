@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { allLtiScopes, createLtiSimulator, type LtiProductName, ltiPracticePeople } from '../../simulators/index.ts';
 import { sql } from '../../src/store/database.ts';
 import type { TestBrowser } from '../browser.ts';
-import { isSignedIn } from '../flows/own-ways.ts';
+import { fieldsIn, isSignedIn } from '../flows/own-ways.ts';
 import { BROKER, COURSE_SITE, forEachRig, type Rig, withOneRig } from '../rig.ts';
-import { launch } from './campus-visit.ts';
+import { enterCampus, launch, press } from './campus-visit.ts';
 
 const CAMPUS = 'https://campus.test';
 const LESSON = `${COURSE_SITE}/courses/algebra/1`;
@@ -45,7 +45,7 @@ function openCampus(rig: Rig, product: LtiProductName) {
   });
   rig.serve(CAMPUS, async (request) => campus.app.fetch(request));
   const { issuer, authorization_endpoint, token_endpoint, jwks_uri } = campus.platform;
-  const lti = (linking: string) => `
+  const lti = (linking: string, enabled = true) => `
 lti:
   consumers:
     - { slug: viejo, oauth_consumer_key: campus, secret: ${SECRET}, linking: ${linking}, client: course-site }
@@ -58,8 +58,11 @@ lti:
       token_endpoint: ${token_endpoint}
       jwks_uri: ${jwks_uri}
       linking: ${linking}
+      enabled: ${enabled}
       client: course-site`;
-  return { campus, configure: (linking: string) => rig.configure({ moreClients: `\n${lti(linking).trimStart()}` }) };
+  const configure = (linking: string, enabled?: boolean) =>
+    rig.configure({ moreClients: `\n${lti(linking, enabled).trimStart()}` });
+  return { campus, configure };
 }
 
 type Campus = ReturnType<typeof openCampus>['campus'];
@@ -139,6 +142,84 @@ withOneRig(
     const refused = await victim.submit(asked, 'continue-no');
     assert.equal(refused.text('error-code'), 'launch_declined');
     assert.deepEqual([await rig.count('users'), await rig.count('sessions')], [0, 0]);
+  },
+  { moreCourseSite: courseSite },
+);
+
+/** Up to the form that brings the token to us, which is not sent. */
+async function upToTheToken(browser: TestBrowser, person: string) {
+  const campus = { base: CAMPUS, browser };
+  await enterCampus(campus, person);
+  const begun = await press(campus, 'mat-101', 'link-nueva-curso');
+  const page = begun.url.pathname.includes('auth') ? begun : await browser.submit(begun, 'launch-continue');
+  const fields = fieldsIn(page);
+  assert.ok(fields.id_token && fields.state, page.body.slice(0, 300));
+  return { page, fields };
+}
+
+withOneRig(
+  'case J-11: somebody’s own launch, complete and unused, sent by the browser of a victim who is signed in: refused, and nothing of theirs changes',
+  async (rig) => {
+    const { campus, configure } = openCampus(rig, 'moodle');
+    await configure('create-on-first-launch');
+    const { fields } = await upToTheToken(browserOn(rig, campus), 'alumno');
+    const victim = browserOn(rig, campus);
+    await rig.signIn(victim, 'nacional');
+    const cookies = () => victim.cookies('broker.test').filter(({ name }) => name.endsWith('session'));
+    const before = cookies();
+    const evil = await victim.get(`${CAMPUS}/`);
+    const page = await victim.post(`${BROKER}/lti/1.3/launch`, fields, { from: evil });
+    assert.ok(page.find('open-window'), page.body.slice(0, 300));
+    assert.deepEqual(cookies(), before);
+    assert.deepEqual([await rig.count('users'), await rig.count('identities'), await rig.count('sessions')], [1, 1, 1]);
+  },
+  { moreCourseSite: courseSite },
+);
+
+withOneRig(
+  'cases 35, J-22: a launch leaves no token, no secret and no session in any address, and its pages name no address to other sites',
+  async (rig) => {
+    const { campus, configure } = openCampus(rig, 'moodle');
+    await configure('create-on-first-launch');
+    const browser = browserOn(rig, campus);
+    const { page, fields } = await upToTheToken(browser, 'alumna');
+    const end = await browser.submit(page, 'launch-continue');
+    assert.ok(isSignedIn(end));
+    const addresses = [...page.trail, ...end.trail].flatMap(({ url, location }) => [url, location ?? '']);
+    assert.ok(addresses.length > 6);
+    const values = browser.cookies('broker.test').map(({ value }) => value);
+    for (const address of addresses) {
+      assert.ok(!address.includes('id_token=') && !address.includes(fields.id_token ?? ''), address);
+      assert.doesNotMatch(address, /eyJ[\w-]+\.eyJ/);
+      for (const value of values) assert.ok(value.length < 10 || !address.includes(value), address);
+    }
+    const asked = await browser.get(`${BROKER}/account`);
+    assert.equal(asked.headers.get('referrer-policy'), 'same-origin');
+    // Case 35: and sent again, it says so and ends nothing.
+    const again = await browser.post(`${BROKER}/lti/1.3/launch`, fields, { from: page });
+    assert.equal(again.text('error-code'), 'lti_launch_replayed');
+    assert.ok(isSignedIn(await browser.get(`${COURSE_SITE}/login`)));
+  },
+  { moreCourseSite: courseSite },
+);
+
+withOneRig(
+  'case 88: a campus that is switched off lets nobody in; who is in goes on, and the trail has both',
+  async (rig) => {
+    const { campus, configure } = openCampus(rig, 'moodle');
+    await configure('create-on-first-launch');
+    const browser = browserOn(rig, campus);
+    assert.ok(isSignedIn(await launched(browser, 'nueva')));
+    await configure('create-on-first-launch', false);
+    const refused = await launched(browserOn(rig, campus), 'nueva');
+    assert.equal(refused.text('error-code'), 'lti_platform_disabled');
+    assert.ok(isSignedIn(await browser.get(`${COURSE_SITE}/login`)), 'ending sessions is another decision');
+    const rows = await rig.databases.durable.all(sql`select type, code, detail from audit_events`);
+    const changes = rows.filter(
+      ({ type, detail }) => type === 'config.changed' && String(detail).includes('lti_platform'),
+    );
+    assert.equal(changes.length, 2);
+    assert.equal(rows.filter(({ code }) => code === 'lti_platform_disabled').length, 1);
   },
   { moreCourseSite: courseSite },
 );

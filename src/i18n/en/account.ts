@@ -176,6 +176,7 @@ export const accountData = {
       'Your account at course platforms that we work with: its name there, and whether all went well.',
     app_tokens: 'Tokens by which a program of an app asks us about you: for what, until when, when it last did.',
     sessions: 'Open sessions: browser and times.',
+    launches: 'What your campus said when it sent you here in these sessions: your roles, the course and the activity.',
     merges: 'Accounts that were merged with yours.',
     events: 'The record of what happened to your account: when somebody signed in, and what changed.',
   },

@@ -176,6 +176,7 @@ export const accountData = {
     app_tokens:
       'Los tokens con los que un programa de una aplicación nos pregunta por ti: para qué, hasta cuándo y cuándo los usó.',
     sessions: 'Las sesiones abiertas: navegador y horas.',
+    launches: 'Lo que dijo tu campus cuando te mandó aquí en esas sesiones: tus roles, el curso y la actividad.',
     merges: 'Las cuentas que se unieron con la tuya.',
     events: 'El registro de lo que pasó con tu cuenta: cuándo se entró y qué cambió.',
   },
