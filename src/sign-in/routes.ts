@@ -100,6 +100,10 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
       if (error instanceof DatabaseUnavailable) {
         c.set('wayOn', { startAgainHref: path(`/sign-in/step?id=${encodeURIComponent(id)}`), client: null });
       }
+      // No list of ways leads back to a course.
+      if (error instanceof SignInError && error.code === 'lti_launch_expired') {
+        c.set('wayOn', { startAgainHref: null, client: null });
+      }
       throw error;
     });
     recognise(c, signIn);

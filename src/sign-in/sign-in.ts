@@ -97,7 +97,7 @@ export interface SignIns {
   begin(purpose: Purpose, locale: Locale, guest: GuestOfSignIn | null): Promise<Begun>;
   /** Begins with somebody having arrived: a campus sent them. Whatever comes of it stands in the stored row. */
   receive(purpose: Purpose, locale: Locale, arrival: Arrival, reference: string): Promise<Begun>;
-  /** The sign-in, when this browser is the one that began it. @throws SignInError sign_in_unknown, sign_in_other_browser, sign_in_expired */
+  /** The sign-in, when this browser is the one that began it. @throws SignInError sign_in_unknown, sign_in_other_browser, sign_in_expired, lti_launch_expired */
   find(id: string, browserSecret: string | null): Promise<SignIn>;
   /** Where the browser must go to sign in with the provider; null where the dispatcher knows: a test that ended. @throws SignInError */
   depart(signIn: SignIn, slug: string, requester: Requester, reference: string): Promise<Whereabouts | null>;
@@ -281,7 +281,11 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
       if (browserSecret === null || browserHash(vault, id, browserSecret) !== signIn.browserHash) {
         throw new SignInError('sign_in_other_browser', 'the browser does not hold the secret of this sign-in');
       }
-      if (environment.now() >= signIn.expiresAt) throw new SignInError('sign_in_expired', 'older than its life');
+      if (environment.now() >= signIn.expiresAt) {
+        // Begun at a campus, where alone it can be begun again.
+        const code = signIn.purpose.kind === 'launch' ? 'lti_launch_expired' : 'sign_in_expired';
+        throw new SignInError(code, 'older than its life');
+      }
       return signIn;
     },
 

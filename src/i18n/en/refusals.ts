@@ -316,8 +316,8 @@ export const refusals: Texts['refusals'] = {
   }),
   lti_launch_expired: () => ({
     title: 'The link of your course is too old',
-    happened: 'Each time you open the link it is good for a few minutes only.',
-    next: 'Go back to your course and open the link again.',
+    happened: 'Each time you open the link it is good for a few minutes only. Your account is as it was.',
+    next: 'Go back to your course and open the link again. If it happens again, tell the people of your campus.',
   }),
   lti_launch_replayed: () => ({
     title: 'This way in from your course was used before',

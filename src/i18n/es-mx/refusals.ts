@@ -319,8 +319,8 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
   }),
   lti_launch_expired: () => ({
     title: 'El enlace de tu curso ya venció',
-    happened: 'Cada vez que abres el enlace sirve unos minutos nada más.',
-    next: 'Regresa a tu curso y abre el enlace otra vez.',
+    happened: 'Cada vez que abres el enlace sirve unos minutos nada más. Tu cuenta sigue como estaba.',
+    next: 'Regresa a tu curso y abre el enlace otra vez. Si vuelve a pasar, avísale a la gente de tu campus.',
   }),
   lti_launch_replayed: () => ({
     title: 'Esta entrada desde tu curso ya se había usado',
