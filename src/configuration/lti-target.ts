@@ -21,6 +21,11 @@ export function onwardAddress(client: LaunchedClient, target: string | null, pub
   return onward.href;
 }
 
+/** Whether a launch with this target is let into the client that has these `lti_targets`. */
+export function leadsTo(prefixes: readonly string[], address: string): boolean {
+  return URL.canParse(address) && prefixes.some((prefix) => covers(new URL(prefix), new URL(address)));
+}
+
 /** What is no absolute address in its normal form asks for nothing: `//evil`, `https:evil`, `/\evil` (case 89). So does one of ours. */
 function readTarget(target: string | null, publicUrl: URL): URL | null {
   const verdict = target === null ? null : parseRedirectUri(target);

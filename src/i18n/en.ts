@@ -14,6 +14,7 @@ import {
   accountUndo,
 } from './en/account.ts';
 import { existingAccount, guestWork, guestWorkStays, keepAccount } from './en/accounts.ts';
+import { dataPrivacy, deepLink } from './en/deep-link.ts';
 import { deletion } from './en/deletion.ts';
 import { launch } from './en/launch.ts';
 import { mail } from './en/mail.ts';
@@ -75,6 +76,7 @@ export const en = {
     reference: 'Reference',
     caseNumber: 'Case number',
     startAgain: 'Start again',
+    openWindow: 'Open in another window',
     merge: 'Merge my two accounts',
     backToClient: (client: string) => `Back to ${client}`,
   },
@@ -87,6 +89,8 @@ export const en = {
   guestWorkStays,
   keepAccount,
   launch,
+  deepLink,
+  dataPrivacy,
   deletion,
   refusals,
   passwordFaults,
@@ -166,6 +170,7 @@ export const en = {
     'https://purl.imsglobal.org/spec/lti/claim/roles': 'Your roles in the course at your campus',
     'https://purl.imsglobal.org/spec/lti/claim/context': 'The course at your campus that you come from',
     'https://purl.imsglobal.org/spec/lti/claim/resource_link': 'The activity at your campus that you come from',
+    'https://purl.imsglobal.org/spec/lti/claim/for_user': 'Whose work you are about to review',
     roles: 'Your roles in other systems',
     acr: 'How and when you identified yourself',
     amr: 'How and when you identified yourself',

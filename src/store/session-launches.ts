@@ -11,7 +11,10 @@ import { type Database, sql } from './database.ts';
 import { textOf } from './rows.ts';
 import { noticeId } from './session-clients.ts';
 
-export type LaunchWord = Pick<LaunchFacts, 'registration' | 'deploymentId' | 'roles' | 'context' | 'resourceLink'>;
+export type LaunchWord = Pick<
+  LaunchFacts,
+  'registration' | 'deploymentId' | 'roles' | 'context' | 'resourceLink' | 'forUser'
+>;
 
 export interface LaunchOf {
   readonly sessionHash: string;
@@ -46,7 +49,9 @@ export function createSessionLaunches(database: Database, vault: Vault): Session
         where session_clients.notice_id = ${noticeId(sid)} and session_clients.client_id = ${clientId}
           and session_launches.client_id = ${clientId}
         order by launched_at desc, session_launches.id limit 1`);
-      return row === null ? null : JSON.parse(vault.open(place(textOf(row, 'id')), textOf(row, 'document')));
+      if (row === null) return null;
+      // What an older release wrote speaks of nobody else.
+      return { forUser: null, ...JSON.parse(vault.open(place(textOf(row, 'id')), textOf(row, 'document'))) };
     },
   };
 }

@@ -132,6 +132,7 @@ const aside: { readonly [table: string]: string } = {
   mail_proofs: 'a code of ten minutes',
   lti_nonces: 'keyed hashes',
   lti_logins: 'hints of a campus, of ten minutes',
+  lti_deep_links: 'what a teacher chooses for a course, of ten minutes',
 };
 
 async function columnsOf(database: Database, table: string): Promise<string[]> {
