@@ -37,7 +37,7 @@ const SEARCHED_FROM = 8;
 
 export function deepLinkPage(frame: Frame, props: DeepLinkProps): string {
   const words = textsFor(frame.locale).deepLink;
-  const { form, offered } = props;
+  const { form, offered, found } = props;
   const [campus, app] = [displayName(props.campus), displayName(props.app)];
   const content = html`${offered === 0 ? html`<p class="notice" data-testid="nothing-offered">${words.nothingOffered(app)}</p><p>${words.nothingOfferedNext}</p>` : html`<p class="intro">${words.intro(campus, app)}</p>`}
 <form method="post" action="${form.action}">
@@ -45,7 +45,7 @@ ${hiddenFields(form)}
 ${offered < SEARCHED_FROM ? null : searchField(frame, props)}
 ${offered === 0 ? null : choices(frame, props)}
 <div class="actions">
-${offered === 0 ? null : html`<button class="button primary" name="answer" value="add" data-testid="add">${words.add}</button>`}
+${found.content.length === 0 ? null : html`<button class="button primary" name="answer" value="add" data-testid="add">${words.add}</button>`}
 <button class="button" name="answer" value="none" data-testid="add-nothing">${words.cancel}</button>
 </div>
 </form>`;

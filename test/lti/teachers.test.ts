@@ -7,6 +7,7 @@ import { allLtiScopes, createLtiSimulator, type LtiProductName } from '../../sim
 import type { Page, TestBrowser } from '../browser.ts';
 import { isSignedIn } from '../flows/own-ways.ts';
 import { BROKER, COURSE_SITE, forEachRig, type Rig, withOneRig } from '../rig.ts';
+import { createNewcomer, profileWith, stoppedClock } from '../store-fixture.ts';
 import { enterCampus, goOn, openCourse, press } from './campus-visit.ts';
 
 const CAMPUS = 'https://campus.test';
@@ -160,6 +161,45 @@ withOneRig(
 );
 
 withOneRig(
+  'of a client that is an LMS of ours its course runs are offered, those that it has now and a launch could lead to',
+  async (rig) => {
+    const { campus, configure, browser, add } = openCampus(rig, 'moodle');
+    await configure(
+      'course-site',
+      `
+open_edx:
+  - slug: lms
+    base_url: ${COURSE_SITE}
+    backend: oidc
+    client: course-site
+  - slug: elsewhere
+    base_url: https://lms.test
+    backend: oidc
+    client: course-site`,
+    );
+    const { openEdxCourseRuns: runs } = rig.open.store;
+    const none = { start: null, end: null, enrollment_start: null, enrollment_end: null, pacing: null };
+    const write = (lms: string, id: string, title: string) => runs.write(lms, { ...none, id, title }, 1);
+    await write('lms', 'course-v1:Uni+A1+2026', 'Álgebra');
+    await write('lms', 'course-v1:Uni+B1+2026', 'Botánica');
+    await write('elsewhere', 'course-v1:Uni+C1+2026', 'Cine');
+    await runs.markMissing('lms', 'course-v1:Uni+B1+2026', 2);
+    const teacher = browser();
+    const picker = await add(teacher);
+    const address = `${COURSE_SITE}/courses/course-v1:Uni+A1+2026/course/`;
+    const offered = picker.document.all('input').filter((field) => field.attribute('type') === 'checkbox');
+    assert.deepEqual(
+      offered.map((field) => field.attribute('value')),
+      [address],
+    );
+    const sent = await teacher.submit(picker, 'add', { 'item-0': address });
+    assert.match((await teacher.submit(sent, 'continue')).get('added').text, /Álgebra/);
+    assert.deepEqual(campus.complaints, []);
+  },
+  { moreCourseSite: courseSite.slice(0, 2) },
+);
+
+withOneRig(
   'switching people: who is signed in as somebody else is asked before they choose, and who stays chooses nothing',
   async (rig) => {
     const { configure, browser, launch, add } = openCampus(rig, 'moodle');
@@ -228,6 +268,10 @@ withOneRig(
         const before = await review();
         assert.equal(before.sub, own.sub, 'never the learner');
         assert.ok(!(`${LTI}for_user` in before), 'nobody here knows the learner');
+        const subject = campus.subjectOf('alumna', 'mat-101') ?? assert.fail();
+        const given = { store: rig.open.store, clock: { ...stoppedClock(), ...rig.clock.environment } };
+        await createNewcomer(given, { profile: profileWith({ provider: 'lti:campus', subject }) });
+        assert.ok(!(`${LTI}for_user` in (await review())), 'the broker knows the learner, and the app does not');
 
         const learner = await toldOf(rig, await launch(browser({ [SITE]: site }), 'alumna', 'cursos-tarea'));
         const told = await review();
@@ -274,7 +318,7 @@ withOneRig(
     await enterCampus(at, 'alumna');
     const again = await learner.get(open?.attribute('href') ?? '', { from: refused });
     assert.ok(isSignedIn(await goOn(at, again)), 'the same launch, begun again');
-    assert.equal(campus.complaints.length <= 1, true);
+    assert.equal(campus.complaints.length, 1, 'that nobody was signed in there, the first time');
   },
   { moreCourseSite: courseSite },
 );

@@ -22,11 +22,11 @@ export const deepLink = {
 export const dataPrivacy = {
   title: 'Personal data that we hold',
   intro: (campus: string) =>
-    `${campus} asks about the data of a person. This page says which kinds of data we hold of people who sign in with us, and whom to ask for them. We show nobody’s data: it is that person’s, and only they open it.`,
+    `${campus} asks about the data of a person. This page says which kinds of data we hold of people who sign in here, and whom to ask for them. We show nobody’s data: it is that person’s, and only they open it.`,
   person: (campus: string) => `Identifier of the person at ${campus}`,
   kept: 'What there may be of a person',
   kinds: {
-    account: 'Their username, their name, and what they wrote themselves when they registered.',
+    account: 'Their username, their name, and what they or the services that they sign in with told us.',
     addresses: 'Their e-mail addresses, and who verified them.',
     ways: 'What they sign in with, among it the identifier that the campus gives them.',
     identifiers: 'Encrypted: their CURP or phone number, if a service that they signed in with sends it.',
@@ -38,6 +38,7 @@ export const dataPrivacy = {
   askHeading: 'Whom to ask',
   byPerson: 'The person sees, downloads and deletes their data in their account, without asking anybody.',
   own: 'Open the data of my account',
-  byCampus: 'If the campus needs it, write to whoever runs this site, with the identifier above and the reason.',
+  byCampus:
+    'If the campus needs it, write to whoever runs this site, with the identifier that the campus gives them and the reason.',
   askNobodyNamed: 'Whoever set up this site at your institution knows whom to write to.',
 };

@@ -22,11 +22,11 @@ export const deepLink = {
 export const dataPrivacy = {
   title: 'Datos personales que guardamos',
   intro: (campus: string) =>
-    `${campus} pregunta por los datos de una persona. Aquí dice qué tipos de datos guardamos de quien entra con nosotros, y a quién pedirlos. No mostramos los datos de nadie: son de esa persona, y solo ella los abre.`,
+    `${campus} pregunta por los datos de una persona. Esta página dice qué tipos de datos guardamos de quien entra aquí, y a quién pedirlos. No mostramos los datos de nadie: son de esa persona, y solo ella los abre.`,
   person: (campus: string) => `Identificador de la persona en ${campus}`,
   kept: 'Qué puede haber de una persona',
   kinds: {
-    account: 'Su nombre de usuario, su nombre y lo que ella misma escribió al registrarse.',
+    account: 'Su nombre de usuario, su nombre, y lo que ella misma o los servicios con los que entra nos dijeron.',
     addresses: 'Sus correos, y quién los confirmó.',
     ways: 'Con qué entra, entre ello el identificador que le da el campus.',
     identifiers: 'Cifrados: su CURP o su teléfono, si un servicio con el que entró los envía.',
@@ -39,6 +39,6 @@ export const dataPrivacy = {
   byPerson: 'La propia persona ve, descarga y elimina sus datos en su cuenta, sin pedirlo a nadie.',
   own: 'Abrir los datos de mi cuenta',
   byCampus:
-    'Si el campus los necesita, escribe a quien administra este sitio, con el identificador de arriba y el motivo.',
+    'Si el campus los necesita, escribe a quien administra este sitio, con el identificador que le da el campus y el motivo.',
   askNobodyNamed: 'Quien instaló este sitio en tu institución sabe a quién escribir.',
 };
