@@ -76,8 +76,8 @@ export const en = {
     reference: 'Reference',
     caseNumber: 'Case number',
     startAgain: 'Start again',
-    openWindow: 'Open in another window',
     merge: 'Merge my two accounts',
+    openWindow: 'Open in another window',
     backToClient: (client: string) => `Back to ${client}`,
   },
   places: {

@@ -4,7 +4,7 @@
 
 export const deepLink = {
   title: 'Choose what to add to your course',
-  intro: (campus: string, app: string) => `${campus} adds what you choose to your course. It opens in ${app}.`,
+  intro: (campus: string, app: string) => `What you choose is added to your course at ${campus}, and opens in ${app}.`,
   one: 'Choose an activity',
   several: 'Choose one or more activities',
   graded: (points: string) => `Graded: ${points} points`,
@@ -22,7 +22,7 @@ export const deepLink = {
 export const dataPrivacy = {
   title: 'Personal data that we hold',
   intro: (campus: string) =>
-    `${campus} asks about the data of a person. This page says which kinds of data we hold of people who sign in here, and whom to ask for them. We show nobody’s data: it is that person’s, and only they open it.`,
+    `You come from ${campus} and ask about the data of a person. This page says which kinds of data we hold of people who sign in here, and whom to ask for them. We show nobody’s data: it is that person’s, and only they open it.`,
   person: (campus: string) => `Identifier of the person at ${campus}`,
   kept: 'What there may be of a person',
   kinds: {

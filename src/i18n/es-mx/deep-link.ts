@@ -4,7 +4,7 @@
 
 export const deepLink = {
   title: 'Elige qué agregar a tu curso',
-  intro: (campus: string, app: string) => `${campus} agrega a tu curso lo que elijas. Se abre en ${app}.`,
+  intro: (campus: string, app: string) => `Lo que elijas se agrega a tu curso en ${campus}, y se abre en ${app}.`,
   one: 'Elige una actividad',
   several: 'Elige una o varias actividades',
   graded: (points: string) => `Con calificación: ${points} puntos`,
@@ -22,7 +22,7 @@ export const deepLink = {
 export const dataPrivacy = {
   title: 'Datos personales que guardamos',
   intro: (campus: string) =>
-    `${campus} pregunta por los datos de una persona. Esta página dice qué tipos de datos guardamos de quien entra aquí, y a quién pedirlos. No mostramos los datos de nadie: son de esa persona, y solo ella los abre.`,
+    `Vienes de ${campus} y preguntas por los datos de una persona. Esta página dice qué tipos de datos guardamos de quien entra aquí, y a quién pedirlos. No mostramos los datos de nadie: son de esa persona, y solo ella los abre.`,
   person: (campus: string) => `Identificador de la persona en ${campus}`,
   kept: 'Qué puede haber de una persona',
   kinds: {
