@@ -137,6 +137,8 @@ export function mountDeepLinks(
 
   return async (c, launch, platform) => {
     const { registration, subject, deploymentId, deepLinking: settings } = launch;
+    // A refusal too is shown where the picker would be.
+    if (isFramed(c)) c.set('frameAncestors', framersOf(platform));
     if (subject === null) throw new SignInError('launch_anonymous', 'the platform did not say who it is');
     if (settings === null || deploymentId === null) throw new Error('this is no deep linking request');
     const known = await identityOf({ registration, subject });

@@ -271,7 +271,9 @@ withOneLtiWorld(
       shape: ["update users set state = 'disabled' where id = ", ''],
       values: [user.id],
     });
-    assert.equal(codeOn((await ask(world)).page), 'user_disabled');
+    const { page } = await ask(world);
+    assert.equal(codeOn(page), 'user_disabled');
+    assert.match(policyOf(page), /frame-ancestors https:\/\/campus\.example$/);
     const anonymous = await ask(world, { claims: { sub: undefined } });
     assert.equal(codeOn(anonymous.page), 'launch_anonymous');
   },
