@@ -15,6 +15,8 @@ forEachStoreAndInterleaved('case 54: of fifty answers one is given, and all are 
   const [first = assert.fail()] = given;
   assert.ok(first !== null);
   for (const other of given) assert.deepEqual(other, first);
+  // While it is still open, too.
+  assert.deepEqual(await store.ltiDeepLinks.answer('id', answerWith('later')), first);
   assert.deepEqual((await store.ltiDeepLinks.find('id'))?.answer, first);
 });
 
