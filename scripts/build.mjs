@@ -15,6 +15,7 @@ const readAtRunTime = [
   'src/pages/waiting.js',
   'src/pages/signing-out.js',
   'src/pages/lti-storage.js',
+  'src/pages/submit.js',
   'examples/demo/llavero.yaml',
   'examples/demo/old-accounts.jsonl',
 ];

@@ -20,12 +20,19 @@ import { sampleFrame, samplePicture, samples } from '../src/pages/samples.ts';
 export const galleryOrigin = 'https://llavero.example';
 
 /** The policy under which a page must work: nothing inline, nothing foreign; script and frames only where the page has its own. */
-function contentSecurityPolicy(document: string, { waitingPath, signingOutPath, ltiStoragePath }: Assets): string {
-  const runsScript = [waitingPath, signingOutPath, ltiStoragePath].some((path) => document.includes(`src="${path}"`));
+function contentSecurityPolicy(
+  document: string,
+  { waitingPath, signingOutPath, ltiStoragePath, submitPath }: Assets,
+): string {
+  const runsScript = [waitingPath, signingOutPath, ltiStoragePath, submitPath].some((path) =>
+    document.includes(`src="${path}"`),
+  );
   const script = runsScript ? " script-src 'self'; connect-src 'self';" : '';
   const framed = [...document.matchAll(/<iframe src="([^"]+)"/g)].map(([, src = '']) => new URL(src).origin);
   const frames = framed.length === 0 ? '' : ` frame-src ${framed.join(' ')};`;
-  return `default-src 'none';${script}${frames} style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+  const elsewhere = [...document.matchAll(/action="(https:[^"]+)"/g)].map(([, href = '']) => new URL(href).origin);
+  const forms = ["'self'", ...elsewhere].join(' ');
+  return `default-src 'none';${script}${frames} style-src 'self'; img-src 'self'; form-action ${forms}; base-uri 'none'; frame-ancestors 'none'`;
 }
 
 const picturePath = `/assets/${samplePicture.file}`;
@@ -80,6 +87,9 @@ export async function openTab(browser: Browser, assets: Assets, options: Browser
     if (url === galleryOrigin + assets.ltiStoragePath) {
       return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.ltiStorage });
     }
+    if (url === galleryOrigin + assets.submitPath) {
+      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.submit });
+    }
     if (url === galleryOrigin + assets.iconPath) {
       return route.fulfill({ contentType: 'image/svg+xml', body: assets.icon });
     }
@@ -113,6 +123,7 @@ function writePages(directory: string, assets: Assets): void {
   writeFileSync(join(directory, assets.waitingPath), assets.waiting);
   writeFileSync(join(directory, assets.signingOutPath), assets.signingOut);
   writeFileSync(join(directory, assets.ltiStoragePath), assets.ltiStorage);
+  writeFileSync(join(directory, assets.submitPath), assets.submit);
   writeFileSync(join(directory, assets.iconPath), assets.icon);
   writeFileSync(join(directory, picturePath), picture);
 }

@@ -210,7 +210,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     c.set('assets', assets);
     await next();
   });
-  launchDoor.mount(app, (c, launch) => receiveLaunch(c, launch), shared);
+  launchDoor.mount(app, (c, launch, here) => receiveLaunch(c, launch, here), {
+    ...shared,
+    whoIsSignedIn: async (c) => (await sessions.find(c.req.header('Cookie') ?? null))?.userId ?? null,
+  });
   app.use(refuseCrossSite(publicUrl));
   mountErrors(app, shared);
   mountOperations(app, {

@@ -105,6 +105,7 @@ export const refusals = {
   lti_platform_disabled: { status: 403, audience: page, retry: false },
   lti_deployment_unknown: { status: 403, audience: page, retry: false },
   lti_platform_refused: { status: 403, audience: page, retry: true },
+  deep_link_unusable: { status: 410, audience: page, retry: false },
 } as const satisfies { readonly [code: string]: Refusal };
 
 export type ErrorCode = keyof typeof refusals;

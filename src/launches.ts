@@ -2,7 +2,9 @@
  * Where launches come in: the addresses of LTI over this deployment's store and configuration, and what its consumers and platforms
  * are to sign-ins.
  */
+import { contentOf, type RunsOfLms } from './configuration/lti-content.ts';
 import type { LtiConsumerDocument, LtiPlatformDocument } from './configuration/lti-document.ts';
+import type { OpenEdxDocument } from './configuration/open-edx-document.ts';
 import type { ConfigurationSnapshot } from './configuration/snapshot.ts';
 import type { LaunchRegistration, LinkingRule } from './lti/launch-registration.ts';
 import { mountLti } from './lti/routes.ts';
@@ -25,9 +27,23 @@ export function openLaunchDoor(
     },
     mount(app, receiveLaunch, tools) {
       const registrations = () => configuration.current();
-      mountLti(app, { ...tools, publicUrl, environment, store, keys, registrations, receiveLaunch });
+      mountLti(app, { ...tools, publicUrl, environment, store, keys, registrations, receiveLaunch, findContent });
     },
   };
+
+  async function findContent(clientId: string) {
+    const { clients, openEdx } = await configuration.current();
+    const client = clients.get(clientId);
+    if (client === undefined) return null;
+    const platforms = [...openEdx.values()].filter((lms) => lms.client === clientId);
+    return { name: client.client_name, content: contentOf(client, await Promise.all(platforms.map(runsOf))) };
+  }
+
+  async function runsOf({ slug, base_url, public_url }: OpenEdxDocument): Promise<RunsOfLms> {
+    const listed = await store.openEdxCourseRuns.list(slug);
+    const runs = listed.filter(({ missingSince }) => missingSince === null).map(({ run }) => run);
+    return { origin: public_url ?? base_url, runs };
+  }
 }
 
 function registrationOf(document: LtiDocument): LaunchRegistration {

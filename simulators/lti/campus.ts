@@ -84,7 +84,7 @@ function linkItem({ slug: course }: Course, { slug, title, tool }: Link, t: Text
 function teacherPart({ slug }: Course, t: Texts, { base, tools }: World): Html {
   const modern = [...tools.values()].filter(({ version }) => version === '1.3');
   return html`<p><a class="button quiet" href="${base}/courses/${slug}/grades" data-testid="grades">${t.grades}</a>
-${modern.map((tool) => html`<a class="button quiet" href="${base}/courses/${slug}/add/${tool.slug}" data-testid="add-${tool.slug}">${t.addActivity} ${tool.name}</a>`)}</p>`;
+${modern.map((tool) => html`<a class="button quiet" href="${base}/courses/${slug}/add/${tool.slug}" data-testid="add-${tool.slug}">${t.addActivity} ${tool.name}</a><a class="button quiet" href="${base}/courses/${slug}/add/${tool.slug}/frame" data-testid="frame-add-${tool.slug}">${t.addInFrame} ${tool.name}</a>`)}</p>`;
 }
 
 /** The tool in a frame of the campus, with the storage that the product offers beside it. */
@@ -92,16 +92,34 @@ export function framePage(request: Incoming, world: World): Response {
   return inCourse(request, world, (course) => {
     const link = course.links.find(({ slug }) => slug === request.parts.link);
     if (link === undefined) return refusedPage(request, world, 404, 'there is no such link');
-    const { storageTarget } = world.product;
-    const fault = world.orders.take('storage', concernsStorage)?.fault ?? '';
-    return page(request, world, {
-      ...plain,
-      title: () => link.title,
-      scripts: storageTarget === null ? [] : [storage(storageTarget, fault)],
-      content: (t) => html`<p><a href="${world.base}/courses/${course.slug}">${t.backToCourse}</a></p>
+    return framed(request, world, course, { title: link.title, path: `links/${link.slug}/launch` });
+  });
+}
+
+/** Adding an activity, as most products show it. Who may is asked by what is in the frame. */
+export function addFramePage(request: Incoming, world: World): Response {
+  return inCourse(request, world, (course) => {
+    const tool = world.tools.get(request.parts.tool ?? '');
+    if (tool?.version !== '1.3') return refusedPage(request, world, 404, 'there is no such tool');
+    return framed(request, world, course, { title: tool.name, path: `add/${tool.slug}` });
+  });
+}
+
+function framed(
+  request: Incoming,
+  world: World,
+  { slug }: Course,
+  { title, path }: { readonly title: string; readonly path: string },
+): Response {
+  const { storageTarget } = world.product;
+  const fault = world.orders.take('storage', concernsStorage)?.fault ?? '';
+  return page(request, world, {
+    ...plain,
+    title: () => title,
+    scripts: storageTarget === null ? [] : [storage(storageTarget, fault)],
+    content: (t) => html`<p><a href="${world.base}/courses/${slug}">${t.backToCourse}</a></p>
 ${storageTarget === null || storageTarget === '_parent' ? '' : html`<iframe name="${storageTarget}" src="${world.base}/lti/storage?fault=${fault}" title="" hidden></iframe>`}
-<iframe class="tool" name="tool" data-testid="tool-frame" title="${link.title}" src="${world.base}/courses/${course.slug}/links/${link.slug}/launch"></iframe>`,
-    });
+<iframe class="tool" name="tool" data-testid="tool-frame" title="${title}" src="${world.base}/courses/${slug}/${path}"></iframe>`,
   });
 }
 

@@ -8,7 +8,7 @@ import { spoiledKeySet } from '../shared/key-set.ts';
 import { publicJwk } from '../shared/keys.ts';
 import { authorize } from './authorize.ts';
 import { addActivity, askAboutData, openLink, reviewSubmission } from './begin.ts';
-import { choosePerson, coursePage, framePage, gradesPage, home, storagePage } from './campus.ts';
+import { addFramePage, choosePerson, coursePage, framePage, gradesPage, home, storagePage } from './campus.ts';
 import { deepLinks } from './deep-links.ts';
 import { changeLineItem, createLineItem, listLineItems, removeLineItem, showLineItem } from './line-items.ts';
 import { memberships } from './memberships.ts';
@@ -37,6 +37,7 @@ export const routes: readonly Route[] = [
   ['GET', '/courses/:course', 'campus', coursePage],
   ['GET', '/courses/:course/grades', 'campus', gradesPage],
   ['GET', '/courses/:course/add/:tool', 'campus', addActivity],
+  ['GET', '/courses/:course/add/:tool/frame', 'campus', addFramePage],
   ['GET', `${link}/launch`, 'campus', openLink],
   ['GET', `${link}/frame`, 'campus', framePage],
   ['GET', `${link}/review/:person`, 'campus', reviewSubmission],

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { grantFaults, grantMembers, secretExpirySchema } from './client-grants.ts';
 import { slugSchema, textSchema, unique } from './common-schemas.ts';
+import { leadsTo } from './lti-target.ts';
 import { parseRedirectUri, type RedirectUri } from './redirect-uri.ts';
 import { secretFault } from './secret-strength.ts';
 import { claimsHidden, userinfoShapeSchema } from './userinfo-shape.ts';
@@ -37,6 +38,7 @@ export const releasableClaims = [
   'https://purl.imsglobal.org/spec/lti/claim/context',
   'https://purl.imsglobal.org/spec/lti/claim/resource_link',
   'https://purl.imsglobal.org/spec/lti/claim/deployment_id',
+  'https://purl.imsglobal.org/spec/lti/claim/for_user',
 ] as const;
 export type ReleasableClaim = (typeof releasableClaims)[number];
 
@@ -61,6 +63,19 @@ export const serverAddressSchema = z.string().transform((text, context): Redirec
 
 /** Compared by its path: what a query would mean there, nobody could say. */
 const targetSchema = serverAddressSchema.refine((uri) => !uri.includes('?'), 'must not hold a query');
+
+/** What teachers can add to a course at their campus. */
+const contentSchema = z.strictObject({
+  title: textSchema(200),
+  url: serverAddressSchema,
+  /** Points at most; null for what is not graded. */
+  score_maximum: z
+    .number()
+    .positive('must be above 0')
+    .max(1_000_000, 'must be at most 1000000')
+    .nullable()
+    .default(null),
+});
 
 const redirectUrisSchema = z
   .array(redirectUriSchema)
@@ -99,6 +114,12 @@ const members = z.strictObject({
   initiate_login_uri: serverAddressSchema.nullable().default(null),
   /** Where launches may lead: each covers what lies below it. */
   lti_targets: z.array(targetSchema).max(MAXIMUM_URIS, `must list at most ${MAXIMUM_URIS}`).check(unique).default([]),
+  /** What teachers choose from when they add an activity at their campus (LTI Deep Linking 2.0). */
+  lti_content: z
+    .array(contentSchema)
+    .max(1000, 'must list at most 1000')
+    .check(({ value, issues }) => unique({ value: value.map(({ url }) => url), issues }))
+    .default([]),
   /** What `initiate_login_uri` takes it as: OpenID Connect Core §4, or the login address of Open edX. */
   lti_target_parameter: z.enum(['target_link_uri', 'next']).default('target_link_uri'),
   /** What user info looks like; see `userinfo-shape.ts`. */
@@ -169,6 +190,7 @@ function crossFaults(client: { readonly [member in keyof Members]?: unknown }): 
     // RFC 9700 §4.1.3: whoever can move a code within the address must not be able to redeem it.
     faults.push(['redirect_uri_match', 'must be exact with token_endpoint_auth_method: none']);
   }
+  for (const url of strayContent(client)) faults.push(['lti_content', `leads outside of lti_targets: ${url}`]);
   const hidden = hiddenClaims(client.userinfo_shape, client.claims);
   if (hidden.length > 0) faults.push(['userinfo_shape', `tells what claims does not release: ${hidden.join(', ')}`]);
   if (client.username_format === 'email' && !(Array.isArray(client.claims) && client.claims.includes('email'))) {
@@ -205,6 +227,17 @@ const DEPLOYMENT = `${LTI}deployment_id`;
 function namesCoursesOnly(released: unknown): boolean {
   if (!Array.isArray(released) || released.includes(DEPLOYMENT)) return false;
   return released.some((claim) => typeof claim === 'string' && claim.startsWith(LTI));
+}
+
+/** A launch would be refused for it. Empty where either is a fault of its own. */
+function strayContent({
+  lti_content: content,
+  lti_targets: targets,
+}: { readonly [member in keyof Members]?: unknown }) {
+  if (!Array.isArray(content) || !Array.isArray(targets) || !targets.every((target) => originOf(target) !== null))
+    return [];
+  const urls = content.map((item: unknown) => (item as { readonly url?: unknown } | null)?.url);
+  return urls.filter((url) => typeof url === 'string' && originOf(url) !== null && !leadsTo(targets, url));
 }
 
 /** Empty where either is a fault of its own. */

@@ -4,10 +4,14 @@
  * A target comes from a course author, signed or not: it is compared with what the operator registered for the client, part by part
  * and never as text. Must never: lead to an address that nobody registered, or tell the app anything of the person.
  */
-import type { ClientDocument } from './client-document.ts';
 import { parseRedirectUri } from './redirect-uri.ts';
 
-export type LaunchedClient = Pick<ClientDocument, 'initiate_login_uri' | 'lti_targets' | 'lti_target_parameter'>;
+/** The members of a client's document that say so. */
+export interface LaunchedClient {
+  readonly initiate_login_uri: string | null;
+  readonly lti_targets: readonly string[];
+  readonly lti_target_parameter: 'target_link_uri' | 'next';
+}
 
 /** Null: the target is an address elsewhere, or there is none and the client has no place to begin. */
 export function onwardAddress(client: LaunchedClient, target: string | null, publicUrl: URL): string | null {
@@ -19,6 +23,11 @@ export function onwardAddress(client: LaunchedClient, target: string | null, pub
   if (parameter === 'target_link_uri') onward.searchParams.set('iss', publicUrl.origin);
   if (wanted !== null) onward.searchParams.set(parameter, spelledFor(wanted, onward, parameter));
   return onward.href;
+}
+
+/** Whether a launch with this target is let into the client that has these `lti_targets`. */
+export function leadsTo(prefixes: readonly string[], address: string): boolean {
+  return URL.canParse(address) && prefixes.some((prefix) => covers(new URL(prefix), new URL(address)));
 }
 
 /** What is no absolute address in its normal form asks for nothing: `//evil`, `https:evil`, `/\evil` (case 89). So does one of ours. */

@@ -14,6 +14,7 @@ import {
   accountUndo,
 } from './en/account.ts';
 import { existingAccount, guestWork, guestWorkStays, keepAccount } from './en/accounts.ts';
+import { dataPrivacy, deepLink } from './en/deep-link.ts';
 import { deletion } from './en/deletion.ts';
 import { launch } from './en/launch.ts';
 import { mail } from './en/mail.ts';
@@ -76,6 +77,7 @@ export const en = {
     caseNumber: 'Case number',
     startAgain: 'Start again',
     merge: 'Merge my two accounts',
+    openWindow: 'Open in another window',
     backToClient: (client: string) => `Back to ${client}`,
   },
   places: {
@@ -87,6 +89,8 @@ export const en = {
   guestWorkStays,
   keepAccount,
   launch,
+  deepLink,
+  dataPrivacy,
   deletion,
   refusals,
   passwordFaults,
@@ -167,6 +171,7 @@ export const en = {
     'https://purl.imsglobal.org/spec/lti/claim/context': 'The course at your campus that you come from',
     'https://purl.imsglobal.org/spec/lti/claim/resource_link': 'The activity at your campus that you come from',
     'https://purl.imsglobal.org/spec/lti/claim/deployment_id': 'Which campus you come from',
+    'https://purl.imsglobal.org/spec/lti/claim/for_user': 'Whose work you are about to review',
     roles: 'Your roles in other systems',
     acr: 'How and when you identified yourself',
     amr: 'How and when you identified yourself',

@@ -16,6 +16,7 @@ import {
   accountUndo,
 } from './es-mx/account.ts';
 import { existingAccount, guestWork, guestWorkStays, keepAccount } from './es-mx/accounts.ts';
+import { dataPrivacy, deepLink } from './es-mx/deep-link.ts';
 import { deletion } from './es-mx/deletion.ts';
 import { launch } from './es-mx/launch.ts';
 import { mail } from './es-mx/mail.ts';
@@ -50,6 +51,7 @@ const claims = {
   'https://purl.imsglobal.org/spec/lti/claim/context': 'El curso de tu campus del que vienes',
   'https://purl.imsglobal.org/spec/lti/claim/resource_link': 'La actividad de tu campus de la que vienes',
   'https://purl.imsglobal.org/spec/lti/claim/deployment_id': 'De qué campus vienes',
+  'https://purl.imsglobal.org/spec/lti/claim/for_user': 'De quién es el trabajo que vas a revisar',
   roles: 'Tus roles en otros sistemas',
   acr: 'Cómo y cuándo te identificaste',
   amr: 'Cómo y cuándo te identificaste',
@@ -108,6 +110,7 @@ export const esMx = {
     caseNumber: 'Número de caso',
     startAgain: 'Empezar de nuevo',
     merge: 'Unir mis dos cuentas',
+    openWindow: 'Abrir en otra ventana',
     backToClient: (client: string) => `Volver a ${client}`,
   },
   /** What "back to …" names. */
@@ -120,6 +123,8 @@ export const esMx = {
   guestWorkStays,
   keepAccount,
   launch,
+  deepLink,
+  dataPrivacy,
   deletion,
   refusals,
   passwordFaults,

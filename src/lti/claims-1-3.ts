@@ -1,13 +1,14 @@
 /**
  * What the claims of a verified LTI 1.3 token say (lti.md §3.5 steps 10 to 17, §3.6, §3.9).
  *
- * The signature, for whom and for when it is: all of that was checked before. Whom `for_user` names is somebody else and is told
- * to nobody.
+ * The signature, for whom and for when it is: all of that was checked before. Whom `for_user` names is somebody else: their id alone
+ * is read, and never as who comes.
  */
 import type { LtiPlatformDocument } from '../configuration/lti-document.ts';
 import { SignInError } from '../errors.ts';
 import { memberOf } from '../json.ts';
 import type { JsonObject } from '../model.ts';
+import { parseHref, parsePath } from '../pages/href.ts';
 import { addressOf } from './address.ts';
 import { claim, idIn, objectIn, textIn, textsIn } from './claims.ts';
 import { fewRoles } from './roles.ts';
@@ -45,6 +46,7 @@ export function readClaims13(
     deploymentId,
     message,
     subject: subjectIn(claims, platform, deploymentId),
+    forUser: forUserIn(claims, message, platform, deploymentId),
     person: personIn(claims, presentation),
     roles: rolesIn(claims),
     context:
@@ -76,10 +78,27 @@ function subjectIn(claims: JsonObject, platform: LtiPlatformDocument, deployment
   const sent = memberOf(claims, 'sub');
   if (sent === undefined) return null;
   if (typeof sent !== 'string' || !/^[ -~]{1,255}$/.test(sent)) throw malformed('sub is no identifier');
-  const subject = subjectOf(sent);
+  return within(platform, deploymentId, subjectOf(sent));
+}
+
+function within(platform: LtiPlatformDocument, deploymentId: string, subject: string | null): string | null {
   if (subject === null || platform.subject_scope === 'platform') return subject;
   // The colon cannot stand in what is before it, so no two pairs are one text.
   return `${encodeURIComponent(deploymentId)}:${subject}`;
+}
+
+/** Case 52. Read for the two messages that are about somebody, and from no other. */
+function forUserIn(
+  claims: JsonObject,
+  message: LaunchMessage,
+  platform: LtiPlatformDocument,
+  deploymentId: string,
+): string | null {
+  if (message !== 'submission-review' && message !== 'data-privacy') return null;
+  const forUser = objectIn(claims, claim.forUser);
+  // Some send `id` (lti.md §3.9).
+  const sent = idIn(forUser, 'user_id') ?? idIn(forUser, 'id');
+  return sent === null ? null : within(platform, deploymentId, subjectOf(sent));
 }
 
 function personIn(claims: JsonObject, presentation: JsonObject | null): LaunchFacts['person'] {
@@ -148,11 +167,14 @@ function deepLinkingIn(claims: JsonObject): LaunchFacts['deepLinking'] {
   const settings = objectIn(claims, claim.deepLinking);
   if (settings === null) throw malformed('deep_linking_settings is missing');
   const returnUrl = addressOf(textIn(settings, 'deep_link_return_url'));
-  // What is chosen is posted there with our signature.
-  if (returnUrl === null || !returnUrl.startsWith('https://')) throw malformed('deep_link_return_url is not https://');
+  // What is chosen is posted there with our signature, from a page of ours: no script, and nothing that others read on the way.
+  if (returnUrl === null || parseHref(returnUrl) === null || parsePath(returnUrl) !== null) {
+    throw malformed('deep_link_return_url is not https://');
+  }
   const data = memberOf(settings, 'data') ?? null;
   if (data !== null && typeof data !== 'string') throw malformed('data is no text');
   const multiple = memberOf(settings, 'accept_multiple');
+  const lineItem = memberOf(settings, 'accept_lineitem');
   return {
     returnUrl,
     // Sent back as it came, spaces and all.
@@ -160,6 +182,8 @@ function deepLinkingIn(claims: JsonObject): LaunchFacts['deepLinking'] {
     acceptTypes: textsIn(settings, 'accept_types') ?? [],
     // Some send the word.
     acceptMultiple: multiple === true || multiple === 'true',
+    // Who does not say it leaves out what it does not take.
+    acceptLineItem: lineItem !== false && lineItem !== 'false',
   };
 }
 

@@ -24,6 +24,8 @@ export const claim = {
   deepLinking: `${PREFIX}-dl/claim/deep_linking_settings`,
   grades: `${PREFIX}-ags/claim/endpoint`,
   memberships: `${PREFIX}-nrps/claim/namesroleservice`,
+  contentItems: `${PREFIX}-dl/claim/content_items`,
+  data: `${PREFIX}-dl/claim/data`,
 } as const;
 
 /** Null where it was not sent, is null or has nothing in it. */

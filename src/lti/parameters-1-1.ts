@@ -63,6 +63,7 @@ export function readParameters11(form: readonly Parameter[], query: readonly Par
     outcome: outcomeOf(text('lis_outcome_service_url'), text('lis_result_sourcedid')),
     grades: null,
     memberships: null,
+    forUser: null,
     deepLinking: null,
     migratedFrom: null,
     returnUrl: addressOf(text('launch_presentation_return_url')),

@@ -41,7 +41,7 @@ export function mountLaunch11(app: WebApp, dependencies: LtiDependencies): void 
     });
     // What comes next may ask the person something, and what is asked is never shown under another site's page (R16).
     c.set('frameAncestors', []);
-    return receiveLaunch(c, launch);
+    return receiveLaunch(c, launch, null);
   });
 }
 

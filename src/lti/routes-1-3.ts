@@ -13,16 +13,30 @@ import { addCookie, seeOther, type WebApp, type WebContext } from '../web/contex
 import { readCookies } from '../web/cookies.ts';
 import { refuseCrossSite } from '../web/middleware.ts';
 import { createBrowserSecrets } from './browser-secret.ts';
+import { answerDataPrivacy } from './data-privacy.ts';
+import type { ReceiveDeepLink } from './deep-link-routes.ts';
 import type { LtiDependencies } from './dependencies.ts';
 import { findOpenLogin, type Launch13Ports, verifyLaunch13 } from './launch-1-3.ts';
 import { beginLogin, platformOf, readLoginRequest, readOnce } from './login-1-3.ts';
 import { consumerOf, launchForm } from './routes-1-1.ts';
-import { AGAIN_1_3, askElsewhere, framersOf, keepWithPlatform, STORED_1_3 } from './without-cookies.ts';
+import {
+  AGAIN_1_3,
+  againPath,
+  askElsewhere,
+  campusOf,
+  framersOf,
+  keepWithPlatform,
+  STORED_1_3,
+} from './without-cookies.ts';
 
 export const LOGIN_1_3 = '/lti/1.3/login';
 export const LAUNCH_1_3 = '/lti/1.3/launch';
 
-export function mountLaunch13(app: WebApp, dependencies: LtiDependencies): void {
+export interface Launch13Dependencies extends LtiDependencies {
+  readonly receiveDeepLink: ReceiveDeepLink;
+}
+
+export function mountLaunch13(app: WebApp, dependencies: Launch13Dependencies): void {
   const { publicUrl, environment, store, cookies, limits, registrations, receiveLaunch } = dependencies;
   const secrets = createBrowserSecrets(cookies);
   const keysOf = createPlatformKeys();
@@ -80,15 +94,19 @@ export function mountLaunch13(app: WebApp, dependencies: LtiDependencies): void 
     const error = sent.get('error');
     if (error !== undefined) {
       await store.ltiLogins.take(state, environment.now());
+      c.set('wayOn', { startAgainHref: againPath(state), client: campusOf(open.platform) });
       throw new SignInError('lti_platform_refused', nameForLog(error));
     }
     const idToken = sent.get('id_token') ?? '';
     const result = await verifyLaunch13({ state, idToken, browserSecret }, open, ports);
     if (result.kind === 'unbound') return askElsewhere(c, { state, idToken }, open);
     addCookie(c, secrets.forget(state));
+    const { launch } = result;
+    if (launch.message === 'data-privacy') return answerDataPrivacy(c, launch, open.platform);
     // What comes next may ask the person something, and what is asked is never shown under another site's page (R16).
     c.set('frameAncestors', []);
-    return receiveLaunch(c, result.launch);
+    if (launch.message === 'deep-linking') return dependencies.receiveDeepLink(c, launch, open.platform);
+    return receiveLaunch(c, launch, null);
   }
 }
 

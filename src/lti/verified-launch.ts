@@ -12,7 +12,7 @@ export interface VerifiedLaunch extends LaunchFacts {
   readonly [launchBrand]: true;
 }
 
-/** `submission-review` and `data-privacy` speak of another person, `forUser`: nobody is ever signed in as them. */
+/** `submission-review` and `data-privacy` speak of another person: nobody is ever signed in as them. */
 export type LaunchMessage = 'resource-link' | 'deep-linking' | 'submission-review' | 'data-privacy';
 
 export interface LaunchFacts {
@@ -27,6 +27,8 @@ export interface LaunchFacts {
    */
   readonly subject: string | null;
   readonly message: LaunchMessage;
+  /** Whom the message speaks of, as `subject` says who comes; null where it speaks of nobody else. */
+  readonly forUser: string | null;
   readonly person: {
     readonly fullName: string | null;
     readonly givenName: string | null;
@@ -59,6 +61,8 @@ export interface LaunchFacts {
     readonly data: string | null;
     readonly acceptTypes: readonly string[];
     readonly acceptMultiple: boolean;
+    /** False where the platform says that it makes none of the columns of grades that are sent along. */
+    readonly acceptLineItem: boolean;
   } | null;
   /** Who the same person was in LTI 1.1, where the claim's signature was checked (lti.md §3.15). */
   readonly migratedFrom: { readonly consumer: string; readonly userId: string } | null;

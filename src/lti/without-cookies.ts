@@ -6,11 +6,11 @@
  * of ours alone, for whoever could send it from elsewhere could end a login of their own in somebody else's browser.
  */
 import type { LtiPlatformDocument } from '../configuration/lti-document.ts';
-import { type Href, parseHref, path } from '../pages/href.ts';
+import { type Href, type Path, parseHref, path } from '../pages/href.ts';
 import type { LtiStorage } from '../pages/layout.ts';
 import { ltiKeepPage, ltiWindowPage } from '../pages/lti.ts';
 import type { StoredLtiLogin } from '../store/lti-logins.ts';
-import { frameOf, respondWithPage, type WebContext } from '../web/context.ts';
+import { frameOf, respondWithPage, type WayOn, type WebContext } from '../web/context.ts';
 import type { BegunLogin } from './login-1-3.ts';
 
 export const AGAIN_1_3 = '/lti/1.3/again';
@@ -43,7 +43,7 @@ export function askElsewhere(
       ? null
       : { storage: storageOf(platform, state, storageTarget), action: path(STORED_1_3), fields };
   showInFrames(c, platform, proof !== null);
-  const href = path(`${AGAIN_1_3}?state=${encodeURIComponent(state)}`);
+  const href = againPath(state);
   // The language links would ask for this answer with GET, which there is none for.
   return respondWithPage(c, ltiWindowPage(frameOf(c), { href, proof }), 200);
 }
@@ -56,6 +56,19 @@ function storageOf({ authorization_endpoint }: LtiPlatformDocument, state: strin
 function showInFrames(c: WebContext, platform: LtiPlatformDocument, runsScript: boolean): void {
   c.set('frameAncestors', framersOf(platform));
   c.set('ownScript', runsScript);
+}
+
+/** Where the same launch begins again. */
+export const againPath = (state: string): Path => path(`${AGAIN_1_3}?state=${encodeURIComponent(state)}`);
+
+/**
+ * The way back to the campus. Of a launch that was refused by the platform nothing says which course it was; and who has one issuer
+ * for all its customers is no campus to go back to (lti.md §4).
+ */
+export function campusOf({ name, slug, issuer, authorization_endpoint }: LtiPlatformDocument): WayOn['client'] {
+  const { origin } = new URL(issuer);
+  const href = origin === new URL(authorization_endpoint).origin ? parseHref(`${origin}/`) : null;
+  return href && { name: name ?? slug, href };
 }
 
 /** The platform's own pages always; those of its other sites where an operator lists them. */

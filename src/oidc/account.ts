@@ -5,9 +5,11 @@
  * CURP for who did not ask for it, or release what the operator did not.
  */
 import type { ClaimsParameterMember, KoaContextWithOIDC } from 'oidc-provider';
+import { launchProvider } from '../lti/launch-registration.ts';
 import type { JsonObject, UserEmail } from '../model.ts';
+import type { LaunchWord } from '../store/session-launches.ts';
 import type { Store } from '../store/store.ts';
-import { claimsAskedFor, isLaunchClaim, releasedClaims } from './claims.ts';
+import { claimsAskedFor, FOR_USER, isLaunchClaim, releasedClaims } from './claims.ts';
 import type { Subjects } from './subjects.ts';
 
 export interface AccountDependencies {
@@ -43,7 +45,9 @@ export async function findAccount(
       const asksForVerification = asked.some((claim) => claim.startsWith('identity_verified'));
       const identities = asksForVerification ? await store.accounts.identitiesOf(accountId) : null;
       const launch = asked.some(isLaunchClaim) ? await lastLaunch(store, source, ctx.oidc.client?.clientId) : null;
-      const known = releasedClaims(found.user, found.emails, { curp, identities, launch }, released);
+      const reviewed = asked.includes(FOR_USER) ? await reviewedIn(store, launch, ctx.oidc.client?.clientId) : null;
+      const further = { curp, identities, launch, reviewed };
+      const known = releasedClaims(found.user, found.emails, further, released);
       const { preferred_username: username, ...others } = known;
       const name = typeof username === 'string' ? await usernameFor(username, found.emails) : undefined;
       return {
@@ -82,6 +86,16 @@ async function hasLostItsSession(store: Store, source: Source | undefined): Prom
 async function lastLaunch(store: Store, source: Source | undefined, clientId: string | undefined) {
   if (typeof source?.sid !== 'string' || clientId === undefined) return null;
   return store.sessionLaunches.findLast(source.sid, clientId);
+}
+
+/**
+ * lti.md §3.9: whose submission is reviewed. Only somebody whom the client was told of before: the word of a campus makes nobody known to
+ * an app, and what the campus calls them is not told either.
+ */
+async function reviewedIn(store: Store, launch: LaunchWord | null, clientId: string | undefined) {
+  if (launch === null || launch.forUser === null || clientId === undefined) return null;
+  const found = await store.accounts.findIdentity(launchProvider(launch.registration), launch.forUser);
+  return found?.user.state === 'active' ? store.clientSubjects.find(clientId, found.user.id) : null;
 }
 
 function releasedTo(ctx: KoaContextWithOIDC): readonly string[] {

@@ -40,12 +40,17 @@ const identity = (provider: string, verifiedAt: number | null): Identity => ({
   verifiedAt,
 });
 const launch = {
-  ...{ registration: 'campus', deploymentId: '1', roles: ['Learner'] },
+  ...{ registration: 'campus', deploymentId: '1', roles: ['Learner'], forUser: 'bea' },
   context: { id: 'c1', label: null, title: 'Álgebra' },
   resourceLink: { id: 'r1', title: null },
 };
-const further = { launch, curp: CURP, identities: [identity('google', null), identity('llave-mx', NOW)] };
-const nothing = { curp: null, identities: null, launch: null };
+const further = {
+  launch,
+  reviewed: 'u2',
+  curp: CURP,
+  identities: [identity('google', null), identity('llave-mx', NOW)],
+};
+const nothing = { curp: null, identities: null, launch: null, reviewed: null };
 
 const everything = {
   ...{ sub: 'u1', preferred_username: 'user-1', name: 'Ana Ruiz Soto', given_name: 'Ana', family_name: 'Ruiz Soto' },
@@ -58,6 +63,7 @@ const everything = {
   'https://purl.imsglobal.org/spec/lti/claim/context': { id: 'c1', title: 'Álgebra' },
   'https://purl.imsglobal.org/spec/lti/claim/resource_link': { id: 'r1' },
   'https://purl.imsglobal.org/spec/lti/claim/deployment_id': 'campus:1',
+  'https://purl.imsglobal.org/spec/lti/claim/for_user': { user_id: 'u2' },
 };
 
 test('what an operator can release is exactly what can be sent', () => {

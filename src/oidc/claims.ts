@@ -34,6 +34,7 @@ export const claimsByScope = {
     'https://purl.imsglobal.org/spec/lti/claim/context',
     'https://purl.imsglobal.org/spec/lti/claim/resource_link',
     'https://purl.imsglobal.org/spec/lti/claim/deployment_id',
+    'https://purl.imsglobal.org/spec/lti/claim/for_user',
   ],
 } as const satisfies { readonly [scope: string]: readonly string[] };
 
@@ -69,19 +70,22 @@ export interface FurtherFacts {
   readonly identities: readonly Identity[] | null;
   /** What the campus said that sent the person; null where none did. */
   readonly launch: LaunchWord | null;
+  /** Whose work the person was sent to look at, by the `sub` that this client knows them by; null where it knows no such person. */
+  readonly reviewed: string | null;
 }
 
 /** All claims about a person that may leave for this client. */
 export function releasedClaims(
   user: User,
   emails: readonly UserEmail[],
-  { curp, identities, launch }: FurtherFacts,
+  { curp, identities, launch, reviewed }: FurtherFacts,
   released: readonly string[],
 ): JsonObject & { sub: string } {
   const claims: JsonObject = {
     ...claimsOf(user, emails),
     ...verificationOf(identities),
     ...launchClaims(launch),
+    [FOR_USER]: reviewed === null ? null : { user_id: reviewed },
     curp,
   };
   // Whoever is not told whether an address is verified takes it for verified: Open edX gives the account that has it (open-edx.md §2).
@@ -161,6 +165,8 @@ function deploymentOf({ registration, deploymentId }: LaunchWord): string {
 
 const withoutNulls = (words: { readonly [member: string]: string | null }): JsonObject =>
   Object.fromEntries(Object.entries(words).filter(([, value]) => value !== null));
+
+export const FOR_USER = `${LTI}for_user`;
 
 /** Whether a claim is one of a launch. */
 export const isLaunchClaim = (claim: string): boolean => claim.startsWith(LTI);

@@ -42,7 +42,9 @@ export type Onward =
   /** When the LMS around the page has kept the secret, or does not answer; likewise. */
   | { readonly when: 'kept'; readonly storage: LtiStorage; readonly secret: string; readonly href: Href }
   /** When it has given it back: then the form of the page is sent. Else the person follows the link. */
-  | { readonly when: 'brought back'; readonly storage: LtiStorage };
+  | { readonly when: 'brought back'; readonly storage: LtiStorage }
+  /** At once, by sending the one form of the page; likewise. */
+  | { readonly when: 'sent' };
 
 /** Where an LMS keeps something for us: whose window, a frame in it, and under which name (lti.md §3.14). */
 export interface LtiStorage {
@@ -91,6 +93,7 @@ function moveOn(onward: Onward, assets: AssetPaths): Html {
     // Not deferred: it has to be there before the first frame.
     return html`<script src="${assets.signingOutPath}"${leadsTo}></script>\n`;
   }
+  if (onward.when === 'sent') return html`<script src="${assets.submitPath}" defer></script>\n`;
   if (onward.when === 'kept' || onward.when === 'brought back') {
     const { origin, target, key } = onward.storage;
     const kept = onward.when === 'kept' ? html` data-secret="${onward.secret}" data-onward="${onward.href}"` : null;

@@ -48,21 +48,32 @@ ${props.caseNumber === null ? null : html`<div><dt>${texts.refusal.caseNumber}</
 
 /** Where trying again cannot help, the way back comes first: one primary action, and it is the one that leads somewhere. */
 function actions({ code, startAgainHref, client }: RefusalProps, texts: Texts['refusal']): Html | null {
+  // What a campus would not do in a frame of its page it may do in a window of ours; and back leads out of the frame (case 50).
+  const isLaunch = code === 'lti_platform_refused';
   const startAgain =
-    startAgainHref === null ? null : { href: startAgainHref, text: texts.startAgain, id: 'start-again' };
+    startAgainHref === null
+      ? null
+      : isLaunch
+        ? { href: startAgainHref, text: texts.openWindow, id: 'open-window', target: '_blank' }
+        : { href: startAgainHref, text: texts.startAgain, id: 'start-again', target: null };
   const back =
     client === null
       ? null
-      : { href: client.href, text: texts.backToClient(displayName(client.name)), id: 'back-to-client' };
+      : {
+          ...{ href: client.href, text: texts.backToClient(displayName(client.name)), id: 'back-to-client' },
+          target: isLaunch ? '_top' : null,
+        };
   // What belongs to another account may be the person's all the same, in a second account of theirs.
   const merge =
-    code !== 'identity_taken' ? null : { href: path('/account/merge'), text: texts.merge, id: 'merge-accounts' };
+    code !== 'identity_taken'
+      ? null
+      : { href: path('/account/merge'), text: texts.merge, id: 'merge-accounts', target: null };
   const ways = refusals[code].retry ? [startAgain, back] : [back, startAgain, merge];
   const inOrder = ways.filter((action) => action !== null);
   if (inOrder.length === 0) return null;
   const links = inOrder.map(
-    ({ href, text, id }, index) =>
-      html`<a class="button${index === 0 ? ' primary' : ''}" href="${href}" data-testid="${id}">${text}</a>\n`,
+    ({ href, text, id, target }, index) =>
+      html`<a class="button${index === 0 ? ' primary' : ''}" href="${href}"${target === null ? null : html` target="${target}" rel="noopener"`} data-testid="${id}">${text}</a>\n`,
   );
   return html`<div class="actions">${links}</div>`;
 }

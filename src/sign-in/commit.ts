@@ -274,10 +274,12 @@ async function requireNoNewerPassword({ store, arrival }: Writing, userId: strin
 async function noteLaunch(writing: Writing, userId: string): Promise<void> {
   const { signIn, arrival, store, present, now } = writing;
   if (signIn.purpose.kind !== 'launch' || arrival.special?.kind !== 'launch') return;
-  const { registration, deploymentId, roles, context, resourceLink } = arrival.special.launch;
+  const { message, registration, deploymentId, roles, context, resourceLink, forUser } = arrival.special.launch;
+  // Who sets up a course comes to no app, and none is told of it.
+  if (message === 'deep-linking') return;
   const kept = keepsSession(writing, userId) ? present : null;
   const sessionHash = kept?.idHash ?? sessionHashOf(writing);
-  const word = { registration, deploymentId, roles, context, resourceLink };
+  const word = { registration, deploymentId, roles, context, resourceLink, forUser };
   await store.sessionLaunches.note({ sessionHash, clientId: signIn.purpose.clientId, word }, now);
 }
 

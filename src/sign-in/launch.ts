@@ -16,13 +16,16 @@ import type { Cookies } from '../web/cookies.ts';
 import { profileOfLaunch } from './launch-profile.ts';
 import type { MountedSignIn } from './routes.ts';
 
-export type ReceiveLaunch = (c: WebContext, launch: VerifiedLaunch) => Promise<Response>;
+/** `here` is an address of ours where the launch ends; null: it ends in the registration's client. */
+export type ReceiveLaunch = (c: WebContext, launch: VerifiedLaunch, here: string | null) => Promise<Response>;
 
 /** What the routes of launches share with all others of the app. */
 export interface LaunchTools {
   readonly cookies: Cookies;
   readonly limits: Limits;
   readonly providerContext: () => Promise<ProviderContext>;
+  /** The account that is signed in in this browser; null for nobody. */
+  readonly whoIsSignedIn: (c: WebContext) => Promise<string | null>;
 }
 
 /** Where launches come in: whose are taken, and the routes that check them. */
@@ -41,19 +44,23 @@ export interface LaunchDependencies {
 
 /** The answer sends the browser on. @throws SignInError launch_unavailable, launch_anonymous, launch_target_unknown, subject_unusable */
 export function createReceiveLaunch(dependencies: LaunchDependencies): ReceiveLaunch {
-  return async (c, launch) => {
+  return async (c, launch, here) => {
     const registration = (await dependencies.launches()).get(launch.registration);
     if (registration === undefined) throw new SignInError('launch_unavailable', 'no such consumer or platform is on');
     const profile = profileOfLaunch(registration, launch);
-    const purpose = await purposeOf(registration, launch);
+    const purpose = await purposeOf(registration, launch, here);
     const special = { kind: 'launch', launch } as const;
     return dependencies.enter(c, { purpose, arrival: { profile, upstream: null, special } });
   };
 
-  async function purposeOf({ slug, client: clientId }: LaunchRegistration, { target }: LaunchFacts): Promise<Purpose> {
+  async function purposeOf(
+    { slug, client: clientId }: LaunchRegistration,
+    { target }: LaunchFacts,
+    here: string | null,
+  ): Promise<Purpose> {
     const client = await dependencies.findClient(clientId);
     if (client === null) throw new SignInError('launch_unavailable', 'its client is not configured any more');
-    const onward = onwardAddress(client, target, dependencies.publicUrl);
+    const onward = here ?? onwardAddress(client, target, dependencies.publicUrl);
     if (onward === null) throw new SignInError('launch_target_unknown', 'the target is not one of the client’s');
     return { kind: 'launch', registration: slug, clientId, clientName: client.client_name, onward };
   }

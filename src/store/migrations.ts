@@ -8,6 +8,7 @@
  * The rules that a race could break live here as constraints (P-02): one identity per (provider, subject), one account
  * per verified address, a `sub` given once for ever (users are never deleted as rows, only emptied).
  */
+import { laterEphemeralMigrations } from './ephemeral-migrations-from-5.ts';
 import type { Migration } from './migrate.ts';
 import { laterDurableMigrations } from './migrations-from-12.ts';
 
@@ -374,27 +375,5 @@ export const ephemeralMigrations: readonly Migration[] = [
       create index oidc_records_of_account on oidc_records (account_hash) where account_hash is not null;
     `,
   },
-  {
-    id: 5,
-    name: 'launches from campus LMSs',
-    text: `
-      create table lti_nonces (
-        nonce_hash text not null primary key,
-        expires_at bigint not null
-      );
-      create index lti_nonces_by_expiry on lti_nonces (expires_at);
-
-      create table lti_logins (
-        state_hash text not null primary key,
-        registration text not null,
-        nonce_hash text not null,
-        browser_hash text not null,
-        document text not null,
-        started_at bigint not null,
-        expires_at bigint not null,
-        used_at bigint
-      );
-      create index lti_logins_by_expiry on lti_logins (expires_at);
-    `,
-  },
+  ...laterEphemeralMigrations,
 ];

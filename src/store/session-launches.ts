@@ -11,7 +11,10 @@ import { type Database, type Row, sql } from './database.ts';
 import { numberOf, textOf } from './rows.ts';
 import { noticeId } from './session-clients.ts';
 
-export type LaunchWord = Pick<LaunchFacts, 'registration' | 'deploymentId' | 'roles' | 'context' | 'resourceLink'>;
+export type LaunchWord = Pick<
+  LaunchFacts,
+  'registration' | 'deploymentId' | 'roles' | 'context' | 'resourceLink' | 'forUser'
+>;
 
 export interface LaunchOf {
   readonly sessionHash: string;
@@ -36,7 +39,11 @@ export interface KeptLaunch {
 
 export function createSessionLaunches(database: Database, vault: Vault): SessionLaunches {
   const place = (id: string) => ({ table: 'session_launches', column: 'document', row: id });
-  const wordOf = (row: Row): LaunchWord => JSON.parse(vault.open(place(textOf(row, 'id')), textOf(row, 'document')));
+  // What an older release wrote speaks of nobody else.
+  const wordOf = (row: Row): LaunchWord => ({
+    forUser: null,
+    ...JSON.parse(vault.open(place(textOf(row, 'id')), textOf(row, 'document'))),
+  });
 
   return {
     async note({ sessionHash, clientId, word }, now) {

@@ -9,6 +9,7 @@ import { type Audit, createAudit } from './audit.ts';
 import { type ClientSubjects, createClientSubjects } from './client-subjects.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
 import { ConstraintViolation, type Step } from './database.ts';
+import { createLtiDeepLinks, type LtiDeepLinks } from './lti-deep-links.ts';
 import { createLtiLogins, type LtiLogins } from './lti-logins.ts';
 import { createLtiNonces, type LtiNonces } from './lti-nonces.ts';
 import { createMailProofs, type MailProofs } from './mail-proofs.ts';
@@ -61,6 +62,7 @@ export interface Store {
   readonly rateLimits: RateLimits;
   readonly ltiNonces: LtiNonces;
   readonly ltiLogins: LtiLogins;
+  readonly ltiDeepLinks: LtiDeepLinks;
 }
 
 export function createStore({ durable, ephemeral }: Databases, vault: Vault): Store {
@@ -98,5 +100,6 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     rateLimits: createRateLimits(ephemeral, vault),
     ltiNonces: createLtiNonces(ephemeral, vault),
     ltiLogins: createLtiLogins(ephemeral, vault),
+    ltiDeepLinks: createLtiDeepLinks(ephemeral, vault),
   };
 }

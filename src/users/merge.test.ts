@@ -145,7 +145,14 @@ forEachStore(
     const sessionHash = String(session?.id_hash);
     const notice = { kind: 'logged-out', subject: retired, sid: 'sid' } as const;
     assert.ok(await store.sessions.noteClient({ sessionHash, clientId: 'lms', notice }));
-    const word = { registration: 'campus', deploymentId: null, roles: [], context: null, resourceLink: null };
+    const word = {
+      registration: 'campus',
+      deploymentId: null,
+      roles: [],
+      context: null,
+      resourceLink: null,
+      forUser: null,
+    };
     await store.sessionLaunches.note({ sessionHash, clientId: 'lms', word }, clock.now());
     const owed = [
       { id: 'earlier', userId: retired, otherUserId: null },

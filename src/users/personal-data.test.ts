@@ -136,6 +136,7 @@ const aside: { readonly [table: string]: string } = {
   mail_proofs: 'a code of ten minutes',
   lti_nonces: 'keyed hashes',
   lti_logins: 'hints of a campus, of ten minutes',
+  lti_deep_links: 'what a teacher chooses for a course, of ten minutes',
 };
 
 async function columnsOf(database: Database, table: string): Promise<string[]> {
@@ -189,6 +190,8 @@ async function complete(given: TestStore, who: string, userId: string): Promise<
     ...{ registration: `${who}-campus`, deploymentId: `${who}-deployment`, roles: [`${who}-teacher`] },
     context: { id: `${who}-course`, label: null, title: null },
     resourceLink: { id: `${who}-activity`, title: null },
+    // Somebody else’s id, and so in nobody’s download but their own.
+    forUser: `${who}-reviewed-secret`,
   };
   await store.sessionLaunches.note({ sessionHash: session.idHash, clientId: `${who}-app`, word }, now);
   for (const { clientId } of await store.clientSubjects.ofUser(userId)) {

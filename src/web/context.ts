@@ -7,7 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Locale } from '../model.ts';
 import type { Assets } from '../pages/assets.ts';
 import type { Brand } from '../pages/brand.ts';
-import { type Path, parsePath } from '../pages/href.ts';
+import { type Href, type Path, parsePath } from '../pages/href.ts';
 import type { Frame } from '../pages/layout.ts';
 
 export interface RequestVariables {
@@ -32,7 +32,7 @@ export interface RequestVariables {
 /** How a refused person gets on: what they came for begun again, and back to the client that sent them. */
 export interface WayOn {
   readonly startAgainHref: Path | null;
-  readonly client: { readonly name: string; readonly href: Path } | null;
+  readonly client: { readonly name: string; readonly href: Href } | null;
 }
 
 export interface WebEnv {

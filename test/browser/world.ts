@@ -52,6 +52,8 @@ export interface World {
 
 export interface WorldOptions {
   readonly scheme: 'http' | 'https';
+  /** With https: what its ports show, and the broker trusts; null: one of its own. */
+  readonly certificate: SelfSigned | null;
   /** Whether the course site's people are asked before their data is shared. */
   readonly asksConsent: boolean;
   /** Whether people can sign in by e-mail, with a password and as guests too. */
@@ -68,6 +70,7 @@ const environment: Environment = { now: Date.now, randomBytes: (bytes) => random
 
 const defaults: WorldOptions = {
   scheme: 'http',
+  certificate: null,
   asksConsent: false,
   ownWays: false,
   databaseUrl: null,
@@ -89,7 +92,7 @@ async function openWorld(options: WorldOptions, cleanUp: (() => unknown)[]): Pro
   const { scheme } = options;
   const folder = await mkdtemp(join(tmpdir(), 'llavero-browser-'));
   cleanUp.push(() => rm(folder, { recursive: true }));
-  const tls = scheme === 'https' ? makeSelfSigned(HOST, { expired: false }) : null;
+  const tls = scheme === 'https' ? (options.certificate ?? makeSelfSigned(HOST, { expired: false })) : null;
   const fronts = { broker: await openFront(tls), courseSite: await openFront(tls), llaveMx: await openFront(tls) };
   for (const front of Object.values(fronts)) cleanUp.push(front.close);
   const originOf = ({ port }: Front) => `${scheme}://${HOST}:${port}`;

@@ -88,8 +88,9 @@ test('I-01: no script, no inline style, no handler: a policy that forbids all of
     for (const { name, attributes } of tagsIn(page)) {
       // The pages that wait for another tab, for apps and for an LMS, each with a button or a link that does the same.
       if (name === 'script' && /^(?:email-code|signing-out|lti-)/.test(where)) {
-        const { waitingPath, signingOutPath, ltiStoragePath } = assets;
-        const ofFrames = where.startsWith('lti-') ? ltiStoragePath : signingOutPath;
+        const { waitingPath, signingOutPath, ltiStoragePath, submitPath } = assets;
+        const ofLti = where.startsWith('lti-deep-link-sent') ? submitPath : ltiStoragePath;
+        const ofFrames = where.startsWith('lti-') ? ofLti : signingOutPath;
         const own = where.startsWith('email-code') ? waitingPath : ofFrames;
         assert.equal(attributes.get('src'), own, where);
         continue;
@@ -112,6 +113,8 @@ test('I-02: nothing is loaded from, and no form is sent to, another origin', () 
       if (name === 'link') loaded.push(attributes.get('href'));
       // The apps that are told in frames, which the policy of that one page names.
       if (name === 'iframe' && where.startsWith('signing-out')) continue;
+      // The answer that a campus waits for, likewise.
+      if (name === 'form' && where.startsWith('lti-deep-link-sent')) continue;
       for (const address of loaded) {
         if (address !== undefined) assert.match(address, /^\/(?!\/)/, `${name} in ${where}`);
       }

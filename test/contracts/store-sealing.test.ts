@@ -9,6 +9,7 @@ import { sql } from '../../src/store/database.ts';
 import { insertMerge } from '../../src/store/merges.ts';
 import { insertOutgoingEvent } from '../../src/store/outgoing-events.ts';
 import { createStore } from '../../src/store/store.ts';
+import { deepLink } from '../lti/deep-link.fixture.ts';
 import {
   countRows,
   createNewcomer,
@@ -226,7 +227,14 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
         await store.accounts.createUser(user, identity, { ...commit, session: { ...commit.session, idHash: subject } });
         const of = { sessionHash: subject, clientId: 'lms' };
         await store.sessions.noteClient({ ...of, notice: { kind: 'untold', sid: subject } });
-        const word = { registration: 'campus', deploymentId: null, roles: [], context: null, resourceLink: null };
+        const word = {
+          registration: 'campus',
+          deploymentId: null,
+          roles: [],
+          context: null,
+          resourceLink: null,
+          forUser: null,
+        };
         await store.sessionLaunches.note({ ...of, word }, NOW);
       }
     },
@@ -236,7 +244,30 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
         where session_hash = 'b'`),
     read: ({ store }) => store.sessionLaunches.findLast('b', 'lms'),
   },
+  'lti_deep_links.document': {
+    write: writeDeepLinks,
+    move: ({ databases }) =>
+      databases.ephemeral.run(sql`
+        update lti_deep_links set document = (select document from lti_deep_links where expires_at = ${NOW + 1})
+        where expires_at = ${NOW + 2}`),
+    read: ({ store }) => store.ltiDeepLinks.find('b'),
+  },
+  'lti_deep_links.answer': {
+    write: writeDeepLinks,
+    move: ({ databases }) =>
+      databases.ephemeral.run(sql`
+        update lti_deep_links set answer = (select answer from lti_deep_links where expires_at = ${NOW + 1})
+        where expires_at = ${NOW + 2}`),
+    read: ({ store }) => store.ltiDeepLinks.find('b'),
+  },
 };
+
+async function writeDeepLinks({ store }: TestStore): Promise<void> {
+  for (const [id, expiresAt] of [['a', NOW + 1] as const, ['b', NOW + 2] as const]) {
+    await store.ltiDeepLinks.insert(id, 'secret', { ...deepLink, expiresAt });
+    await store.ltiDeepLinks.answer(id, { items: [], nonce: 'n', at: NOW });
+  }
+}
 
 function withUser<Commit extends { readonly session: { readonly userId: string } }>(commit: Commit, userId: string) {
   return { ...commit, session: { ...commit.session, userId } };

@@ -44,7 +44,7 @@ export function campusWith(linking: LinkingRule, ...more: readonly string[]): Ca
         app.post('/launch-of-tests/:id', (c) => {
           const launch = posted.get(c.req.param('id'));
           if (launch === undefined) throw new SignInError('not_found', 'no such launch was made');
-          return receive(c, launch);
+          return receive(c, launch, null);
         });
       },
     },
@@ -76,7 +76,7 @@ function verified(changes: Partial<LaunchFacts>): VerifiedLaunch {
     roles: ['http://purl.imsglobal.org/vocab/lis/v2/membership#Learner'],
     context: { id: 'algebra', label: 'ALG', title: 'Álgebra' },
     resourceLink: { id: 'link-1', title: 'Lección 1' },
-    ...{ target: LESSON, custom: {}, outcome: null, grades: null, memberships: null, deepLinking: null },
+    ...{ target: LESSON, custom: {}, outcome: null, grades: null, memberships: null, deepLinking: null, forUser: null },
     ...{ migratedFrom: null, returnUrl: null },
     ...changes,
   };

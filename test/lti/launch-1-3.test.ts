@@ -557,23 +557,10 @@ withOneLtiWorld('case 52: whom a review is about is not who comes', options, asy
   assert.equal(await launchWith(world, changes), 'received');
   assert.equal(world.launches[0]?.subject, 'ana');
   assert.equal(world.launches[0]?.message, 'submission-review');
-  assert.ok(!JSON.stringify(world.launches[0]).includes('the-admin'));
-});
-
-withOneLtiWorld('case 54: a deep linking request', options, async (world) => {
-  const settings = {
-    ...{ deep_link_return_url: `${CAMPUS}/dl`, accept_types: ['ltiResourceLink'], accept_multiple: 'false' },
-    data: ' as it is ',
-  };
-  const deep = {
-    [`${LTI}/message_type`]: 'LtiDeepLinkingRequest',
-    [`${LTI}/resource_link`]: undefined,
-    'https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings': settings,
-  };
-  assert.equal(await launchWith(world, deep), 'received');
-  assert.deepEqual(world.launches[0]?.deepLinking, {
-    ...{ returnUrl: `${CAMPUS}/dl`, data: ' as it is ', acceptTypes: ['ltiResourceLink'], acceptMultiple: false },
-  });
+  assert.equal(world.launches[0]?.forUser, 'the-admin');
+  // Named by another message it is read from none.
+  assert.equal(await launchWith(world, { [`${LTI}/for_user`]: { user_id: 'the-admin' } }), 'received');
+  assert.ok(!JSON.stringify(world.launches[1]).includes('the-admin'));
 });
 
 withOneLtiWorld(

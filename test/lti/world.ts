@@ -14,6 +14,7 @@ import {
 import { createLog } from '../../src/events/log.ts';
 import type { Outbound } from '../../src/http.ts';
 import { createLimits } from '../../src/limits/limits.ts';
+import type { Content } from '../../src/lti/deep-link.ts';
 import { mountLti } from '../../src/lti/routes.ts';
 import type { VerifiedLaunch } from '../../src/lti/verified-launch.ts';
 import type { JsonObject } from '../../src/model.ts';
@@ -57,6 +58,9 @@ export interface LtiWorldOptions {
   readonly publicUrl: string;
   readonly consumers: readonly LtiConsumerDocument[];
   readonly platforms: readonly LtiPlatformDocument[];
+  /** Who is signed in in whichever browser. */
+  readonly signedIn: string | null;
+  readonly content: readonly Content[];
 }
 
 export interface LtiWorld extends TestStore {
@@ -67,6 +71,8 @@ export interface LtiWorld extends TestStore {
   browser(): TestBrowser;
   /** The launches that were handed on. */
   readonly launches: VerifiedLaunch[];
+  /** Where each of them ends here, if it does. */
+  readonly ends: (string | null)[];
   readonly logged: JsonObject[];
   /** What answers the broker's calls. */
   serve(outbound: Outbound): void;
@@ -96,7 +102,10 @@ async function withLtiWorld(
   options: Partial<LtiWorldOptions>,
   body: (world: LtiWorld) => Promise<void>,
 ): Promise<void> {
-  let configured: LtiWorldOptions = { publicUrl: BROKER, consumers: [], platforms: [], ...options };
+  let configured: LtiWorldOptions = {
+    ...{ publicUrl: BROKER, consumers: [], platforms: [], signedIn: null, content: [] },
+    ...options,
+  };
   const publicUrl = new URL(configured.publicUrl);
   const { store, clock: environment } = given;
   const logged: JsonObject[] = [];
@@ -111,6 +120,7 @@ async function withLtiWorld(
     return answer(request);
   };
   const launches: VerifiedLaunch[] = [];
+  const ends: (string | null)[] = [];
   const cookies = createCookies(publicUrl);
   const limits = createLimits(store.rateLimits, environment);
   const app = new Hono<WebEnv>();
@@ -130,8 +140,11 @@ async function withLtiWorld(
       ltiPlatforms: new Map(configured.platforms.map((platform) => [platform.slug, platform])),
     }),
     providerContext: async () => ({ ...environment, outbound }),
-    async receiveLaunch(c, launch) {
+    whoIsSignedIn: async () => configured.signedIn,
+    findContent: async () => ({ name: 'Courses', content: configured.content }),
+    async receiveLaunch(c, launch, here) {
       launches.push(launch);
+      ends.push(here);
       return c.text('received');
     },
   });
@@ -144,7 +157,7 @@ async function withLtiWorld(
   try {
     await body({
       ...given,
-      ...{ send, launches, logged, calls },
+      ...{ send, launches, ends, logged, calls },
       configure(changes) {
         configured = { ...configured, ...changes };
       },

@@ -356,4 +356,10 @@ export const refusals: Texts['refusals'] = {
       'We asked and it did not answer. Mostly your session there has ended, or your browser does not show it inside another page.',
     next: 'Sign in to your campus again and open the link of your course in a new window.',
   }),
+  deep_link_unusable: () => ({
+    title: 'This page for choosing can no longer be used',
+    happened:
+      'It works for ten minutes and for one answer, in the browser where it was opened and with the same person. Nothing was added from here.',
+    next: 'If your course has what you chose, there is nothing more to do. If not, close this page and add it again from your course.',
+  }),
 };

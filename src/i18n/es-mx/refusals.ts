@@ -360,4 +360,10 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
       'Le preguntamos y no quiso responder. Casi siempre es porque allá se cerró tu sesión, o porque tu navegador no la deja ver dentro de otra página.',
     next: 'Entra de nuevo a tu campus y abre el enlace de tu curso en una ventana nueva.',
   }),
+  deep_link_unusable: () => ({
+    title: 'Esta página para elegir ya no sirve',
+    happened:
+      'Sirve diez minutos y para una sola respuesta, en el navegador donde se abrió y con la misma persona. No se agregó nada desde aquí.',
+    next: 'Si tu curso ya tiene lo que elegiste, no hace falta más. Si no, cierra esta página y agrégalo otra vez desde tu curso.',
+  }),
 };
