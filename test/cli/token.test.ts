@@ -113,7 +113,7 @@ withAna('what cannot be is refused, with what would do', async (program, rows) =
   const refusals: readonly [readonly string[], number, RegExp][] = [
     [[...ofAna, '--scope', 'phone'], 1, /the client lms has no scope phone, only openid, profile, email/],
     [[...usual, '--user', 'ana', '--scope', 'email'], 1, /the scope openid is needed/],
-    [[...usual, '--scope', 'openid'], 1, /a token of a client itself has no scopes/],
+    [[...usual, '--scope', 'openid'], 1, /the client lms has no scope openid for itself: its api_scopes are empty/],
     [[...ofAna, '--client', 'wiki'], 1, /there is no client wiki/],
     [[...ofAna, '--user', 'nobody'], 1, /there is no account "nobody"/],
     [[...ofAna, '--expires', '2020-01-01'], 1, /the date is over/],
