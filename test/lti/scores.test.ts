@@ -4,36 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allLtiScopes, createLtiSimulator } from '../../simulators/index.ts';
 import { openApiDocument } from '../../src/api/open-api.ts';
 import { errorSchema, scoreAnswerSchema, scoreListSchema } from '../../src/api/schemas.ts';
 import { scoreRoutes } from '../../src/api/score-routes.ts';
 import type { Delivery } from '../../src/delivery/attempt.ts';
 import type { Score, ScoreDestination } from '../../src/lti/score.ts';
 import { sql } from '../../src/store/database.ts';
-import { isSignedIn } from '../flows/own-ways.ts';
-import { BROKER, COURSE_SITE, COURSE_SITE_SECRET, forEachRig, type Rig, withOneRig } from '../rig.ts';
-import { launch } from './campus-visit.ts';
+import { issueServiceToken } from '../../src/users/service-tokens.ts';
+import { BROKER, forEachRig, withOneRig } from '../rig.ts';
+import { courseSite, enter, graded, openCampus, request, stateOf, tokenFor } from './scored-campus.ts';
 
-const CAMPUS = 'https://campus.test';
-const SECRET = 'practice-consumer-secret-0123456789';
-const OTHER_SECRET = 'practice secret of another app 0123456789';
-const courseSite = [
-  `initiate_login_uri: ${COURSE_SITE}/login`,
-  `lti_targets: [${COURSE_SITE}/courses/]`,
-  'grant_types: [authorization_code, client_credentials]',
-  'api_scopes: ["lti:scores"]',
-];
-const other = `
-  - client_id: other
-    client_name: Another app
-    client_secret: ${OTHER_SECRET}
-    redirect_uris: []
-    skip_authorization: true
-    grant_types: [client_credentials]
-    api_scopes: ["lti:scores"]`;
-
-/** What was sent to the campus, by the test in place of the real thing. */
+/** What was sent to the campus in this test, by the test in place of the real thing. */
 const arrived: { destination: ScoreDestination; score: Score }[] = [];
 let answer: Delivery = { kind: 'sent' };
 const options = {
@@ -44,81 +25,11 @@ const options = {
   },
 };
 
-async function openCampus(rig: Rig) {
+function begin(...given: Parameters<typeof openCampus>) {
   arrived.length = 0;
   answer = { kind: 'sent' };
-  const campus = createLtiSimulator({
-    environment: rig.clock.environment,
-    ...{ product: 'moodle', origin: CAMPUS, prefix: '' },
-    fetch: (address) => rig.broker(new Request(address)),
-    tools: [
-      {
-        ...{ version: '1.3', slug: 'nueva', name: 'Cursos', launchAddress: `${COURSE_SITE}/courses/algebra/1` },
-        ...{ clientId: 'llavero', deploymentId: '1', loginAddress: `${BROKER}/lti/1.3/login` },
-        ...{ redirectUris: [`${BROKER}/lti/1.3/launch`], keySetAddress: `${BROKER}/lti/1.3/jwks` },
-        ...{ scopes: allLtiScopes, legacy: null },
-      },
-      {
-        ...{ version: '1.1', slug: 'antigua', name: 'Cursos (1.1)', launchAddress: `${BROKER}/lti/1.1/launch` },
-        ...{ consumerKey: 'campus', secret: SECRET, signatureMethod: 'HMAC-SHA1' },
-      },
-    ],
-  });
-  rig.serve(CAMPUS, async (request) => campus.app.fetch(request));
-  const { issuer, authorization_endpoint, token_endpoint, jwks_uri } = campus.platform;
-  const common = 'linking: create-on-first-launch, client: course-site';
-  await rig.configure({
-    moreClients: `${other}
-lti:
-  consumers: [{ slug: viejo, oauth_consumer_key: campus, secret: ${SECRET}, ${common} }]
-  platforms:
-    - { slug: campus, issuer: "${issuer}", client_id: llavero, deployment_ids: ["1"], ${common},
-        authorization_endpoint: "${authorization_endpoint}", token_endpoint: "${token_endpoint}", jwks_uri: "${jwks_uri}" }`,
-  });
-  return campus;
+  return openCampus(...given);
 }
-
-/** Launched, and in the course site; answers by what that knows them and the activity. */
-async function enter(rig: Rig, campus: Awaited<ReturnType<typeof openCampus>>, tool: 'nueva' | 'antigua') {
-  const browser = rig.browser('en', { [CAMPUS]: (request: Request) => campus.app.fetch(request) });
-  const pressed = { person: 'alumna', course: 'mat-101', link: `${tool}-tarea` };
-  const page = await launch({ base: CAMPUS, browser }, pressed);
-  const inside = tool === 'antigua' ? await browser.submit(page, 'continue-as') : page;
-  assert.ok(isSignedIn(inside), inside.body.slice(0, 300));
-  const provider = tool === 'antigua' ? 'lti:viejo' : 'lti:campus';
-  const [row] = await rig.databases.durable.all(sql`
-    select subject, client_subjects.user_id from client_subjects
-    where user_id in (select user_id from identities where provider = ${provider})`);
-  const userId = String(row?.user_id);
-  const [place = assert.fail('the launch left no place')] = await rig.open.store.scorePlaces.ofUser(userId);
-  const { resourceLink, context } = place.link;
-  return { user: String(row?.subject), userId, resource_link: { ...resourceLink }, context: { id: context?.id ?? '' } };
-}
-
-async function tokenFor(rig: Rig, client = 'course-site', scope: string | null = 'lti:scores'): Promise<string> {
-  const secret = client === 'other' ? OTHER_SECRET : COURSE_SITE_SECRET;
-  const response = await rig.broker(
-    new Request(`${BROKER}/oauth2/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${client}:${encodeURIComponent(secret).replaceAll('%20', '+')}`)}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials', ...(scope === null ? {} : { scope }) }),
-    }),
-  );
-  const { access_token: token } = (await response.json()) as { access_token?: string };
-  return token ?? assert.fail(`no token: ${response.status}`);
-}
-
-const request = (rig: Rig, token: string | null, path: string, body: unknown = null) =>
-  rig.broker(
-    new Request(`${BROKER}/api/v1${path}`, {
-      method: body === null ? 'GET' : 'POST',
-      headers: {
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === null ? {} : { 'content-type': 'application/json' }),
-      },
-      body: body === null ? null : typeof body === 'string' ? body : JSON.stringify(body),
-    }),
-  );
 
 /** A code of ours, in JSON of the promised shape, with its reference in the log. */
 async function codeOf(response: Response): Promise<string> {
@@ -128,19 +39,11 @@ async function codeOf(response: Response): Promise<string> {
   return `${response.status} ${code}`;
 }
 
-const stateOf = async (rig: Rig, token: string, id: string) =>
-  scoreAnswerSchema.parse(await (await request(rig, token, `/lti/scores/${id}`)).json());
-
-const graded = (rig: Rig, later = 0) => ({
-  ...{ scoreGiven: 18, scoreMaximum: 20, activityProgress: 'Completed', gradingProgress: 'FullyGraded' },
-  timestamp: new Date(rig.clock.environment.now() + later).toISOString(),
-});
-
 for (const tool of ['nueva', 'antigua'] as const) {
   forEachRig(
     `${tool === 'nueva' ? 'LTI 1.3' : 'LTI 1.1'}: who was launched gets a score in the app, and the campus it came from is sent it`,
     async (rig) => {
-      const campus = await openCampus(rig);
+      const campus = await begin(rig);
       const { userId: _, ...activity } = await enter(rig, campus, tool);
       const token = await tokenFor(rig);
       const score = { ...graded(rig), comment: 'Muy bien' };
@@ -176,22 +79,29 @@ for (const tool of ['nueva', 'antigua'] as const) {
   );
 }
 
-withOneRig(
-  'the sub of the platform is what scores are of there, also where identities depend on the deployment',
-  async (rig) => {
-    const campus = await openCampus(rig);
-    const { userId } = await enter(rig, campus, 'nueva');
-    const [place] = await rig.open.store.scorePlaces.ofUser(userId);
-    const [identity] = await rig.open.store.accounts.identitiesOf(userId);
-    assert.equal(place?.service.kind === 'grade-service' && place.service.userId, identity?.subject);
-  },
-  options,
-);
+for (const scope of ['platform', 'deployment'] as const) {
+  withOneRig(
+    `subject_scope ${scope}: the sub of the platform is what scores are of there, and the newest launch says where they go`,
+    async (rig) => {
+      const campus = await begin(rig, ` subject_scope: ${scope},`);
+      const { userId } = await enter(rig, campus, 'nueva');
+      const [first] = await rig.open.store.scorePlaces.ofUser(userId);
+      const [identity = assert.fail()] = await rig.open.store.accounts.identitiesOf(userId);
+      const sub = scope === 'deployment' ? identity.subject.replace(/^1:/, '') : identity.subject;
+      assert.equal(first?.service.kind === 'grade-service' && first.service.userId, sub);
+      rig.clock.advance(60_000);
+      await enter(rig, campus, 'nueva');
+      const [second, ...more] = await rig.open.store.scorePlaces.ofUser(userId);
+      assert.deepEqual([more.length, Number(second?.launchedAt) > Number(first?.launchedAt)], [0, true]);
+    },
+    options,
+  );
+}
 
 withOneRig(
   'what became of a score is told in words; and of many that were given at once, the newest arrives',
   async (rig) => {
-    const { userId: _, ...activity } = await enter(rig, await openCampus(rig), 'nueva');
+    const { userId: _, ...activity } = await enter(rig, await begin(rig), 'nueva');
     const token = await tokenFor(rig);
     answer = { kind: 'later', detail: 'the campus did not answer', code: null, status: 503 };
     const give = async (later: number) => {
@@ -221,7 +131,7 @@ withOneRig(
 withOneRig(
   'an app reaches only what launches that ended in it have left, and sees only what it gave itself',
   async (rig) => {
-    const { userId, ...activity } = await enter(rig, await openCampus(rig), 'nueva');
+    const { userId, ...activity } = await enter(rig, await begin(rig), 'nueva');
     const [mine, theirs] = [await tokenFor(rig), await tokenFor(rig, 'other')];
     const body = { ...activity, ...graded(rig) };
     const { id } = scoreAnswerSchema.parse(await (await request(rig, mine, '/lti/scores', body)).json());
@@ -243,7 +153,7 @@ withOneRig(
 withOneRig(
   'chain 7: a link that two campuses have under one name is not guessed: the app is told which there are, and says one',
   async (rig) => {
-    const campus = await openCampus(rig);
+    const campus = await begin(rig);
     const { userId, ...activity } = await enter(rig, campus, 'nueva');
     const [identity = assert.fail()] = await rig.open.store.accounts.identitiesOf(userId);
     const [place = assert.fail()] = await rig.open.store.scorePlaces.ofUser(userId);
@@ -271,7 +181,7 @@ withOneRig(
 withOneRig(
   'DESIGN §6.5: after a merge each app goes on with the sub that it knows, and the campus gets the score all the same',
   async (rig) => {
-    const { userId, ...activity } = await enter(rig, await openCampus(rig), 'nueva');
+    const { userId, ...activity } = await enter(rig, await begin(rig), 'nueva');
     await rig.signIn(rig.browser(), 'nacional');
     const survivors = await rig.databases.durable.all(sql`
       select user_id from identities where provider = 'llave-mx'`);
@@ -301,7 +211,7 @@ withOneRig(
 withOneRig(
   'RFC 6750: only a token of the app itself, made for this, while the operator lets the app do it',
   async (rig) => {
-    const { userId, ...activity } = await enter(rig, await openCampus(rig), 'nueva');
+    const { userId, ...activity } = await enter(rig, await begin(rig), 'nueva');
     const body = { ...activity, ...graded(rig) };
     const post = (token: string | null) => request(rig, token, '/lti/scores', body);
     const refused = await post(null);
@@ -313,8 +223,22 @@ withOneRig(
     assert.equal(await codeOf(await post(await tokenFor(rig, 'course-site', null))), '403 api_scope_missing');
     const token = await tokenFor(rig);
     assert.equal((await post(token)).status, 202);
-    // A person's own token, of the same scope: it is theirs, and not the app's.
-    await rig.databases.durable.run(sql`update users set updated_at = updated_at where id = ${userId}`);
+    const tools = { environment: rig.clock.environment, store: rig.open.store };
+    const service = async (whose: string | null) => {
+      const wanted = {
+        userId: whose,
+        clientId: 'course-site',
+        scopes: ['lti:scores'],
+        name: 'x',
+        by: 'x',
+        reason: 'x',
+      };
+      const issued = await issueServiceToken(tools, { ...wanted, expiresAt: rig.clock.environment.now() + 60_000 });
+      return issued?.token ?? assert.fail();
+    };
+    assert.equal((await post(await service(null))).status, 202);
+    // A person's own token with that word on it: it is theirs, and not the app's.
+    assert.equal(await codeOf(await post(await service(userId))), '401 api_token_invalid');
     await rig.configure({ moreCourseSite: courseSite.filter((line) => !line.startsWith('api_scopes')) });
     assert.equal(await codeOf(await post(token)), '403 api_scope_missing', 'taken from the app, it is worth nothing');
     rig.clock.advance(2 * 60 * 60_000);
@@ -326,7 +250,7 @@ withOneRig(
 withOneRig(
   'a request that is not as it should be is told each of its faults, and nothing is stored',
   async (rig) => {
-    const { userId: _, ...activity } = await enter(rig, await openCampus(rig), 'nueva');
+    const { userId: _, ...activity } = await enter(rig, await begin(rig), 'nueva');
     const token = await tokenFor(rig);
     const body = { ...activity, ...graded(rig) };
     const faulty: [string, unknown][] = [
@@ -369,7 +293,7 @@ withOneRig(
 withOneRig(
   'a database that is away is told as such, in JSON',
   async (rig) => {
-    const { userId: _, ...activity } = await enter(rig, await openCampus(rig), 'nueva');
+    const { userId: _, ...activity } = await enter(rig, await begin(rig), 'nueva');
     const token = await tokenFor(rig);
     rig.breakDatabase(({ part }) => (part === 'durable' ? 'fails before' : 'works'));
     const response = await request(rig, token, '/lti/scores', { ...activity, ...graded(rig) });
