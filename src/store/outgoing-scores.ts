@@ -312,12 +312,12 @@ function insertScore(score: NewScore, fingerprint: string, vault: Vault, now: Mi
   };
 }
 
-/** But for one that is on its way: what becomes of it is not known yet. */
+/** Also what was given up: nobody need look at it any more. But for one that is on its way: what becomes of it is not known yet. */
 function replaceOlder(placeId: string, at: Milliseconds, now: Milliseconds): Step {
   return {
     statement: sql`
       update outgoing_scores set state = 'replaced', document = null, changed_at = ${now}
-      where place_id = ${placeId} and scored_at < ${at} and state = 'waiting' and lease_until <= ${now}`,
+      where place_id = ${placeId} and scored_at < ${at} and state in ('waiting', 'given-up') and lease_until <= ${now}`,
     changes: 'any',
   };
 }

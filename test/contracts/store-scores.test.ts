@@ -240,6 +240,7 @@ forEachStore(
     assert.deepEqual([third.id, third.said], [id, `"${NOW}"`]);
     await scores.giveUp(third, 'no such column', gaveUp(third, clock.now() + 2));
     await taken(given, place, NOW + 1);
+    assert.equal(await stateOf(given, id), 'replaced', 'nobody need look at it any more');
     assert.equal(await scores.retry(id, clock.now()), false);
     assert.equal(await scores.retry('nobody', clock.now()), false);
   },
