@@ -10,6 +10,7 @@ import { Hono } from 'hono';
 import { offerOf } from './account/keys.ts';
 import { mountAccount } from './account/routes.ts';
 import { testedProvider } from './admin/tested-provider.ts';
+import { mountApi } from './api/routes.ts';
 import type { ClientDocument } from './configuration/client-document.ts';
 import type { ProviderDocument } from './configuration/provider-document.ts';
 import { registrationOf } from './configuration/registration-document.ts';
@@ -31,6 +32,7 @@ import { recordOfRegistration } from './lti/launch-registration.ts';
 import type { Mail } from './mail/mail.ts';
 import type { Merging } from './merging.ts';
 import type { Environment, Purpose, Session } from './model.ts';
+import { findClientToken } from './oidc/client-tokens.ts';
 import { mountFormPost } from './oidc/form-post.ts';
 import { clientOrigins, mountInteractions, webOrigins } from './oidc/interactions.ts';
 import { createKeySource } from './oidc/key-source.ts';
@@ -86,6 +88,8 @@ export interface AppDependencies {
   readonly deletion: AccountDeletion;
   /** To be called when sessions have ended: there may be clients to tell. */
   readonly wakeClientEvents: () => void;
+  /** To be called when an app gave a score. */
+  readonly wakeScores: () => void;
   /** Calls to the outside that reach private addresses only where the snapshot allows it. */
   readonly outboundFor: (snapshot: ConfigurationSnapshot) => Outbound;
   readonly delay: (milliseconds: number) => Promise<void>;
@@ -213,6 +217,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   launchDoor.mount(app, (c, launch, here) => receiveLaunch(c, launch, here), {
     ...shared,
     whoIsSignedIn: async (c) => (await sessions.find(c.req.header('Cookie') ?? null))?.userId ?? null,
+  });
+  mountApi(app, {
+    ...{ ...shared, findClient, wakeScores: dependencies.wakeScores },
+    findClientToken: async (text) => findClientToken(await oidc(), text),
   });
   app.use(refuseCrossSite(publicUrl));
   mountErrors(app, shared);

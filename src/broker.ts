@@ -79,6 +79,7 @@ export async function openBroker(
     merging,
     deletion,
     wakeClientEvents: clientEvents.wake,
+    wakeScores: () => {},
     outboundFor: outbound.for,
     delay: (milliseconds) => delay(milliseconds),
     isReady: async () => !draining && (await open.databases.durable.get(sql`select 1 as one`)) !== null,

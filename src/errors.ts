@@ -106,6 +106,14 @@ export const refusals = {
   lti_deployment_unknown: { status: 403, audience: page, retry: false },
   lti_platform_refused: { status: 403, audience: page, retry: true },
   deep_link_unusable: { status: 410, audience: page, retry: false },
+
+  // What an app asks of the API
+  api_token_invalid: { status: 401, audience: page, retry: false },
+  api_scope_missing: { status: 403, audience: page, retry: false },
+  score_user_unknown: { status: 404, audience: page, retry: false },
+  score_place_unknown: { status: 404, audience: page, retry: false },
+  score_place_ambiguous: { status: 409, audience: page, retry: false },
+  score_differs: { status: 409, audience: page, retry: false },
 } as const satisfies { readonly [code: string]: Refusal };
 
 export type ErrorCode = keyof typeof refusals;

@@ -19,12 +19,14 @@ import type { Worker } from '../src/delivery/worker.ts';
 import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
 import { openLaunchDoor } from '../src/launches.ts';
+import type { SendScore } from '../src/lti/score.ts';
 import { type MailService, startMail } from '../src/mail/mail.ts';
 import type { MailTransport } from '../src/mail/transport.ts';
 import { type Merging, openMerging } from '../src/merging.ts';
 import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
+import { startScores } from '../src/scores/scores.ts';
 import { startServer } from '../src/server.ts';
 import type { LaunchDoor } from '../src/sign-in/launch.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
@@ -48,6 +50,8 @@ export interface RigOptions {
   readonly disconnectSteps: readonly DisconnectStep[];
   /** Where launches come in; null: at the addresses of LTI, as the configuration says. */
   readonly launchDoor: LaunchDoor<unknown> | null;
+  /** What sends scores to campuses. */
+  readonly sendScore: SendScore;
   /** More of the configuration file, appended to providers and clients. */
   readonly moreProviders: string;
   readonly moreClients: string;
@@ -86,6 +90,8 @@ export interface Rig {
   readonly deletion: Deletion;
   /** What tells apps; `settle` waits until all that is due was tried. */
   readonly clientEvents: Worker;
+  /** What sends scores, likewise. */
+  readonly scores: Worker;
   /** Decides what becomes of each call of the broker to its databases; null lets them work. */
   breakDatabase(fate: DecideFate | null): void;
   /** Replaces the provider's settings or the clients, as `apply` would; the running broker sees it at its next look. */
@@ -113,6 +119,7 @@ const defaults: RigOptions = {
   steps: defaultSteps,
   disconnectSteps: defaultDisconnectSteps,
   launchDoor: null,
+  sendScore: async () => assert.fail('no score is sent'),
   moreProviders: '',
   moreClients: '',
   moreSettings: [],
@@ -208,6 +215,10 @@ export async function withRig(
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
     });
+    const scores = startScores({
+      ...{ environment, log, store: open.store, send: options.sendScore },
+      delay: () => new Promise((resolve) => setImmediate(resolve)),
+    });
     const surroundings = { environment, publicUrl: new URL(BROKER), mail, wakeClientEvents: clientEvents.wake };
     const merging = openMerging(open, { ...surroundings, participants: [] });
     const deletion = openDeletion(open, surroundings);
@@ -224,6 +235,7 @@ export async function withRig(
       merging,
       deletion,
       wakeClientEvents: clientEvents.wake,
+      wakeScores: scores.wake,
       outboundFor: () => outbound,
       delay: someTurns,
       isReady: async () => (await breakable.durable.get(sql`select 1 as one`)) !== null,
@@ -250,6 +262,7 @@ export async function withRig(
       merging,
       deletion,
       clientEvents,
+      scores,
       broker,
       configure,
       clock: { environment, advance },
@@ -315,6 +328,7 @@ export async function withRig(
       await server.close();
       await mail.stop();
       await clientEvents.stop();
+      await scores.stop();
     }
   });
 }

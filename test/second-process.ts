@@ -32,6 +32,7 @@ export async function withSecondProcess(rig: Rig, body: (broker: Rig['broker']) 
       launchDoor: openLaunchDoor(open, common),
       merging: openMerging(open, { ...common, participants: [] }),
       deletion: openDeletion(open, common),
+      wakeScores: rig.scores.wake,
       outboundFor: () => () => Promise.reject(new Error('nothing is called here')),
       delay: () => new Promise((resolve) => setImmediate(resolve)),
       isReady: async () => true,

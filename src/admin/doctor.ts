@@ -11,12 +11,14 @@ import type { OutboundBySnapshot } from '../outbound.ts';
 import type { Finding } from '../providers/provider.ts';
 import type { Vendor } from '../providers/vendor.ts';
 import { createOutgoingEvents } from '../store/outgoing-events.ts';
+import { createOutgoingScores } from '../store/outgoing-scores.ts';
 import { createServiceTokens } from '../store/service-tokens.ts';
 import { createSigningKeys } from '../store/signing-keys.ts';
 import { examineClients, examineKeys, examineProviders } from './doctor-configuration.ts';
 import { examineEvents } from './doctor-events.ts';
 import { type CheckMailServer, examineMail } from './doctor-mail.ts';
 import { examineProcess } from './doctor-process.ts';
+import { examineScores } from './doctor-scores.ts';
 import { examineStore, type OpenForLooking } from './doctor-store.ts';
 import { examineTokens } from './doctor-tokens.ts';
 import { good } from './finding.ts';
@@ -62,6 +64,7 @@ async function examineConfiguration(
     ...examineKeys(keys, snapshot.keys.rotation_days, now),
     ...(await examineTokens({ serviceTokens: createServiceTokens(databases.durable, vault) }, environment)),
     ...examineEvents(await createOutgoingEvents(databases.durable, vault).counts(), now),
+    ...examineScores(await createOutgoingScores(databases.durable, vault).counts(), now),
   ];
   // Without a public address it is not known which address a provider would have to accept.
   if (server === null) return stored;

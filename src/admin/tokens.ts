@@ -124,9 +124,11 @@ function ended(id: string): AdminRefusal {
 
 function requireScopes({ user, clientId, scopes }: WantedToken, client: ClientDocument): void {
   if (user === null) {
-    // Nothing checks one yet: a word that is given away today must not open something that is made tomorrow.
-    if (scopes.length > 0) throw new AdminRefusal('invalid', 'a token of a client itself has no scopes');
-    return;
+    const allowed: readonly string[] = client.api_scopes;
+    const surplus = scopes.find((scope) => !allowed.includes(scope));
+    if (surplus === undefined) return;
+    const instead = allowed.length === 0 ? 'its api_scopes are empty' : `only ${allowed.join(', ')}`;
+    throw new AdminRefusal('invalid', `the client ${clientId} has no scope ${surplus} for itself: ${instead}`);
   }
   const possible: readonly string[] = scopesOf(client.claims);
   const impossible = scopes.find((scope) => !possible.includes(scope));

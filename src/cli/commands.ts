@@ -180,6 +180,14 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'tell an app again: one event, or all dead letters',
     load: async () => (await import('./event.ts')).eventRetry,
   },
+  'lti scores': {
+    summary: 'list scores that apps gave and campuses do not have yet, or were given up',
+    load: async () => (await import('./lti-scores.ts')).ltiScores,
+  },
+  'lti retry-score': {
+    summary: 'send a campus a score again: one, or all that were given up',
+    load: async () => (await import('./lti-scores.ts')).ltiRetryScore,
+  },
   'conflict list': {
     summary: 'list the sign-ins that wait for a decision',
     load: async () => (await import('./conflict.ts')).conflictList,

@@ -22,11 +22,11 @@ const EXPIRES = 'a date such as 2027-06-30, that day included (UTC), or a number
 
 export const tokenCreate: Command = {
   name: 'token create',
-  usage: '--client CLIENT [--user USER --scope SCOPE …] --expires WHEN --name TEXT --reason TEXT',
+  usage: '--client CLIENT [--user USER] [--scope SCOPE …] --expires WHEN --name TEXT --reason TEXT',
   details: [
     '--client CLIENT    the app that it is for: with --user it opens what is released to this client',
     '--user USER        the person that it stands for there; without it the token is of the client itself',
-    '--scope SCOPE      with --user: openid, and what the client may ask for; again for each further one',
+    '--scope SCOPE      with --user: openid, and what the client may ask for; without: of its api_scopes; again for each further one',
     `--expires WHEN     when it ends: ${EXPIRES}`,
     '--name TEXT        what it is for',
     REASON,

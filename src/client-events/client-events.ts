@@ -8,7 +8,7 @@
 import type { ClientDocument } from '../configuration/client-document.ts';
 import type { ConfigurationSnapshot, ConfigurationSource } from '../configuration/snapshot.ts';
 import { randomToken } from '../crypto.ts';
-import { attempt, type Delivery, type DeliveryFailure, type Sending } from '../delivery/attempt.ts';
+import { attempt, type Delivery, inWords, type Sending } from '../delivery/attempt.ts';
 import { createLanes } from '../delivery/lanes.ts';
 import { createPool } from '../delivery/pool.ts';
 import { startWorker, type Worker } from '../delivery/worker.ts';
@@ -100,9 +100,4 @@ const nowhere: Delivery = { kind: 'never', detail: 'the app has no address for i
 
 function fateOf({ attempt: count, clientId, userId, event }: ClaimedEvent) {
   return { count, clientId, userId, step: event.kind };
-}
-
-function inWords({ detail, code, status }: DeliveryFailure): string {
-  const why = [code, status === null ? null : `HTTP ${status}`].filter((part) => part !== null);
-  return why.length === 0 ? detail : `${detail} (${why.join(', ')})`;
 }

@@ -10,6 +10,10 @@ import { unique } from './common-schemas.ts';
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 export type GrantType = (typeof grantTypes)[number];
 
+/** What a client may do here for itself, with a token of its own. None of these is ever asked of a person. */
+export const apiScopes = ['lti:scores'] as const;
+export type ApiScope = (typeof apiScopes)[number];
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -40,6 +44,8 @@ export const grantMembers = {
   default_max_age: z.int().min(0, 'must not be negative').nullable().default(null),
   /** Clients about whose tokens this one, a resource server, may ask besides its own (RFC 7662 §4). */
   may_introspect: z.array(z.string()).check(unique).default([]),
+  /** Scopes of the tokens that the client gets for itself. */
+  api_scopes: z.array(z.enum(apiScopes)).check(unique).default([]),
 };
 
 /** Until when the secret before this one is taken too, as `client rotate-secret` leaves it. RFC 3339. */
@@ -66,6 +72,9 @@ export function grantFaults(client: { readonly [member: string]: unknown }): [me
   }
   if (isPublic && Array.isArray(client.may_introspect) && client.may_introspect.length > 0) {
     faults.push(['may_introspect', 'may be there only for a client with a secret (RFC 7662 §2.1)']);
+  }
+  if (isPublic && Array.isArray(client.api_scopes) && client.api_scopes.length > 0) {
+    faults.push(['api_scopes', 'may be there only for a client with a secret']);
   }
   const hasPrevious = typeof client.previous_client_secret === 'string';
   if (hasPrevious !== (typeof client.previous_client_secret_expires_at === 'string')) {

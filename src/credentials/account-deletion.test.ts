@@ -98,6 +98,8 @@ const goes = [
   'session_launches',
   'service_tokens',
   'open_edx_learners',
+  'score_places',
+  'outgoing_scores',
 ];
 
 /** Tables whose rows stay, with what each column holds then. */
@@ -190,6 +192,19 @@ async function plant(given: TestStore): Promise<{ id: string; mergedId: string }
   const undo = { userId: id, key: 'ana-undo@uni.mx', address: 'ana-undo@uni.mx', verifiedBy: 'llavero', primary: true };
   assert.ok(await store.commit([insertAddressUndo({ ...undo, verifiedAt: 1, at: clock.now() }, 'ana-link', vault)]));
   const [{ provider, subject } = assert.fail()] = await store.accounts.identitiesOf(id);
+  const link = {
+    ...{ registration: 'ANA-campus', deploymentId: null, context: null },
+    resourceLink: { id: 'ANA-activity', title: null },
+  };
+  const service = {
+    kind: 'outcome-service',
+    serviceUrl: 'https://uni.mx/ANA-column',
+    sourcedId: 'ANA-sourced',
+  } as const;
+  await store.scorePlaces.note({ provider, subject, clientId: 'lms', link, service }, clock.now());
+  const [place = assert.fail()] = await store.scorePlaces.ofUser(id);
+  const score = { id: 'ANA-score', placeId: place.id, registration: 'ANA-campus', clientId: 'lms', at: 1 };
+  await store.outgoingScores.take({ ...score, said: 'ANA-comment' }, clock.now());
   const note = (profile: ReturnType<typeof profileWith>, number: string) =>
     store.conflicts.note(
       { id: `conflict-${number}`, caseNumber: number, profile, candidates: [id, 'x'] },

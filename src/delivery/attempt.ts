@@ -68,3 +68,9 @@ const tooLate: Delivery = {
   code: null,
   status: null,
 };
+
+/** As operators read it. */
+export function inWords({ detail, code, status }: DeliveryFailure): string {
+  const why = [code, status === null ? null : `HTTP ${status}`].filter((part) => part !== null);
+  return why.length === 0 ? detail : `${detail} (${why.join(', ')})`;
+}

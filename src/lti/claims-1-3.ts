@@ -155,7 +155,9 @@ function customIn(claims: JsonObject): { readonly [name: string]: string } {
 function gradesIn(claims: JsonObject): LaunchFacts['grades'] {
   const endpoint = objectIn(claims, claim.grades);
   if (endpoint === null) return null;
+  const sub = memberOf(claims, 'sub');
   return {
+    userId: typeof sub === 'string' ? sub : null,
     lineItem: addressOf(textIn(endpoint, 'lineitem')),
     lineItems: addressOf(textIn(endpoint, 'lineitems')),
     scopes: textsIn(endpoint, 'scope') ?? [],

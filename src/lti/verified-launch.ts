@@ -50,6 +50,8 @@ export interface LaunchFacts {
   readonly outcome: { readonly serviceUrl: string; readonly sourcedId: string } | null;
   /** Assignment and Grade Services. */
   readonly grades: {
+    /** The `sub` as it was sent, by which the platform keeps grades; null for an anonymous launch. */
+    readonly userId: string | null;
     readonly lineItem: string | null;
     readonly lineItems: string | null;
     readonly scopes: readonly string[];

@@ -24,6 +24,7 @@ export const ownClientMembers = [
   'refresh_token_idle_seconds',
   'refresh_token_seconds',
   'may_introspect',
+  'api_scopes',
 ] as const;
 
 export type TokenLives = Pick<
@@ -57,6 +58,7 @@ export function clientMetadata(client: ClientDocument): AdapterPayload {
       ...scopesOf(client.claims),
       ...(client.grant_types.includes('refresh_token') ? [OFFLINE] : []),
       ...(isShaped ? [LEGACY_SCOPE] : []),
+      ...client.api_scopes,
     ].join(' '),
     released_claims: [...client.claims],
     skip_authorization: client.skip_authorization,
@@ -71,6 +73,7 @@ export function clientMetadata(client: ClientDocument): AdapterPayload {
     refresh_token_idle_seconds: client.refresh_token_idle_seconds,
     refresh_token_seconds: client.refresh_token_seconds,
     may_introspect: [...client.may_introspect],
+    api_scopes: [...client.api_scopes],
   };
 }
 

@@ -7,6 +7,7 @@
  * Asking again and again would help nobody: the client is told.
  */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { apiScopes } from '../configuration/client-grants.ts';
 import type { Session } from '../model.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
 import { hasEssentialAcr, isOf } from './assurance.ts';
@@ -34,6 +35,12 @@ export function createPrompts({ sessions, subjects, admits }: PromptDependencies
 
   const check = (reason: string, description: string, needsPrompt: (ctx: KoaContextWithOIDC) => Promise<boolean>) =>
     login.checks.add(new Check(reason, description, 'login_required', needsPrompt));
+  check('scope_of_an_app', 'the scope is none that a person can give', async ({ oidc }) => {
+    // Granted by a person it would be a word on a token that opens nothing, and on a page that asks for nothing.
+    const scope = apiScopes.find((word) => oidc.requestParamScopes.has(word));
+    if (scope !== undefined) throw new errors.InvalidScope('an app has this scope for itself alone', scope);
+    return false;
+  });
   const sessionOf = oncePerRequest((ctx) => sessions.find(ctx.get('Cookie') || null));
 
   check('signed_out', 'End-User is not signed in', async (ctx) => {

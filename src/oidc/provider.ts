@@ -7,6 +7,7 @@
  */
 import { type Client, type Configuration, errors, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ClientDocument } from '../configuration/client-document.ts';
+import { apiScopes } from '../configuration/client-grants.ts';
 import type { Vault } from '../crypto.ts';
 import type { Log } from '../events/log.ts';
 import type { Environment, Session } from '../model.ts';
@@ -92,7 +93,7 @@ export function createOidcProvider(dependencies: OidcDependencies, jwks: { keys:
       // In every ID token, as far as they are known; user info has them where they are asked for by name.
       openid: ['sub', 'auth_time', 'acr', 'amr'],
     },
-    scopes: [...Object.keys(claimsByScope), OFFLINE, LEGACY_SCOPE],
+    scopes: [...Object.keys(claimsByScope), OFFLINE, LEGACY_SCOPE, ...apiScopes],
     extraParams: ['idp_hint'],
     extraClientMetadata: { properties: [...ownClientMembers] },
     responseTypes: ['code'],
@@ -207,11 +208,14 @@ function cookieOptions({ cookies, publicUrl }: OidcDependencies): NonNullable<Co
 }
 
 /**
- * Of a token that a client gets for itself. All our scopes speak of a person, and here is none (RFC 6749 §4.4.3).
+ * Of a token that a client gets for itself. Most of our scopes speak of a person, and here is none (RFC 6749 §4.4.3): what it may do
+ * without one, the operator says.
  * @throws InvalidScope rather than pass over what was asked for
  */
 function ownTokenLife(scope: string | undefined, client: Client): number {
-  if (scope !== undefined) throw new errors.InvalidScope('a client has no scopes for itself', scope);
+  const allowed = client.api_scopes as readonly string[];
+  const surplus = scope?.split(' ').find((word) => !allowed.includes(word));
+  if (surplus !== undefined) throw new errors.InvalidScope('the client has no such scope for itself', surplus);
   return livesOf(client).access_token_seconds;
 }
 

@@ -61,7 +61,10 @@ function accessToken(token: ServiceToken, text: string): Payload {
 }
 
 function clientCredentials(token: ServiceToken, text: string): Payload {
-  return token.userId === null ? { ...common(token), kind: 'ClientCredentials', jti: text } : undefined;
+  const { userId, scopes } = token;
+  if (userId !== null) return undefined;
+  const scope = scopes.length === 0 ? {} : { scope: scopes.join(' ') };
+  return { ...common(token), ...scope, kind: 'ClientCredentials', jti: text };
 }
 
 function grants(adapter: Adapter, { environment, store }: Tools): Pick<Adapter, 'find'> {

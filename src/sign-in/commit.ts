@@ -7,6 +7,7 @@ import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
+import { scorePlaceOf } from '../lti/score-destination.ts';
 import type {
   Arrival,
   Decision,
@@ -280,7 +281,11 @@ async function noteLaunch(writing: Writing, userId: string): Promise<void> {
   const kept = keepsSession(writing, userId) ? present : null;
   const sessionHash = kept?.idHash ?? sessionHashOf(writing);
   const word = { registration, deploymentId, roles, context, resourceLink, forUser };
-  await store.sessionLaunches.note({ sessionHash, clientId: signIn.purpose.clientId, word }, now);
+  const { clientId } = signIn.purpose;
+  await store.sessionLaunches.note({ sessionHash, clientId, word }, now);
+  const place = scorePlaceOf(arrival.special.launch);
+  const { provider, subject } = arrival.profile;
+  if (place !== null) await store.scorePlaces.note({ provider, subject, clientId, ...place }, now);
 }
 
 /** Case 81: whoever is sent here by a campus while they are signed in goes on in the session that they have. */

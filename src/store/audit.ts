@@ -36,6 +36,7 @@ export type AuditType =
   | 'conflict.resolved'
   | 'session.ended'
   | 'event.given_up'
+  | 'score.given_up'
   | 'grant.revoked'
   | 'learner.registered'
   | 'learner.connected'

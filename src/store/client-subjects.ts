@@ -23,6 +23,11 @@ export interface ClientSubject {
 export interface ClientSubjects {
   /** What the client knows the user by; null where it was never told of them. Writes nothing. */
   find(clientId: string, userId: string): Promise<string | null>;
+  /**
+   * The other way round: the active user whom the client means by a `sub` that it was ever told, also one of an account that became
+   * part of another. Null for nobody, and for an account that is closed.
+   */
+  findUser(clientId: string, subject: string): Promise<string | null>;
   /** All that were told of the user. */
   ofUser(userId: string): Promise<ClientSubject[]>;
   /**
@@ -51,6 +56,17 @@ export function createClientSubjects(database: Database): ClientSubjects {
 
   return {
     find: async (clientId, userId) => (await find(clientId, userId))?.subject ?? null,
+
+    async findUser(clientId, subject) {
+      const row = await database.get(sql`
+        with recursive chain (id) as (
+          select user_id from client_subjects where client_id = ${clientId} and subject = ${subject}
+          union all
+          select users.merged_into from users join chain on users.id = chain.id where users.merged_into is not null
+        )
+        select users.id from users join chain on users.id = chain.id where users.state = 'active'`);
+      return row && textOf(row, 'id');
+    },
 
     async ofUser(userId) {
       const rows = await database.all(sql`

@@ -5,6 +5,7 @@
  */
 import type { Migration } from './migrate.ts';
 import { openEdxTables } from './open-edx-tables.ts';
+import { scoreTables } from './score-tables.ts';
 
 export const laterDurableMigrations: readonly Migration[] = [
   {
@@ -82,5 +83,10 @@ export const laterDurableMigrations: readonly Migration[] = [
       );
       create index session_launches_of_session on session_launches (session_hash);
     `,
+  },
+  {
+    id: 19,
+    name: 'scores on their way to campuses',
+    text: scoreTables,
   },
 ];

@@ -21,8 +21,10 @@ import { createOpenEdxLearners, type OpenEdxLearners } from './open-edx-learners
 import { createOpenEdxThrottles, type OpenEdxThrottles } from './open-edx-throttles.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createOutgoingEvents, type OutgoingEvents } from './outgoing-events.ts';
+import { createOutgoingScores, type OutgoingScores } from './outgoing-scores.ts';
 import { createStoredPasswords, type StoredPasswords } from './passwords.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
+import { createScorePlaces, type ScorePlaces } from './score-places.ts';
 import { createServiceTokens, type ServiceTokens } from './service-tokens.ts';
 import { createSessionLaunches, type SessionLaunches } from './session-launches.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -53,6 +55,8 @@ export interface Store {
   readonly ltiKeys: SigningKeys;
   readonly outbox: Outbox;
   readonly outgoingEvents: OutgoingEvents;
+  readonly outgoingScores: OutgoingScores;
+  readonly scorePlaces: ScorePlaces;
   readonly openEdxLearners: OpenEdxLearners;
   readonly openEdxThrottles: OpenEdxThrottles;
   readonly openEdxCourseRuns: OpenEdxCourseRuns;
@@ -91,6 +95,8 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     ltiKeys: createSigningKeys(durable, vault, 'lti'),
     outbox: createOutbox(durable, vault),
     outgoingEvents: createOutgoingEvents(durable, vault),
+    outgoingScores: createOutgoingScores(durable, vault),
+    scorePlaces: createScorePlaces(durable, vault),
     openEdxLearners: createOpenEdxLearners(durable, vault),
     openEdxThrottles: createOpenEdxThrottles(durable),
     openEdxCourseRuns: createOpenEdxCourseRuns(durable),

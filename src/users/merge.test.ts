@@ -154,6 +154,17 @@ forEachStore(
       forUser: null,
     };
     await store.sessionLaunches.note({ sessionHash, clientId: 'lms', word }, clock.now());
+    // Of an identity, and so where that is, without a rule of its own.
+    const known = (await store.accounts.identitiesOf(retired)).find(({ provider }) => provider !== 'password');
+    assert.ok(known);
+    const link = { ...word, resourceLink: { id: 'quiz', title: null } };
+    const service = { kind: 'outcome-service', serviceUrl: 'https://uni.mx/', sourcedId: 'sourced' } as const;
+    const { provider, subject } = known;
+    await store.scorePlaces.note({ provider, subject, clientId: 'lms', link, service }, clock.now());
+    const [place] = await store.scorePlaces.ofUser(retired);
+    assert.ok(place);
+    const score = { id: 'score', placeId: place.id, registration: 'campus', clientId: 'lms', at: 1, said: '{}' };
+    await store.outgoingScores.take(score, clock.now());
     const owed = [
       { id: 'earlier', userId: retired, otherUserId: null },
       { id: 'of a merge', userId: 'somebody', otherUserId: retired },
@@ -190,7 +201,7 @@ forEachStore(
     assert.ok(await issueServiceToken({ environment: clock, store }, issued));
     const undoHash = (await databases.durable.get(sql`select account_hash from address_undos`))?.account_hash;
     const gone = [retired, ended?.id, accountHash?.account_hash, sessionHash, undoHash];
-    const theirs = [...gone, ...identities.map(({ id }) => id)];
+    const theirs = [...gone, place.id, ...identities.map(({ id }) => id)];
     const namedIn = async ({ table, column }: Holder, values: readonly unknown[]) => {
       const rows = await Promise.all(
         [databases.durable, databases.ephemeral].map((database) =>

@@ -22,6 +22,8 @@ const shown: { readonly [table: string]: readonly string[] } = {
   terms_agreements: ['version', 'address', 'agreed_at'],
   client_subjects: ['client_id', 'subject', 'username', 'first_seen_at', 'last_seen_at'],
   open_edx_learners: ['id', 'lms', 'client_id', 'stage', 'username', 'failure', 'created_at', 'changed_at'],
+  score_places: ['registration', 'client_id', 'launched_at'],
+  outgoing_scores: ['id', 'registration', 'client_id', 'scored_at', 'state', 'created_at', 'changed_at', 'failure'],
   service_tokens: ['id', 'client_id', 'scopes', 'name', 'created_at', 'expires_at', 'last_used_at', 'revoked_at'],
   sessions: ['provider', 'identity_id', 'created_at', 'last_seen_at', 'expires_at'],
   session_launches: ['client_id', 'launched_at'],
@@ -49,6 +51,8 @@ const opened: { readonly [table: string]: { readonly [column: string]: readonly 
   terms_agreements: whose,
   client_subjects: whose,
   open_edx_learners: whose,
+  score_places: { document: ['ANA-course', 'ANA-activity', 'ANA-at-campus'] },
+  outgoing_scores: { document: ['ANA-comment'] },
   service_tokens: whose,
   sessions: { ...whose, assurance: ['ANA-acr', 'ANA-amr'], device: ['ANA-browser', 'ANA-system'] },
   session_launches: { document: ['ANA-campus', 'ANA-deployment', 'ANA-teacher', 'ANA-course', 'ANA-activity'] },
@@ -65,6 +69,8 @@ const partOf: { readonly [table: string]: PersonalDataPart } = {
   terms_agreements: 'agreements',
   client_subjects: 'apps',
   open_edx_learners: 'learning_platforms',
+  score_places: 'grades',
+  outgoing_scores: 'grades',
   service_tokens: 'app_tokens',
   sessions: 'sessions',
   session_launches: 'launches',
@@ -78,6 +84,9 @@ const ownedBy: { readonly [table: string]: string } = {
   passwords: 'identity_id in (select id from identities where user_id = $)',
   session_launches: 'session_hash in (select id_hash from sessions where user_id = $)',
   merges: '(retired_id = $ or survivor_id = $)',
+  score_places: 'identity_id in (select id from identities where user_id = $)',
+  outgoing_scores: `place_id in (select score_places.id from score_places join identities on identities.id = identity_id
+                                 where user_id = $)`,
 };
 
 /** What is not in it, each with why. */
@@ -104,6 +113,20 @@ const withheld: { readonly [table: string]: { readonly [column: string]: string 
     tries: 'a count of ours',
     retry_at: 'a time of ours',
     lease: 'who works on it now',
+    lease_until: 'likewise',
+  },
+  score_places: {
+    id: 'a keyed hash',
+    identity_id: 'a way to sign in, which has its own part',
+    link_index: 'a keyed hash',
+    last_scored_at: 'an order of ours',
+  },
+  outgoing_scores: {
+    place_id: 'a keyed hash',
+    fingerprint: 'a keyed hash',
+    not_after: 'a time of ours',
+    attempts: 'a count of ours',
+    next_attempt_at: 'a time of ours',
     lease_until: 'likewise',
   },
   merges: {
@@ -199,6 +222,33 @@ async function complete(given: TestStore, who: string, userId: string): Promise<
   }
   await databases.durable.run(
     sql`update open_edx_learners set failure = ${`${who}-failure`} where user_id = ${userId}`,
+  );
+  const link = {
+    ...{
+      registration: `${who}-campus`,
+      deploymentId: null,
+      context: { id: `${who}-course`, label: null, title: null },
+    },
+    resourceLink: { id: `${who}-activity`, title: null },
+  };
+  const service = {
+    ...{ kind: 'grade-service' as const, userId: `${who}-at-campus`, lineItem: `https://x.mx/${who}-secret-column` },
+    ...{ lineItems: null, scopes: [] },
+  } as const;
+  const { provider, subject } = identity;
+  await store.scorePlaces.note({ provider, subject, clientId: `${who}-app`, link, service }, now);
+  const [place] = await store.scorePlaces.ofUser(userId);
+  assert.ok(place);
+  const score = {
+    id: `${who}-score`,
+    placeId: place.id,
+    registration: `${who}-campus`,
+    clientId: `${who}-app`,
+    at: now,
+  };
+  await store.outgoingScores.take({ ...score, said: JSON.stringify({ comment: `${who}-comment` }) }, now);
+  await databases.durable.run(
+    sql`update outgoing_scores set failure = ${`${who}-failed`} where place_id = ${place.id}`,
   );
   const token = { userId, clientId: `${who}-app`, scopes: ['openid'], name: `${who}-token` };
   const issued = { ...token, expiresAt: now + 1000, by: 'an-operator', reason: 'an-operator' };

@@ -9,6 +9,8 @@ import type { JsonObject, Milliseconds } from '../model.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
 import type { AuditEvent } from '../store/audit.ts';
 import type { MergeEntry } from '../store/merges.ts';
+import type { ScoreView } from '../store/outgoing-scores.ts';
+import type { ScorePlace } from '../store/score-places.ts';
 import type { ServiceToken } from '../store/service-tokens.ts';
 import type { KeptLaunch } from '../store/session-launches.ts';
 import type { ListedSession } from '../store/sessions.ts';
@@ -22,6 +24,7 @@ export type PersonalDataPart =
   | 'agreements'
   | 'apps'
   | 'learning_platforms'
+  | 'grades'
   | 'app_tokens'
   | 'sessions'
   | 'launches'
@@ -30,6 +33,8 @@ export type PersonalDataPart =
 
 export interface PersonalDataFacts {
   readonly graph: AccountGraph;
+  readonly places: readonly ScorePlace[];
+  readonly scores: readonly { readonly view: ScoreView; readonly said: string | null }[];
   readonly tokens: readonly ServiceToken[];
   readonly sessions: readonly ListedSession[];
   readonly launches: readonly KeptLaunch[];
@@ -41,19 +46,31 @@ export const FORMAT = 'llavero-personal-data/1';
 
 /** Null when there is no such account. */
 export async function gatherPersonalData(
-  store: Pick<Store, 'accountGraphs' | 'serviceTokens' | 'sessions' | 'sessionLaunches' | 'merges' | 'audit'>,
+  store: Pick<
+    Store,
+    | 'accountGraphs'
+    | 'scorePlaces'
+    | 'outgoingScores'
+    | 'serviceTokens'
+    | 'sessions'
+    | 'sessionLaunches'
+    | 'merges'
+    | 'audit'
+  >,
   userId: string,
   now: Milliseconds,
 ): Promise<PersonalDataFacts | null> {
-  const [graph, tokens, sessions, launches, merges, events] = await Promise.all([
+  const [graph, places, scores, tokens, sessions, launches, merges, events] = await Promise.all([
     store.accountGraphs.read(userId),
+    store.scorePlaces.ofUser(userId),
+    store.outgoingScores.ofUser(userId),
     store.serviceTokens.ofUser(userId),
     store.sessions.ofUser(userId, now),
     store.sessionLaunches.ofUser(userId),
     store.merges.ofUser(userId),
     store.audit.ofUser(userId),
   ]);
-  return graph && { graph, tokens, sessions, launches, merges, events };
+  return graph && { graph, places, scores, tokens, sessions, launches, merges, events };
 }
 
 export function personalData(
@@ -68,7 +85,7 @@ export function personalData(
   return { format: FORMAT, made_at: iso(now), ...Object.fromEntries(parts) };
 }
 
-function partsOf({ graph, tokens, sessions, launches, merges, events }: PersonalDataFacts): {
+function partsOf({ graph, places, scores, tokens, sessions, launches, merges, events }: PersonalDataFacts): {
   readonly [part in PersonalDataPart]: JsonObject | readonly JsonObject[];
 } {
   const { user } = graph;
@@ -109,6 +126,18 @@ function partsOf({ graph, tokens, sessions, launches, merges, events }: Personal
         ...{ since: iso(createdAt), changed_at: iso(changedAt) },
       }),
     ),
+    // Of each activity of a campus: what the campus said of it, and what an app gave.
+    grades: places.map(({ id: placeId, clientId, link, service, launchedAt }) => ({
+      ...{ campus: link.registration, app: clientId, last_opened_at: iso(launchedAt) },
+      ...{ course: link.context && { ...link.context }, activity: { ...link.resourceLink } },
+      known_there_as: service.kind === 'grade-service' ? service.userId : null,
+      scores: scores
+        .filter(({ view }) => view.placeId === placeId)
+        .map(({ view: { id, at, state, createdAt, changedAt, failure }, said }) => ({
+          ...{ id, given_at: iso(at), state, score: said === null ? null : JSON.parse(said) },
+          ...{ taken_at: iso(createdAt), changed_at: iso(changedAt), last_failure: failure },
+        })),
+    })),
     app_tokens: tokens.map(({ id, clientId, scopes, name, createdAt, expiresAt, lastUsedAt, revokedAt }) => ({
       ...{ id, app: clientId, scope: scopes.join(' '), for: name, made_at: iso(createdAt), ends_at: iso(expiresAt) },
       ...{ last_used_at: isoOrNull(lastUsedAt), revoked_at: isoOrNull(revokedAt) },

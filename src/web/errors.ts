@@ -89,14 +89,14 @@ function providerNamed(text: string | undefined): string | null {
   return slugSchema.safeParse(text).data ?? null;
 }
 
-function asRefusal(error: unknown): { code: ErrorCode; detail: string } | null {
+export function asRefusal(error: unknown): { code: ErrorCode; detail: string } | null {
   if (error instanceof SignInError) return error;
   if (error instanceof DatabaseUnavailable) return { code: 'store_unavailable', detail: 'the database did not answer' };
   return null;
 }
 
 /** Seconds after which asking again may help, by status (RFC 9110 §10.2.3). */
-const retryAfter: { readonly [status: number]: string } = { 429: '60', 503: '5' };
+export const retryAfter: { readonly [status: number]: string } = { 429: '60', 503: '5' };
 
 function show(c: WebContext, code: ErrorCode): Response {
   const { status, retry } = refusals[code];

@@ -146,11 +146,16 @@ export async function readFormText(request: Request, limitBytes: number): Promis
   if (!/^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i.test(request.headers.get('Content-Type') ?? '')) {
     throw new SignInError('bad_request', 'not a form');
   }
+  return readText(request, limitBytes);
+}
+
+/** The body of a request as it came. @throws SignInError for more than the limit */
+export async function readText(request: Request, limitBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > limitBytes) throw new SignInError('request_too_large', 'a form larger than any of ours');
+    if (size > limitBytes) throw new SignInError('request_too_large', 'a body larger than any of ours');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

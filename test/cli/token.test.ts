@@ -109,11 +109,29 @@ withAna('what is listed is live; the end of a token is moved, and none that has 
   assert.doesNotMatch(table, /llv_/);
 });
 
+withAna(
+  'a token of an app itself has the scopes that the operator lets the app have, and opens the API',
+  async (program) => {
+    const more = configuration.replace('    claims:', '    api_scopes: ["lti:scores"]\n    claims:');
+    await program.json('apply', await program.write('llavero.yaml', more));
+    const refused = await program.run(['token', 'create', ...usual, '--scope', 'openid']);
+    assert.match(refused.stderr, /the client lms has no scope openid for itself: only lti:scores/);
+    const { token, scopes } = await program.json('token', 'create', ...usual, '--scope', 'lti:scores');
+    assert.deepEqual(scopes, ['lti:scores']);
+    const server = await program.serve();
+    const address = `http://127.0.0.1:${server.port}/api/v1/lti/scores?user=nobody&resource_link_id=quiz`;
+    const answer = await fetch(address, { headers: { Authorization: `Bearer ${token}` } });
+    const { code } = (await answer.json()) as { code: string };
+    assert.deepEqual([answer.status, code], [404, 'score_user_unknown']);
+    await server.stop();
+  },
+);
+
 withAna('what cannot be is refused, with what would do', async (program, rows) => {
   const refusals: readonly [readonly string[], number, RegExp][] = [
     [[...ofAna, '--scope', 'phone'], 1, /the client lms has no scope phone, only openid, profile, email/],
     [[...usual, '--user', 'ana', '--scope', 'email'], 1, /the scope openid is needed/],
-    [[...usual, '--scope', 'openid'], 1, /a token of a client itself has no scopes/],
+    [[...usual, '--scope', 'openid'], 1, /the client lms has no scope openid for itself: its api_scopes are empty/],
     [[...ofAna, '--client', 'wiki'], 1, /there is no client wiki/],
     [[...ofAna, '--user', 'nobody'], 1, /there is no account "nobody"/],
     [[...ofAna, '--expires', '2020-01-01'], 1, /the date is over/],

@@ -110,6 +110,7 @@ function counting(rows: number): { store: Store; portions: number[] } {
     sessions: table(),
     outbox: table(),
     outgoingEvents: table(),
+    outgoingScores: table(),
     rateLimits: table(),
     addressUndos: table(),
     serviceTokens: table(),

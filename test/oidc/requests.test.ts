@@ -52,6 +52,13 @@ async function errorAtClient(
   return location.searchParams.get('error') ?? 'none';
 }
 
+withClients('a scope that an app has for itself is refused where a person would give it', async (rig) => {
+  const yaml = clientsInYaml().replace('client_id: web\n', 'client_id: web\n    api_scopes: ["lti:scores"]\n');
+  await rig.configure({ moreClients: yaml });
+  assert.equal(await errorAtClient(rig, { scope: 'openid lti:scores' }), 'invalid_scope');
+  assert.equal(await errorAtClient(rig, { scope: 'openid lti:scores' }, 'public'), 'invalid_scope');
+});
+
 const almostTheAddress = [
   `${APP}/cb/`,
   `${APP}/CB`,

@@ -174,6 +174,8 @@ export const accountData = {
     apps: 'The apps that know you, and by which identifier.',
     learning_platforms:
       'Your account at course platforms that we work with: its name there, and whether all went well.',
+    grades:
+      'Activities of your campus that you opened: where their grades go, and what apps gave you there in the last month. What your campus has already is kept by your campus.',
     app_tokens: 'Tokens by which a program of an app asks us about you: for what, until when, when it last did.',
     sessions: 'Open sessions: browser and times.',
     launches: 'What your campus said when it sent you here in these sessions: your roles, the course and the activity.',

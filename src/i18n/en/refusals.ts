@@ -362,4 +362,34 @@ export const refusals: Texts['refusals'] = {
       'It works for ten minutes and for one answer, in the browser where it was opened and with the same person. Nothing was added from here.',
     next: 'If your course has what you chose, there is nothing more to do. If not, close this page and add it again from your course.',
   }),
+  api_token_invalid: () => ({
+    title: 'The app is not recognised',
+    happened: 'There is no token, or it is not one of an app itself, or it has ended.',
+    next: 'Get a new one: with the app’s client credentials, or from whoever runs this site.',
+  }),
+  api_scope_missing: () => ({
+    title: 'The app may not do this',
+    happened: 'The token, or the app, does not have the scope that is needed.',
+    next: 'Whoever runs this site adds it to the app, and the token is asked for with it.',
+  }),
+  score_user_unknown: () => ({
+    title: 'The app knows nobody by that name',
+    happened: 'No open account has this “sub” for the app.',
+    next: 'Send the “sub” exactly as the app was given it.',
+  }),
+  score_place_unknown: () => ({
+    title: 'No campus takes scores for this',
+    happened: 'The person never came from a campus by this link to this app, or the campus takes no scores for it.',
+    next: 'Check the link and the course. The person can open the link at their campus once more.',
+  }),
+  score_place_ambiguous: () => ({
+    title: 'More than one activity could be meant',
+    happened: 'The person came by links with this name from several courses or campuses.',
+    next: 'Say which with the course, the registration or the deployment: they are listed in “links”.',
+  }),
+  score_differs: () => ({
+    title: 'There is another score of that moment',
+    happened: 'A score of the same person, link and time was taken already, and it says something else.',
+    next: 'Send a new score with a later time.',
+  }),
 };

@@ -173,6 +173,8 @@ export const accountData = {
     apps: 'Las aplicaciones que te conocen, y con qué identificador.',
     learning_platforms:
       'Tu cuenta en las plataformas de cursos con las que trabajamos: cómo te llamas ahí y si todo salió bien.',
+    grades:
+      'Las actividades de tu campus que abriste: a dónde van sus calificaciones, y las que te dieron las aplicaciones en el último mes. Lo que tu campus ya recibió lo guarda tu campus.',
     app_tokens:
       'Los tokens con los que un programa de una aplicación nos pregunta por ti: para qué, hasta cuándo y cuándo los usó.',
     sessions: 'Las sesiones abiertas: navegador y horas.',

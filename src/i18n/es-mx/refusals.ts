@@ -366,4 +366,35 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
       'Sirve diez minutos y para una sola respuesta, en el navegador donde se abrió y con la misma persona. No se agregó nada desde aquí.',
     next: 'Si tu curso ya tiene lo que elegiste, no hace falta más. Si no, cierra esta página y agrégalo otra vez desde tu curso.',
   }),
+  api_token_invalid: () => ({
+    title: 'No reconocemos a la aplicación',
+    happened: 'No hay token, o no es de la aplicación misma, o ya terminó.',
+    next: 'Consigue uno nuevo: con las credenciales de cliente de la aplicación, o con quien administra este sitio.',
+  }),
+  api_scope_missing: () => ({
+    title: 'La aplicación no puede hacer esto',
+    happened: 'El token, o la aplicación, no tiene el permiso (scope) que hace falta.',
+    next: 'Quien administra este sitio se lo da a la aplicación, y el token se pide con él.',
+  }),
+  score_user_unknown: () => ({
+    title: 'La aplicación no conoce a nadie con ese nombre',
+    happened: 'Ninguna cuenta abierta tiene ese “sub” para la aplicación.',
+    next: 'Manda “sub” tal como la aplicación lo recibió.',
+  }),
+  score_place_unknown: () => ({
+    title: 'Ningún campus recibe calificaciones para esto',
+    happened:
+      'La persona nunca llegó de un campus por este enlace a esta aplicación, o el campus no recibe calificaciones para él.',
+    next: 'Revisa el enlace y el curso. La persona puede abrir otra vez el enlace en su campus.',
+  }),
+  score_place_ambiguous: () => ({
+    title: 'Puede tratarse de más de una actividad',
+    happened: 'La persona llegó por enlaces con este nombre desde varios cursos o campus.',
+    next: 'Di cuál con el curso, el registro o la instalación: están en “links”.',
+  }),
+  score_differs: () => ({
+    title: 'Ya hay otra calificación de ese momento',
+    happened: 'Ya recibimos una calificación de la misma persona, el mismo enlace y la misma hora, y dice otra cosa.',
+    next: 'Envía una calificación nueva con una hora posterior.',
+  }),
 };
