@@ -18,6 +18,7 @@ import { type Merging, openMerging } from './merging.ts';
 import { rotateDueKeys } from './oidc/key-schedule.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
+import { startScoring } from './scoring.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
 import { createTrustedProxies } from './web/client-address.ts';
@@ -42,6 +43,7 @@ export async function openBroker(
   let draining = false;
   const publicUrl = new URL(settings.publicUrl);
   const clientEvents = startClientEvents({ ...world, ...open, publicUrl, outboundFor: outbound.for, delay: patience });
+  const scores = startScoring(open, { ...world, outboundFor: outbound.for, delay: patience });
   const mail = startMail({
     ...world,
     outbox: open.store.outbox,
@@ -79,7 +81,7 @@ export async function openBroker(
     merging,
     deletion,
     wakeClientEvents: clientEvents.wake,
-    wakeScores: () => {},
+    wakeScores: scores.wake,
     outboundFor: outbound.for,
     delay: (milliseconds) => delay(milliseconds),
     isReady: async () => !draining && (await open.databases.durable.get(sql`select 1 as one`)) !== null,
@@ -96,7 +98,7 @@ export async function openBroker(
     },
     async close() {
       await sweeping.stop();
-      await Promise.all([mail.stop(), clientEvents.stop()]);
+      await Promise.all([mail.stop(), clientEvents.stop(), scores.stop()]);
       await outbound.close();
       await open.close();
     },

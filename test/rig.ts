@@ -27,6 +27,7 @@ import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { startScores } from '../src/scores/scores.ts';
+import { startScoring } from '../src/scoring.ts';
 import { startServer } from '../src/server.ts';
 import type { LaunchDoor } from '../src/sign-in/launch.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
@@ -50,8 +51,8 @@ export interface RigOptions {
   readonly disconnectSteps: readonly DisconnectStep[];
   /** Where launches come in; null: at the addresses of LTI, as the configuration says. */
   readonly launchDoor: LaunchDoor<unknown> | null;
-  /** What sends scores to campuses. */
-  readonly sendScore: SendScore;
+  /** What sends scores to campuses; null: what the broker has for it. */
+  readonly sendScore: SendScore | null;
   /** More of the configuration file, appended to providers and clients. */
   readonly moreProviders: string;
   readonly moreClients: string;
@@ -119,7 +120,7 @@ const defaults: RigOptions = {
   steps: defaultSteps,
   disconnectSteps: defaultDisconnectSteps,
   launchDoor: null,
-  sendScore: async () => assert.fail('no score is sent'),
+  sendScore: null,
   moreProviders: '',
   moreClients: '',
   moreSettings: [],
@@ -215,10 +216,11 @@ export async function withRig(
       outboundFor: () => outbound,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
     });
-    const scores = startScores({
-      ...{ environment, log, store: open.store, send: options.sendScore },
-      delay: () => new Promise((resolve) => setImmediate(resolve)),
-    });
+    const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const scores =
+      options.sendScore === null
+        ? startScoring(open, { environment, log, outboundFor: () => outbound, delay: soon })
+        : startScores({ environment, log, store: open.store, send: options.sendScore, delay: soon });
     const surroundings = { environment, publicUrl: new URL(BROKER), mail, wakeClientEvents: clientEvents.wake };
     const merging = openMerging(open, { ...surroundings, participants: [] });
     const deletion = openDeletion(open, surroundings);

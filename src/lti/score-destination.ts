@@ -25,6 +25,6 @@ function serviceOf({ grades, outcome }: LaunchFacts): ScoreService | null {
 
 export function destinationOf({ registration, resourceLink }: ScoreLink, service: ScoreService): ScoreDestination {
   return service.kind === 'grade-service'
-    ? { ...service, registration, resourceLinkId: resourceLink.id }
+    ? { ...service, registration, resourceLinkId: resourceLink.id, resourceLinkTitle: resourceLink.title }
     : { ...service, registration };
 }

@@ -28,6 +28,8 @@ export type ScoreDestination =
       readonly registration: string;
       readonly userId: string;
       readonly resourceLinkId: string;
+      /** What a column that we make is called; null where the launch had no title. */
+      readonly resourceLinkTitle: string | null;
       readonly lineItem: string | null;
       readonly lineItems: string | null;
       /** What the launch said that we may. */

@@ -157,7 +157,13 @@ function gradeService(
   const { lineItem, lineItems, scopes } = facts.grades ?? assert.fail('the launch has no grade service');
   return {
     ...{ kind: 'grade-service', registration: platform.slug, userId: facts.subject ?? assert.fail('nobody') },
-    ...{ resourceLinkId: facts.resourceLink?.id ?? assert.fail('no link'), lineItem, lineItems, scopes },
+    ...{
+      resourceLinkTitle: 'Lección 1',
+      resourceLinkId: facts.resourceLink?.id ?? assert.fail('no link'),
+      lineItem,
+      lineItems,
+      scopes,
+    },
   };
 }
 

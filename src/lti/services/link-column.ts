@@ -31,7 +31,7 @@ export function createColumnFinder(client: PlatformClient): FindColumn {
 async function findOrMake(
   client: PlatformClient,
   errand: PlatformErrand,
-  { lineItems, resourceLinkId, scopes: allowed }: GradeService,
+  { lineItems, resourceLinkId, resourceLinkTitle, scopes: allowed }: GradeService,
   maximum: number,
 ): Promise<URL> {
   const scope = scopeToReadLineItems(allowed);
@@ -43,8 +43,9 @@ async function findOrMake(
   if (scope !== scopes.lineItems) throw ServiceError.of('no_line_item', null);
   const made = await unlessConflict(
     createLineItem(client, errand, container, {
-      // The launch says no more of it than this; a teacher can give it another name.
-      ...{ label: resourceLinkId, scoreMaximum: maximum, resourceLinkId, resourceId: resourceLinkId, tag: null },
+      // A teacher can give it another name.
+      ...{ label: resourceLinkTitle ?? resourceLinkId, scoreMaximum: maximum },
+      ...{ resourceLinkId, resourceId: resourceLinkId, tag: null },
     }),
   );
   const first = await look();
