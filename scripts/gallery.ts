@@ -20,8 +20,13 @@ import { sampleFrame, samplePicture, samples } from '../src/pages/samples.ts';
 export const galleryOrigin = 'https://llavero.example';
 
 /** The policy under which a page must work: nothing inline, nothing foreign; script and frames only where the page has its own. */
-function contentSecurityPolicy(document: string, { waitingPath, signingOutPath, ltiStoragePath }: Assets): string {
-  const runsScript = [waitingPath, signingOutPath, ltiStoragePath].some((path) => document.includes(`src="${path}"`));
+function contentSecurityPolicy(
+  document: string,
+  { waitingPath, signingOutPath, ltiStoragePath, ltiClosePath }: Assets,
+): string {
+  const runsScript = [waitingPath, signingOutPath, ltiStoragePath, ltiClosePath].some((path) =>
+    document.includes(`src="${path}"`),
+  );
   const script = runsScript ? " script-src 'self'; connect-src 'self';" : '';
   const framed = [...document.matchAll(/<iframe src="([^"]+)"/g)].map(([, src = '']) => new URL(src).origin);
   const frames = framed.length === 0 ? '' : ` frame-src ${framed.join(' ')};`;
@@ -77,6 +82,9 @@ export async function openTab(browser: Browser, assets: Assets, options: Browser
     if (url === galleryOrigin + assets.signingOutPath) {
       return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.signingOut });
     }
+    if (url === galleryOrigin + assets.ltiClosePath) {
+      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.ltiClose });
+    }
     if (url === galleryOrigin + assets.ltiStoragePath) {
       return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.ltiStorage });
     }
@@ -113,6 +121,7 @@ function writePages(directory: string, assets: Assets): void {
   writeFileSync(join(directory, assets.waitingPath), assets.waiting);
   writeFileSync(join(directory, assets.signingOutPath), assets.signingOut);
   writeFileSync(join(directory, assets.ltiStoragePath), assets.ltiStorage);
+  writeFileSync(join(directory, assets.ltiClosePath), assets.ltiClose);
   writeFileSync(join(directory, assets.iconPath), assets.icon);
   writeFileSync(join(directory, picturePath), picture);
 }

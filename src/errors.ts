@@ -105,6 +105,11 @@ export const refusals = {
   lti_platform_disabled: { status: 403, audience: page, retry: false },
   lti_deployment_unknown: { status: 403, audience: page, retry: false },
   lti_platform_refused: { status: 403, audience: page, retry: true },
+  lti_platform_pending: { status: 403, audience: page, retry: false },
+  lti_invitation_invalid: { status: 403, audience: page, retry: false },
+  lti_registration_refused: { status: 400, audience: page, retry: false },
+  lti_registration_failed: { status: 502, audience: page, retry: true },
+  lti_registration_known: { status: 409, audience: page, retry: false },
 } as const satisfies { readonly [code: string]: Refusal };
 
 export type ErrorCode = keyof typeof refusals;

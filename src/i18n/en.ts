@@ -101,6 +101,22 @@ export const en = {
     intro: 'Your browser does not let us recognise you inside the page of your campus. In a window of its own it does.',
     open: 'Open in another window',
   },
+  ltiRegistration: {
+    title: 'Register your campus here',
+    intro: 'The administration of a campus opened this page. Once it is registered, its courses can open the app.',
+    campus: 'Campus to register',
+    site: 'Registers with',
+    app: 'App that its courses open',
+    asks: 'The campus will tell us who comes in. Of each person we ask it for:',
+    asksNothing: 'The campus will tell us who comes in by an identifier. We ask it for no name and no address.',
+    waits: 'Whoever runs this site looks at it then. Until they approve it, nobody comes in from there.',
+    action: 'Register the campus',
+  },
+  ltiRegistered: {
+    title: 'It now has to be approved',
+    intro: (campus: string) => `We have the registration of ${campus}. Whoever runs this site can look at it now.`,
+    next: 'You can close this page. If your campus wants the tool to be activated, do so there as well.',
+  },
   signOut: {
     title: 'Do you want to sign out?',
     asked: (client: string) => `The site ${client} asks to sign you out here as well.`,

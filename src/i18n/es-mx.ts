@@ -133,6 +133,22 @@ export const esMx = {
     intro: 'Tu navegador no nos deja reconocerte dentro de la página de tu campus. En una ventana propia sí.',
     open: 'Abrir en otra ventana',
   },
+  ltiRegistration: {
+    title: 'Registra tu campus aquí',
+    intro: 'Esta página la abrió la administración de un campus. Al registrarlo, sus cursos podrán abrir la app.',
+    campus: 'Campus que se registra',
+    site: 'Se registra en',
+    app: 'App que abren sus cursos',
+    asks: 'El campus nos dirá quién entra. De cada persona le pedimos:',
+    asksNothing: 'El campus nos dirá quién entra con un identificador. No le pedimos nombre ni correo.',
+    waits: 'Después, quien administra este sitio lo revisa. Hasta que lo apruebe nadie entra desde ahí.',
+    action: 'Registrar el campus',
+  },
+  ltiRegistered: {
+    title: 'Falta que lo aprueben',
+    intro: (campus: string) => `Ya se registró ${campus}. Quien administra este sitio ya puede revisarlo.`,
+    next: 'Ya puedes cerrar esta página. Si tu campus pide activar la herramienta, actívala también allá.',
+  },
   signOut: {
     title: '¿Quieres cerrar tu sesión?',
     asked: (client: string) => `El sitio ${client} pide cerrar también tu sesión aquí.`,

@@ -13,7 +13,7 @@ import type { VerifiedLaunch } from './verified-launch.ts';
 export interface LtiDependencies {
   readonly publicUrl: URL;
   readonly environment: Environment;
-  readonly store: Pick<Store, 'ltiNonces' | 'ltiLogins'>;
+  readonly store: Pick<Store, 'ltiNonces' | 'ltiLogins' | 'ltiInvitations'>;
   readonly cookies: Cookies;
   readonly limits: Limits;
   readonly registrations: () => Promise<Pick<ConfigurationSnapshot, 'ltiConsumers' | 'ltiPlatforms'>>;

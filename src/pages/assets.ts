@@ -18,6 +18,7 @@ export interface AssetPaths {
   readonly waitingPath: Path;
   readonly signingOutPath: Path;
   readonly ltiStoragePath: Path;
+  readonly ltiClosePath: Path;
 }
 
 export interface Assets extends AssetPaths {
@@ -29,6 +30,7 @@ export interface Assets extends AssetPaths {
   readonly waiting: string;
   readonly signingOut: string;
   readonly ltiStorage: string;
+  readonly ltiClose: string;
 }
 
 /** Reads stylesheet and scripts from disk and writes the brand's colours into it: call once. @throws Error when a file is missing. */
@@ -39,6 +41,7 @@ export function loadAssets(brand: Brand): Assets {
   const waiting = readFileSync(new URL('./waiting.js', import.meta.url), 'utf8');
   const signingOut = readFileSync(new URL('./signing-out.js', import.meta.url), 'utf8');
   const ltiStorage = readFileSync(new URL('./lti-storage.js', import.meta.url), 'utf8');
+  const ltiClose = readFileSync(new URL('./lti-close.js', import.meta.url), 'utf8');
   const icon = keyringIcon(brand.accent).toString();
   return {
     css,
@@ -46,11 +49,13 @@ export function loadAssets(brand: Brand): Assets {
     waiting,
     signingOut,
     ltiStorage,
+    ltiClose,
     stylesheetPath: path(`/assets/style.${contentHash(css)}.css`),
     iconPath: path(`/assets/icon.${contentHash(icon)}.svg`),
     waitingPath: path(`/assets/waiting.${contentHash(waiting)}.js`),
     signingOutPath: path(`/assets/signing-out.${contentHash(signingOut)}.js`),
     ltiStoragePath: path(`/assets/lti-storage.${contentHash(ltiStorage)}.js`),
+    ltiClosePath: path(`/assets/lti-close.${contentHash(ltiClose)}.js`),
   };
 }
 

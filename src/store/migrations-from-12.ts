@@ -3,6 +3,7 @@
  *
  * Likewise never edited once they have shipped.
  */
+import { ltiInvitationTable } from './lti-invitation-table.ts';
 import type { Migration } from './migrate.ts';
 import { openEdxTables } from './open-edx-tables.ts';
 
@@ -82,5 +83,10 @@ export const laterDurableMigrations: readonly Migration[] = [
       );
       create index session_launches_of_session on session_launches (session_hash);
     `,
+  },
+  {
+    id: 19,
+    name: 'invitations of campus LMSs',
+    text: ltiInvitationTable,
   },
 ];

@@ -9,6 +9,7 @@ import { type Audit, createAudit } from './audit.ts';
 import { type ClientSubjects, createClientSubjects } from './client-subjects.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
 import { ConstraintViolation, type Step } from './database.ts';
+import { createLtiInvitations, type LtiInvitations } from './lti-invitations.ts';
 import { createLtiLogins, type LtiLogins } from './lti-logins.ts';
 import { createLtiNonces, type LtiNonces } from './lti-nonces.ts';
 import { createMailProofs, type MailProofs } from './mail-proofs.ts';
@@ -50,6 +51,7 @@ export interface Store {
   readonly signingKeys: SigningKeys;
   /** What signs for campus LMSs. */
   readonly ltiKeys: SigningKeys;
+  readonly ltiInvitations: LtiInvitations;
   readonly outbox: Outbox;
   readonly outgoingEvents: OutgoingEvents;
   readonly openEdxLearners: OpenEdxLearners;
@@ -87,6 +89,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     serviceTokens: createServiceTokens(durable, vault),
     signingKeys: createSigningKeys(durable, vault, 'clients'),
     ltiKeys: createSigningKeys(durable, vault, 'lti'),
+    ltiInvitations: createLtiInvitations(durable, vault),
     outbox: createOutbox(durable, vault),
     outgoingEvents: createOutgoingEvents(durable, vault),
     openEdxLearners: createOpenEdxLearners(durable, vault),

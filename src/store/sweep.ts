@@ -19,7 +19,7 @@ export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   let deleted = 0;
   const { signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos } = store;
   const tables = [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos];
-  for (const table of [...tables, store.serviceTokens, store.ltiNonces, store.ltiLogins]) {
+  for (const table of [...tables, store.serviceTokens, store.ltiNonces, store.ltiLogins, store.ltiInvitations]) {
     deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }
   await inPortions((atMost) => store.sessions.forgetExpiredUpstream(now, atMost));
