@@ -108,6 +108,8 @@ export const en = {
     site: 'Registers with',
     app: 'App that its courses open',
     asks: 'The campus will tell us who comes in. Of each person we ask it for:',
+    names: 'their name',
+    email: 'their e-mail address',
     asksNothing: 'The campus will tell us who comes in by an identifier. We ask it for no name and no address.',
     waits: 'Whoever runs this site looks at it then. Until they approve it, nobody comes in from there.',
     action: 'Register the campus',

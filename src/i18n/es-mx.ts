@@ -140,6 +140,8 @@ export const esMx = {
     site: 'Se registra en',
     app: 'App que abren sus cursos',
     asks: 'El campus nos dirá quién entra. De cada persona le pedimos:',
+    names: 'su nombre',
+    email: 'su correo',
     asksNothing: 'El campus nos dirá quién entra con un identificador. No le pedimos nombre ni correo.',
     waits: 'Después, quien administra este sitio lo revisa. Hasta que lo apruebe nadie entra desde ahí.',
     action: 'Registrar el campus',

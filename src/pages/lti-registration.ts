@@ -3,8 +3,7 @@
  *
  * May be shown in a frame of that LMS: it is its own administration that is asked, and what comes of it is judged by the operator.
  */
-import { textsFor } from '../i18n/texts.ts';
-import { claimsInWords } from './consent.ts';
+import { type Texts, textsFor } from '../i18n/texts.ts';
 import { displayName } from './display.ts';
 import { hiddenFields, type PostForm } from './form.ts';
 import { type Html, html } from './html.ts';
@@ -29,8 +28,7 @@ export interface LtiRegistrationProps {
 }
 
 export function ltiRegistrationPage(frame: Frame, { campus, site, app, claims, form }: LtiRegistrationProps): string {
-  const texts = textsFor(frame.locale);
-  const words = texts.ltiRegistration;
+  const words = textsFor(frame.locale).ltiRegistration;
   const content = html`<p class="intro">${words.intro}</p>
 <dl class="facts">
 ${fact(words.campus, nameOf(campus))}
@@ -41,7 +39,7 @@ ${
   claims.length === 0
     ? html`<p>${words.asksNothing}</p>`
     : html`<p>${words.asks}</p>
-<ul class="claims">${claimsInWords(claims, texts.claims).map((claim) => html`<li>${claim}</li>`)}</ul>`
+<ul class="claims">${inWords(claims, words).map((claim) => html`<li>${claim}</li>`)}</ul>`
 }
 <p class="quiet">${words.waits}</p>
 <form class="actions" method="post" action="${form.action}">
@@ -62,6 +60,15 @@ export function ltiRegisteredPage(frame: Frame, { campus, sites }: LtiRegistered
   const content = html`<p class="intro" data-testid="registered">${words.intro(nameOf(campus))}</p>
 <p>${words.next}</p>`;
   return layout(frame, { title: words.title, content, width: 'narrow', onward: { when: 'registered', sites } });
+}
+
+/** Each once; what has no words of its own by its wire name. */
+function inWords(claims: readonly string[], { names, email }: Texts['ltiRegistration']): readonly string[] {
+  const known = new Map([
+    ...['name', 'given_name', 'family_name'].map((claim) => [claim, names] as const),
+    ['email', email] as const,
+  ]);
+  return [...new Set(claims.map((claim) => known.get(claim) ?? displayName(claim)))];
 }
 
 function nameOf({ host, family }: CampusFacts): string {
