@@ -157,13 +157,12 @@ export async function rejectLti(
 function viewOf(invitation: LtiInvitation, now: Milliseconds): InvitationView {
   const { slug, decided, createdBy, createdAt, reason, expiresAt } = invitation;
   const registration = invitation.state === 'pending' ? invitation.registration : null;
-  const { family, scopes } = registration?.said ?? {};
   return {
     ...{ slug, state: stateOf(invitation, now), client: String(decided.client), linking: String(decided.linking) },
     ...{ invited_by: createdBy, reason, invited_at: createdAt, expires_at: expiresAt },
     document: registration === null ? null : documentOf(invitation, registration, []),
-    family: typeof family === 'string' ? family : null,
-    scopes: Array.isArray(scopes) ? scopes.map(String) : [],
+    family: registration?.said.family ?? null,
+    scopes: registration?.said.scopes ?? [],
     registered_at: registration?.at ?? null,
   };
 }
@@ -180,9 +179,8 @@ function documentOf(
   { said }: PlatformRegistration,
   deploymentIds: readonly string[],
 ): JsonObject {
-  const platform = said.platform as JsonObject;
-  const named = Array.isArray(platform.deployment_ids) ? platform.deployment_ids.map(String) : [];
-  return { ...platform, ...decided, slug, deployment_ids: [...new Set([...named, ...deploymentIds])] };
+  const named = said.deploymentId === null ? [] : [said.deploymentId];
+  return { ...said.platform, ...decided, slug, deployment_ids: [...new Set([...named, ...deploymentIds])] };
 }
 
 function event(environment: Environment, type: AuditType, slug: string, { by, reason, at }: Authorship): Step {

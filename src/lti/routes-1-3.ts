@@ -33,20 +33,23 @@ export function mountLaunch13(app: WebApp, dependencies: LtiDependencies): void 
     if (!limits.admits('signInsPerClientAddress', c.var.clientAddressKey)) {
       throw new SignInError('too_many_requests', 'logins of one client address');
     }
-    const platform = await findPlatform(request);
+    const platform = await findPlatform(c, request);
     const redirectUri = `${publicUrl.origin}${LAUNCH_1_3}`;
     const begun = await beginLogin(request, platform, { environment, logins: store.ltiLogins, redirectUri });
     for (const cookie of secrets.leave(cookiesOf(c), begun.state, begun.browserSecret)) addCookie(c, cookie);
     return keepWithPlatform(c, begun, platform, request.storageTarget) ?? seeOther(c, begun.location);
   }
 
-  async function findPlatform(request: LtiLoginRequest): Promise<LtiPlatformDocument> {
+  async function findPlatform(c: WebContext, request: LtiLoginRequest): Promise<LtiPlatformDocument> {
     try {
       return platformOf(request, (await registrations()).ltiPlatforms.values());
     } catch (error) {
       if (!(error instanceof SignInError) || error.code !== 'lti_platform_unknown') throw error;
       // Case 65: it has registered, and nobody has let it in.
-      if (!(await store.ltiInvitations.isPending(request.issuer, request.clientId))) throw error;
+      const pending = await store.ltiInvitations.findPending(request.issuer, request.clientId);
+      if (pending === null) throw error;
+      // Said where the launch was: in the LMS's frame. It asks nothing.
+      c.set('frameAncestors', pending.said.sites);
       throw new SignInError('lti_platform_pending', 'its registration waits for the operator');
     }
   }

@@ -23,6 +23,7 @@ export interface LaunchTools {
   readonly cookies: Cookies;
   readonly limits: Limits;
   readonly providerContext: () => Promise<ProviderContext>;
+  readonly delay: (milliseconds: number) => Promise<void>;
 }
 
 /** Where launches come in: whose are taken, and the routes that check them. */

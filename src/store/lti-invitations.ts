@@ -26,8 +26,22 @@ export interface NewLtiInvitation {
 export interface PlatformRegistration {
   readonly issuer: string;
   readonly clientId: string;
-  readonly said: JsonObject;
+  readonly said: PlatformSaid;
   readonly at: Milliseconds;
+}
+
+export interface PlatformSaid {
+  /** Members of its document. */
+  readonly platform: JsonObject;
+  readonly deploymentId: string | null;
+  /** Which product it is. */
+  readonly family: string | null;
+  /** What it lets us ask its services for. */
+  readonly scopes: readonly string[];
+  /** Whose pages may show ours in a frame while it waits. */
+  readonly sites: readonly string[];
+  /** Where it said all this. */
+  readonly configuration: string;
 }
 
 export type LtiInvitation = NewLtiInvitation &
@@ -43,6 +57,8 @@ export interface LtiInvitations {
   insert(invitation: NewLtiInvitation, token: string, also: readonly Step[]): Promise<boolean>;
   /** The one of this token that can still be used. */
   findOpen(token: string, now: Milliseconds): Promise<LtiInvitation | null>;
+  /** The one of this token that somebody has used or is using. */
+  findUsed(token: string): Promise<LtiInvitation | null>;
   /** True for one caller. */
   take(id: string, now: Milliseconds): Promise<boolean>;
   /** Gives one back with which nothing was registered. */
@@ -52,8 +68,8 @@ export interface LtiInvitations {
   find(slug: string): Promise<LtiInvitation | null>;
   /** By slug; at most a thousand. */
   list(): Promise<LtiInvitation[]>;
-  /** Whether a platform of this issuer, and this client id where one is named, waits to be let in. */
-  isPending(issuer: string, clientId: string | null): Promise<boolean>;
+  /** A platform of this issuer, and this client id where one is named, that waits to be let in. */
+  findPending(issuer: string, clientId: string | null): Promise<PlatformRegistration | null>;
   /** For a transaction: removes one, if it still is what the caller saw. */
   removal({ id, state }: Pick<LtiInvitation, 'id' | 'state'>): readonly Step[];
   /** What nobody registered with. Who waits goes by the operator's word only. */
@@ -87,6 +103,12 @@ export function createLtiInvitations(database: Database, vault: Vault): LtiInvit
       return row && read(row);
     },
 
+    async findUsed(token) {
+      const row = await database.get(sql`
+        select * from lti_invitations where token_hash = ${hashOf(token)} and state <> 'open'`);
+      return row && read(row);
+    },
+
     async take(id, now) {
       const taken = await database.run(sql`
         update lti_invitations set state = 'taken' where id = ${id} and state = 'open' and expires_at > ${now}`);
@@ -115,13 +137,14 @@ export function createLtiInvitations(database: Database, vault: Vault): LtiInvit
       return (await database.all(sql`select * from lti_invitations order by slug limit 1000`)).map(read);
     },
 
-    async isPending(issuer, clientId) {
+    async findPending(issuer, clientId) {
       const row = await database.get(
         clientId === null
-          ? sql`select id from lti_invitations where issuer = ${issuer} limit 1`
-          : sql`select id from lti_invitations where issuer = ${issuer} and client_id = ${clientId}`,
+          ? sql`select * from lti_invitations where issuer = ${issuer} order by id limit 1`
+          : sql`select * from lti_invitations where issuer = ${issuer} and client_id = ${clientId}`,
       );
-      return row !== null;
+      const found = row && read(row);
+      return found?.state === 'pending' ? found.registration : null;
     },
 
     removal: ({ id, state }) => [
@@ -140,8 +163,7 @@ const place = (id: string, column: 'decided' | 'said') => ({ table: 'lti_invitat
 
 function readInvitation(row: Row, vault: Vault): LtiInvitation {
   const id = textOf(row, 'id');
-  const opened = (column: 'decided' | 'said'): JsonObject =>
-    JSON.parse(vault.open(place(id, column), textOf(row, column)));
+  const opened = (column: 'decided' | 'said') => JSON.parse(vault.open(place(id, column), textOf(row, column)));
   const invitation = {
     id,
     slug: textOf(row, 'slug'),

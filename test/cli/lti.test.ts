@@ -174,9 +174,12 @@ withCampuses(
     const members = {
       ...{ issuer: 'https://uni.invalid', client_id: 'xyz', authorization_endpoint: 'https://uni.invalid/auth' },
       ...{ token_endpoint: 'https://uni.invalid/token', token_audience: null, jwks_uri: 'https://uni.invalid/jwks' },
-      ...{ id_token_signed_response_alg: 'RS256', deployment_ids: [] },
+      id_token_signed_response_alg: 'RS256',
     };
-    const said = { platform: members, family: 'moodle', scopes: ['score'] };
+    const said = {
+      ...{ platform: members, deploymentId: null, family: 'moodle', scopes: ['score'] },
+      ...{ sites: ['https://uni.invalid'], configuration: 'https://uni.invalid/c' },
+    };
     assert.ok(
       await ltiInvitations.register(id, { issuer: 'https://uni.invalid', clientId: 'xyz', said, at: Date.now() }, []),
     );

@@ -14,7 +14,11 @@ const invitationOf = (slug: string): NewLtiInvitation => ({
 });
 
 const registrationOf = (clientId: string): PlatformRegistration => ({
-  ...{ issuer: 'https://campus.example', clientId, at: NOW, said: { platform: { jwks_uri: 'https://said.example' } } },
+  ...{ issuer: 'https://campus.example', clientId, at: NOW },
+  said: {
+    ...{ platform: { jwks_uri: 'https://said.example' }, deploymentId: '1', family: 'moodle', scopes: ['score'] },
+    ...{ sites: ['https://campus.example'], configuration: 'https://campus.example/c' },
+  },
 });
 
 const fifty = <Result>(work: (n: number) => Promise<Result>) =>
@@ -33,15 +37,17 @@ forEachStoreAndInterleaved('case 64: of fifty that use one invitation at once, o
   const won = await fifty(() => ltiInvitations.take('id-uni', NOW));
   assert.equal(won.filter(Boolean).length, 1);
   assert.equal(await ltiInvitations.findOpen('the-token', NOW), null);
+  assert.equal((await ltiInvitations.findUsed('the-token'))?.state, 'taken');
   await ltiInvitations.release('id-uni');
   assert.equal((await ltiInvitations.findOpen('the-token', NOW))?.slug, 'uni');
+  assert.equal(await ltiInvitations.findUsed('the-token'), null);
 });
 
 forEachStoreAndInterleaved('case 65: of fifty that bring one issuer and client id, one is kept', async (given) => {
   const ids = await fifty((n) => taken(given, `uni-${n}`));
   const kept = await fifty((n) => given.store.ltiInvitations.register(ids[n] ?? '', registrationOf('c'), []));
   assert.equal(kept.filter(Boolean).length, 1);
-  assert.ok(await given.store.ltiInvitations.isPending('https://campus.example', 'c'));
+  assert.ok(await given.store.ltiInvitations.findPending('https://campus.example', 'c'));
 });
 
 forEachStoreAndInterleaved('of fifty invitations under one name there is one', async ({ store, databases }) => {
@@ -79,7 +85,7 @@ forEachStore('what was registered comes back as it was; without a use before, no
     ['https://campus.example', 'd', false],
     ['https://campus.example/', 'c', false],
   ] as const) {
-    assert.equal(await ltiInvitations.isPending(issuer, clientId), waits);
+    assert.equal((await ltiInvitations.findPending(issuer, clientId)) !== null, waits);
   }
 });
 

@@ -20,6 +20,7 @@ import { createOutbound, type Outbound } from '../../src/http.ts';
 import type { JsonObject } from '../../src/model.ts';
 import { vendors } from '../../src/providers/registry.ts';
 import { sql } from '../../src/store/database.ts';
+import { lastUseOf } from '../../src/store/last-launches.ts';
 import type { Page, TestBrowser } from '../browser.ts';
 import { isSignedIn } from '../flows/own-ways.ts';
 import { BROKER, COURSE_SITE, forEachRig, type Rig, withOneRig } from '../rig.ts';
@@ -111,7 +112,12 @@ for (const [product, origin] of products) {
       assert.match(page.body, /Until they approve it, nobody comes in/);
       const done = await browser.submit(page, 'register');
       assert.ok(done.find('registered'), codeOn(done));
-      assert.equal(codeOn(await launched(world, browser)), 'lti_platform_pending');
+      const waits = await launched(world, browser);
+      assert.equal(codeOn(waits), 'lti_platform_pending');
+      assert.ok(
+        waits.headers.get('content-security-policy')?.includes(`frame-ancestors ${origin}`),
+        'it is seen in a frame',
+      );
       assert.equal((await findInvitation(world.tools, 'uni'))?.state, 'pending');
       assert.deepEqual(
         [...(await rig.open.configuration.current()).ltiPlatforms.keys()],
@@ -121,6 +127,8 @@ for (const [product, origin] of products) {
       await world.approve();
       const site = await launched(world, browser);
       assert.ok(isSignedIn(site), codeOn(site));
+      const last = await lastUseOf(rig.databases.durable, 'lti:uni');
+      assert.ok(last !== null && last <= rig.clock.environment.now());
       assert.deepEqual(world.campus.complaints, []);
     },
     options,
@@ -155,34 +163,56 @@ forEachRig(
 );
 
 forEachRig(
-  'case 64: of fifty presses of the button at once, one registers, and the campus has one tool',
+  'case 64: fifty presses of the button at once are one: the campus has one tool, and all are told so',
   async (rig) => {
     const world = worldOf(rig);
     const address = new URL(await world.invite());
-    const form = (n: number) =>
-      new Request(REGISTER, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          origin: BROKER,
-          'sec-fetch-site': 'same-origin',
-        },
-        body: new URLSearchParams({
-          invitation: address.searchParams.get('invitation') ?? '',
-          openid_configuration: world.campus.platform.openid_configuration,
-          registration_token: tokens[n] ?? '',
-        }),
-      });
-    const tokens = Array.from({ length: 50 }, () => world.campus.registrationToken());
-    const statuses = await Promise.all(tokens.map(async (_, n) => (await rig.broker(form(n))).status));
-    assert.deepEqual(
-      statuses.toSorted((a, b) => a - b),
-      [200, ...Array.from({ length: 49 }, () => 403)],
-    );
+    const { press, tokens } = buttonOf(world, address);
+    const statuses = await Promise.all(tokens.map(async (token) => (await press(token)).status));
+    assert.deepEqual(new Set(statuses), new Set([200]));
     assert.equal(world.campus.requests.filter(({ endpoint }) => endpoint === 'registration').length, 1);
   },
   options,
 );
+
+withOneRig(
+  'case 64: of an invitation that one campus has used another is told nothing, and one whose use died is none',
+  async (rig) => {
+    const world = worldOf(rig);
+    const address = new URL(await world.invite());
+    const { press, tokens } = buttonOf(world, address);
+    const [first = '', second = ''] = tokens;
+    assert.equal((await press(first)).status, 200);
+    const foreign = await press(second, 'https://other.test/.well-known/openid-configuration');
+    assert.equal(foreign.status, 403);
+    assert.doesNotMatch(await foreign.text(), /campus\.test/);
+    const died = new URL(await world.invite({ slug: 'died' }));
+    const { id } = (await world.tools.invitations.find('died')) ?? assert.fail();
+    await world.tools.invitations.take(id, rig.clock.environment.now());
+    assert.equal((await buttonOf(world, died).press(second)).status, 403);
+    assert.equal(world.campus.requests.filter(({ endpoint }) => endpoint === 'registration').length, 1);
+  },
+  options,
+);
+
+/** The button of our page, with tokens of the campus. */
+function buttonOf({ rig, campus }: World, address: URL) {
+  const press = (token: string, configuration = campus.platform.openid_configuration) =>
+    rig.broker(
+      new Request(REGISTER, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          ...{ origin: BROKER, 'sec-fetch-site': 'same-origin' },
+        },
+        body: new URLSearchParams({
+          invitation: address.searchParams.get('invitation') ?? '',
+          ...{ openid_configuration: configuration, registration_token: token },
+        }),
+      }),
+    );
+  return { press, tokens: Array.from({ length: 50 }, () => campus.registrationToken()) };
+}
 
 withOneRig(
   'J-23: without an invitation nothing is fetched; nor with one that is used, over, rejected or another',

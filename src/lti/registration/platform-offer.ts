@@ -37,6 +37,8 @@ export interface PlatformOffer {
 
 /** What the administration of the LMS opened our page with. */
 export interface Opened {
+  /** As it was sent. */
+  readonly address: string;
   readonly configuration: URL;
   /** Sent back to the LMS and to nobody else; null where it gave none. */
   readonly token: string | null;
@@ -69,7 +71,7 @@ export function readOpened(sent: ReadonlyMap<string, string>, publicUrl: URL): O
   const token = sent.get('registration_token') ?? '';
   // It becomes a field of a header.
   if (!/^[!-~]{0,8000}$/.test(token)) throw refused('registration_token is none');
-  return { configuration, token: token === '' ? null : token };
+  return { address, configuration, token: token === '' ? null : token };
 }
 
 /** @throws SignInError lti_registration_refused, lti_registration_failed */
