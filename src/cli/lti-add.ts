@@ -3,12 +3,13 @@
  *
  * A secret is printed once, when it is made; one of the campus's own comes from a file or standard input (N-05, N-06).
  */
-import { addConsumer, addPlatform } from '../admin/lti.ts';
+import { addConsumer, addPlatform, type LtiView } from '../admin/lti.ts';
 import { type CampusFields, fieldsForCampus } from '../admin/lti-addresses.ts';
 import { parseSettings } from '../config.ts';
+import type { ConfigurationStore } from '../configuration/revisions.ts';
 import type { JsonObject } from '../model.ts';
 import { type Command, type CommandContext, readArguments } from './command.ts';
-import { decisionOptions, decisionsMean, decisionsOf, needed, said } from './lti-members.ts';
+import { decisionOptions, decisionsMean, decisionsOf, needed } from './lti-members.ts';
 import { table } from './text.ts';
 import { authorship, withStore } from './with-store.ts';
 
@@ -40,11 +41,8 @@ export const ltiAddPlatform: Command = {
       jwks_uri: needed(values['jwks-uri'], '--jwks-uri'),
     };
     const author = authorship(context, values.reason, `lti add-platform ${slug}`);
-    const added = await withStore(context, ({ configurationStore }) =>
-      addPlatform(configurationStore, members, author),
-    );
-    const enter = await fieldsOf(context, added);
-    context.show({ ...added, enter }, describeAdded(added.revision, enter));
+    const { enter, ...added } = await adding(context, members, (store) => addPlatform(store, members, author));
+    context.show({ ...added, enter }, describeAdded(added.revision, enter, null));
     return 0;
   },
 };
@@ -72,38 +70,38 @@ export const ltiAddConsumer: Command = {
     const { values, positionals } = readArguments(context.arguments, ['SLUG'], consumerOptions);
     const [slug] = positionals;
     const { key, secret: file } = values;
-    const members = { ...decisionsOf(values), ...said({ oauth_consumer_key: key ?? slug }), slug };
+    const members = { ...decisionsOf(values), oauth_consumer_key: key ?? slug, slug };
     const given = file === undefined ? null : (await context.readText(file)).trim();
     const author = authorship(context, values.reason, `lti add-consumer ${slug}`);
     const { environment } = context;
-    const { secret, ...added } = await withStore(context, ({ configurationStore }) =>
-      addConsumer(configurationStore, members, given, { environment, authorship: author }),
+    const { secret, enter, ...added } = await adding(context, members, (store) =>
+      addConsumer(store, members, given, { environment, authorship: author }),
     );
-    const enter = await fieldsOf(context, added);
     if (secret !== null) context.complain('The secret is not shown again.');
-    context.show(
-      { ...added, enter, secret },
-      describeAdded(added.revision, { ...enter, ...said({ secret: secret ?? undefined }) } as CampusFields),
-    );
+    context.show({ ...added, enter, secret }, describeAdded(added.revision, enter, secret));
     return 0;
   },
 };
 
 const consumerOptions = { ...decisionOptions, key: { type: 'string' }, secret: { type: 'string' } } as const;
 
-async function fieldsOf(
+/** Whatever can fail is done before the adding, so that a secret that is made then is told. */
+async function adding<Added extends LtiView>(
   context: CommandContext,
-  added: { readonly version: '1.1' | '1.3'; readonly document: JsonObject },
-): Promise<CampusFields> {
+  members: JsonObject,
+  add: (store: ConfigurationStore) => Promise<Added>,
+): Promise<Added & { readonly enter: CampusFields }> {
   const publicUrl = new URL(parseSettings(context.env).publicUrl);
-  return withStore(context, async ({ configuration }) => {
-    const client = (await configuration.current()).clients.get(String(added.document.client)) ?? null;
-    return fieldsForCampus(added, client, publicUrl);
+  return withStore(context, async ({ configuration, configurationStore }) => {
+    const client = (await configuration.current()).clients.get(String(members.client)) ?? null;
+    const added = await add(configurationStore);
+    return { ...added, enter: fieldsForCampus(added, client, publicUrl) };
   });
 }
 
-function describeAdded(revision: number, enter: CampusFields): string {
-  return [`Saved as revision ${revision}. Enter at the campus:`, describeFields(enter)].join('\n');
+function describeAdded(revision: number, enter: CampusFields, secret: string | null): string {
+  const fields = secret === null ? enter : { ...enter, secret };
+  return [`Saved as revision ${revision}. Enter at the campus:`, describeFields(fields)].join('\n');
 }
 
 /** A line for each value. */

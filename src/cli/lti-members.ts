@@ -48,9 +48,8 @@ export function decisionsOf(values: DecisionValues): JsonObject {
   return {
     client: needed(client, '--client'),
     linking: needed(linking, '--linking'),
-    ...said({
-      ...{ name, staff, trusted_email_domains: values['trusted-email-domain'], frame_origins: values['frame-origin'] },
-    }),
+    ...said({ name, staff, trusted_email_domains: values['trusted-email-domain'] }),
+    ...said({ frame_origins: values['frame-origin'] }),
     ...membersSet(set ?? []),
   };
 }
@@ -62,7 +61,7 @@ export function needed<Value>(value: Value | undefined, option: string): Value {
 }
 
 /** Without what was not said. */
-export function said(members: { readonly [name: string]: Json | undefined }): JsonObject {
+function said(members: { readonly [name: string]: Json | undefined }): JsonObject {
   return Object.fromEntries(
     Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );

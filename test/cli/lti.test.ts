@@ -99,6 +99,15 @@ withCampuses(
       }
     }
     assert.ok(!`${taken.stdout}${taken.stderr}`.includes(given));
+    const lost = await program.run(['lti', 'add-consumer', 'perdido', ...decided], {
+      env: { LLAVERO_PUBLIC_URL: 'x' },
+    });
+    assert.equal(lost.code, 1);
+    assert.match(
+      (await program.run(['lti', 'show', 'perdido'])).stderr,
+      /there is no campus perdido/,
+      'nothing was made',
+    );
     const argument = await program.run(['lti', 'set', 'otro', '--set', `secret=${given}`]);
     assert.equal(argument.code, 2);
     assert.match(argument.stderr, /^secret is no argument: arguments are seen by everybody$/m);
