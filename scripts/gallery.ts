@@ -22,9 +22,9 @@ export const galleryOrigin = 'https://llavero.example';
 /** The policy under which a page must work: nothing inline, nothing foreign; script and frames only where the page has its own. */
 function contentSecurityPolicy(
   document: string,
-  { waitingPath, signingOutPath, ltiStoragePath, submitPath }: Assets,
+  { waitingPath, signingOutPath, ltiStoragePath, submitPath, ltiClosePath }: Assets,
 ): string {
-  const runsScript = [waitingPath, signingOutPath, ltiStoragePath, submitPath].some((path) =>
+  const runsScript = [waitingPath, signingOutPath, ltiStoragePath, submitPath, ltiClosePath].some((path) =>
     document.includes(`src="${path}"`),
   );
   const script = runsScript ? " script-src 'self'; connect-src 'self';" : '';
@@ -84,6 +84,9 @@ export async function openTab(browser: Browser, assets: Assets, options: Browser
     if (url === galleryOrigin + assets.signingOutPath) {
       return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.signingOut });
     }
+    if (url === galleryOrigin + assets.ltiClosePath) {
+      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.ltiClose });
+    }
     if (url === galleryOrigin + assets.ltiStoragePath) {
       return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.ltiStorage });
     }
@@ -124,6 +127,7 @@ function writePages(directory: string, assets: Assets): void {
   writeFileSync(join(directory, assets.signingOutPath), assets.signingOut);
   writeFileSync(join(directory, assets.ltiStoragePath), assets.ltiStorage);
   writeFileSync(join(directory, assets.submitPath), assets.submit);
+  writeFileSync(join(directory, assets.ltiClosePath), assets.ltiClose);
   writeFileSync(join(directory, assets.iconPath), assets.icon);
   writeFileSync(join(directory, picturePath), picture);
 }

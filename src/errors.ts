@@ -106,6 +106,11 @@ export const refusals = {
   lti_deployment_unknown: { status: 403, audience: page, retry: false },
   lti_platform_refused: { status: 403, audience: page, retry: true },
   deep_link_unusable: { status: 410, audience: page, retry: false },
+  lti_platform_pending: { status: 403, audience: page, retry: false },
+  lti_invitation_invalid: { status: 403, audience: page, retry: false },
+  lti_registration_refused: { status: 400, audience: page, retry: false },
+  lti_registration_failed: { status: 502, audience: page, retry: true },
+  lti_registration_known: { status: 409, audience: page, retry: false },
 
   // What an app asks of the API
   api_token_invalid: { status: 401, audience: page, retry: false },

@@ -7,6 +7,7 @@ import type { LtiConsumerDocument, LtiPlatformDocument } from './configuration/l
 import type { OpenEdxDocument } from './configuration/open-edx-document.ts';
 import type { ConfigurationSnapshot } from './configuration/snapshot.ts';
 import type { LaunchRegistration, LinkingRule } from './lti/launch-registration.ts';
+import { mountLtiRegistration } from './lti/registration/routes.ts';
 import { mountLti } from './lti/routes.ts';
 import type { Environment } from './model.ts';
 import { createKeySource } from './oidc/key-source.ts';
@@ -27,6 +28,7 @@ export function openLaunchDoor(
     },
     mount(app, receiveLaunch, tools) {
       const registrations = () => configuration.current();
+      mountLtiRegistration(app, { ...tools, publicUrl, environment, store, configuration: registrations });
       mountLti(app, { ...tools, publicUrl, environment, store, keys, registrations, receiveLaunch, findContent });
     },
   };

@@ -6,6 +6,7 @@
  */
 import { applyChanges, type Plan } from '../configuration/plan.ts';
 import type { Authorship, ConfigurationStore, StoredConfiguration } from '../configuration/revisions.ts';
+import type { Step } from '../store/database.ts';
 import { AdminRefusal } from './refusal.ts';
 
 /** Three losses in a row are not bad luck: somebody else is at work, and the operator should know. */
@@ -18,17 +19,18 @@ export interface Change {
 }
 
 /**
- * Loads, plans and saves; plans again when another process was faster, at most three times.
+ * Loads, plans and saves, in one transaction with `also`; plans again when another process was faster, at most three times.
  * @throws AdminRefusal `conflict`, what `plan` throws, DatabaseUnavailable
  */
 export async function changeConfiguration(
   store: ConfigurationStore,
   plan: (current: StoredConfiguration) => Plan,
   authorship: Authorship,
+  also: readonly Step[] = [],
 ): Promise<Change> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const planned = plan(await store.loadAll());
-    const result = await applyChanges(store, planned, authorship);
+    const result = await applyChanges(store, planned, authorship, also);
     if (result.applied) return { plan: planned, revision: result.revision };
   }
   throw new AdminRefusal('conflict', 'others are changing the configuration: nothing was written, try again');

@@ -1,5 +1,5 @@
 /**
- * What the doctor says of what is configured: providers tried from outside, clients, signing keys, clocks.
+ * What the doctor says of what is configured: providers tried from outside, clients, signing keys.
  */
 import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
 import type { Outbound } from '../http.ts';
@@ -7,13 +7,11 @@ import type { Environment, Milliseconds } from '../model.ts';
 import { rotationDueAt } from '../oidc/key-schedule.ts';
 import { DAY } from '../oidc/keys.ts';
 import type { Finding } from '../providers/provider.ts';
+import { clockFindings, readingClocks } from './clocks.ts';
 import { good } from './finding.ts';
 import type { KeyView } from './keys.ts';
 import { listProviders, type ProviderSurroundings, testProvider } from './providers.ts';
 
-/** ID tokens and launches of others are accepted with a few seconds of difference; beyond a minute they are refused. */
-const NOTICEABLE_SECONDS = 5;
-const UNUSABLE_SECONDS = 60;
 /** Age at which a signing key should be replaced: NIST SP 800-57 part 1 §5.3.6 lets one sign for one to three years. */
 const OLD_KEY: Milliseconds = 365 * 24 * 60 * 60_000;
 
@@ -47,25 +45,7 @@ export async function examineProviders(
       ...findings.flat(),
     ];
   }
-  return [...findings.flat(), ...[...clocks].map(([host, seconds]) => clock(host, seconds))];
-}
-
-/** The same calls; notes how far the clock of each host is ahead of ours, in seconds (RFC 9110 §6.6.1). */
-function readingClocks(outbound: Outbound, { now }: Environment, clocks: Map<string, number>): Outbound {
-  return async (request) => {
-    const response = await outbound(request);
-    const theirs = Date.parse(response.headers.date ?? '');
-    if (!Number.isNaN(theirs)) clocks.set(request.url.host, Math.round((theirs - now()) / 1000));
-    return response;
-  };
-}
-
-function clock(host: string, seconds: number): Finding {
-  const subject = `clock against ${host}`;
-  const difference = Math.abs(seconds);
-  if (difference <= NOTICEABLE_SECONDS) return good(subject, `${difference} s apart`);
-  const detail = `${difference} s apart: have this machine's clock set by NTP`;
-  return { subject, verdict: difference < UNUSABLE_SECONDS ? 'unsure' : 'bad', detail };
+  return [...findings.flat(), ...clockFindings(clocks)];
 }
 
 export function examineClients(snapshot: ConfigurationSnapshot, production: boolean): Finding[] {

@@ -10,12 +10,14 @@ import type { Environment } from '../model.ts';
 import type { OutboundBySnapshot } from '../outbound.ts';
 import type { Finding } from '../providers/provider.ts';
 import type { Vendor } from '../providers/vendor.ts';
+import { createLtiInvitations } from '../store/lti-invitations.ts';
 import { createOutgoingEvents } from '../store/outgoing-events.ts';
 import { createOutgoingScores } from '../store/outgoing-scores.ts';
 import { createServiceTokens } from '../store/service-tokens.ts';
 import { createSigningKeys } from '../store/signing-keys.ts';
 import { examineClients, examineKeys, examineProviders } from './doctor-configuration.ts';
 import { examineEvents } from './doctor-events.ts';
+import { examineCampuses, examineInvitations } from './doctor-lti.ts';
 import { type CheckMailServer, examineMail } from './doctor-mail.ts';
 import { examineProcess } from './doctor-process.ts';
 import { examineScores } from './doctor-scores.ts';
@@ -63,6 +65,7 @@ async function examineConfiguration(
     ...examineClients(snapshot, server?.mode === 'production'),
     ...examineKeys(keys, snapshot.keys.rotation_days, now),
     ...(await examineTokens({ serviceTokens: createServiceTokens(databases.durable, vault) }, environment)),
+    ...examineInvitations(await createLtiInvitations(databases.durable, vault).list()),
     ...examineEvents(await createOutgoingEvents(databases.durable, vault).counts(), now),
     ...examineScores(await createOutgoingScores(databases.durable, vault).counts(), now),
   ];
@@ -71,11 +74,12 @@ async function examineConfiguration(
   const { for: outboundFor, close } = outbound(server);
   try {
     const world = { vendors, publicUrl: new URL(server.publicUrl) };
-    const [mail, providers] = await Promise.all([
+    const [mail, providers, campuses] = await Promise.all([
       examineMail(snapshot, server, checkMailServer),
       examineProviders(snapshot, world, outboundFor(snapshot), environment),
+      examineCampuses(snapshot, outboundFor(snapshot), environment),
     ]);
-    return [...stored, ...mail, ...providers];
+    return [...stored, ...mail, ...providers, ...campuses];
   } finally {
     await close();
   }

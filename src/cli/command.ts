@@ -38,6 +38,12 @@ export interface Command {
   run(context: CommandContext): Promise<number>;
 }
 
+/** A command as the help lists it, loaded when it is called. */
+export interface CommandEntry {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
 /** The call itself is wrong. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

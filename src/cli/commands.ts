@@ -4,12 +4,8 @@
  * A command lies in a file of its own that is loaded when it is called: help answers at once, and `plan` does not wait
  * for what `serve` needs.
  */
-import type { Command } from './command.ts';
-
-export interface CommandEntry {
-  readonly summary: string;
-  load(): Promise<Command>;
-}
+import type { CommandEntry } from './command.ts';
+import { ltiCommands } from './lti.ts';
 
 export const commands: { readonly [name: string]: CommandEntry } = {
   demo: {
@@ -172,6 +168,7 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'take a learner out of a course run',
     load: async () => (await import('./openedx-courses.ts')).openedxUnenrol,
   },
+  ...ltiCommands,
   'event list': {
     summary: 'list what apps are to be told and could not be told yet, or the dead letters',
     load: async () => (await import('./event.ts')).eventList,

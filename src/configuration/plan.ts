@@ -7,6 +7,7 @@
 import { ConfigurationError } from '../errors.ts';
 import type { Json, JsonObject } from '../model.ts';
 import type { Vendor } from '../providers/vendor.ts';
+import type { Step } from '../store/database.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { isObject } from './common-schemas.ts';
 import {
@@ -84,14 +85,15 @@ export type ApplyResult =
   /** The configuration was changed since the plan was made: nothing was written. */
   | { readonly applied: false };
 
-/** Carries out a plan, whole or not at all. A plan without changes writes nothing. @throws DatabaseUnavailable */
+/** Carries out a plan with `also`, whole or not at all. Where neither has anything to do, nothing is written. @throws DatabaseUnavailable */
 export async function applyChanges(
   store: ConfigurationStore,
   plan: Plan,
   authorship: Authorship,
+  also: readonly Step[] = [],
 ): Promise<ApplyResult> {
-  if (plan.writes.length === 0) return { applied: true, revision: plan.baseRevision };
-  const result = await store.saveChanges(plan.baseRevision, plan.writes, authorship);
+  if (plan.writes.length + also.length === 0) return { applied: true, revision: plan.baseRevision };
+  const result = await store.saveChanges(plan.baseRevision, plan.writes, authorship, also);
   return result.saved ? { applied: true, revision: result.revision } : { applied: false };
 }
 

@@ -42,7 +42,7 @@ export interface ConfigurationChanges {
 
 export type SaveResult =
   | { readonly saved: true; readonly revision: number }
-  /** Somebody else saved since `baseRevision`: nothing was written. Load, plan and save again. */
+  /** Somebody else saved since `baseRevision`, or `also` did not find what it needs: nothing was written. */
   | { readonly saved: false };
 
 export interface PastRevision {
@@ -61,8 +61,13 @@ export interface ConfigurationStore {
   load(kind: ConfigurationKind, name: string, revision: number): Promise<ConfigurationWrite | null>;
   /** What was changed after `revision`. @throws SealBroken likewise. */
   loadSince(revision: number): Promise<ConfigurationChanges>;
-  /** Saves all the writes or none, each as a revision and an audit event. @throws DatabaseUnavailable */
-  saveChanges(baseRevision: number, writes: readonly ConfigurationWrite[], authorship: Authorship): Promise<SaveResult>;
+  /** Saves all the writes and carries out `also`, or nothing; each write as a revision and an audit event. @throws DatabaseUnavailable */
+  saveChanges(
+    baseRevision: number,
+    writes: readonly ConfigurationWrite[],
+    authorship: Authorship,
+    also?: readonly Step[],
+  ): Promise<SaveResult>;
   /** The newest 200 revisions of one document, the newest first. */
   history(kind: ConfigurationKind, name: string): Promise<readonly PastRevision[]>;
 }
@@ -94,9 +99,9 @@ export function createConfigurationStore(database: Database, sealer: Sealer): Co
         where revision > ${revision} order by revision`);
       return { revision: lastRevision(rows, revision), writes: readAll(rows) };
     },
-    async saveChanges(baseRevision, writes, authorship) {
+    async saveChanges(baseRevision, writes, authorship, also = []) {
       const steps = writes.flatMap((write, index) => stepsOf(write, baseRevision + index + 1, authorship, sealer));
-      const result = await database.atomically(steps);
+      const result = await database.atomically([...steps, ...also]);
       return result.committed ? { saved: true, revision: baseRevision + writes.length } : { saved: false };
     },
     async history(kind, name) {

@@ -155,6 +155,7 @@ const stays: { readonly [table: string]: { readonly [column: string]: string } }
 /** Tables that hold nothing of a person who was deleted, each with why. */
 const aside: { readonly [table: string]: string } = {
   signing_keys: 'of the broker',
+  lti_invitations: 'of campuses; who invited is an operator',
   configuration_revisions: 'of the deployment',
   deployment: 'of the deployment',
   outgoing_mails: 'on their way to the person, for three days',

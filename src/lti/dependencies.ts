@@ -14,7 +14,7 @@ import type { VerifiedLaunch } from './verified-launch.ts';
 export interface LtiDependencies {
   readonly publicUrl: URL;
   readonly environment: Environment;
-  readonly store: Pick<Store, 'ltiNonces' | 'ltiLogins' | 'ltiDeepLinks' | 'accounts'>;
+  readonly store: Pick<Store, 'ltiNonces' | 'ltiLogins' | 'ltiDeepLinks' | 'ltiInvitations' | 'accounts'>;
   readonly cookies: Cookies;
   readonly limits: Limits;
   readonly registrations: () => Promise<Pick<ConfigurationSnapshot, 'ltiConsumers' | 'ltiPlatforms'>>;

@@ -47,11 +47,25 @@ export function mountLaunch13(app: WebApp, dependencies: Launch13Dependencies): 
     if (!limits.admits('signInsPerClientAddress', c.var.clientAddressKey)) {
       throw new SignInError('too_many_requests', 'logins of one client address');
     }
-    const platform = platformOf(request, (await registrations()).ltiPlatforms.values());
+    const platform = await findPlatform(c, request);
     const redirectUri = `${publicUrl.origin}${LAUNCH_1_3}`;
     const begun = await beginLogin(request, platform, { environment, logins: store.ltiLogins, redirectUri });
     for (const cookie of secrets.leave(cookiesOf(c), begun.state, begun.browserSecret)) addCookie(c, cookie);
     return keepWithPlatform(c, begun, platform, request.storageTarget) ?? seeOther(c, begun.location);
+  }
+
+  async function findPlatform(c: WebContext, request: LtiLoginRequest): Promise<LtiPlatformDocument> {
+    try {
+      return platformOf(request, (await registrations()).ltiPlatforms.values());
+    } catch (error) {
+      if (!(error instanceof SignInError) || error.code !== 'lti_platform_unknown') throw error;
+      // Case 65: it has registered, and nobody has let it in.
+      const pending = await store.ltiInvitations.findPending(request.issuer, request.clientId);
+      if (pending === null) throw error;
+      // Said where the launch was: in the LMS's frame. It asks nothing.
+      c.set('frameAncestors', pending.said.sites);
+      throw new SignInError('lti_platform_pending', 'its registration waits for the operator');
+    }
   }
 
   app.get(LOGIN_1_3, (c) => login(c, readLoginRequest(readOnce(queryOf(c)))));
@@ -110,7 +124,7 @@ export function mountLaunch13(app: WebApp, dependencies: Launch13Dependencies): 
   }
 }
 
-function queryOf(c: WebContext): string {
+export function queryOf(c: WebContext): string {
   const target = c.env.incoming.url ?? '';
   // As browsers and other readers of addresses write what stands bare in a query.
   return new URL(`https://here.invalid/${target.includes('?') ? target.slice(target.indexOf('?')) : ''}`).search.slice(

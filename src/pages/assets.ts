@@ -19,6 +19,7 @@ export interface AssetPaths {
   readonly signingOutPath: Path;
   readonly ltiStoragePath: Path;
   readonly submitPath: Path;
+  readonly ltiClosePath: Path;
 }
 
 export interface Assets extends AssetPaths {
@@ -31,6 +32,7 @@ export interface Assets extends AssetPaths {
   readonly signingOut: string;
   readonly ltiStorage: string;
   readonly submit: string;
+  readonly ltiClose: string;
 }
 
 /** Reads stylesheet and scripts from disk and writes the brand's colours into it: call once. @throws Error when a file is missing. */
@@ -42,6 +44,7 @@ export function loadAssets(brand: Brand): Assets {
   const signingOut = readFileSync(new URL('./signing-out.js', import.meta.url), 'utf8');
   const ltiStorage = readFileSync(new URL('./lti-storage.js', import.meta.url), 'utf8');
   const submit = readFileSync(new URL('./submit.js', import.meta.url), 'utf8');
+  const ltiClose = readFileSync(new URL('./lti-close.js', import.meta.url), 'utf8');
   const icon = keyringIcon(brand.accent).toString();
   return {
     css,
@@ -50,12 +53,14 @@ export function loadAssets(brand: Brand): Assets {
     signingOut,
     ltiStorage,
     submit,
+    ltiClose,
     stylesheetPath: path(`/assets/style.${contentHash(css)}.css`),
     iconPath: path(`/assets/icon.${contentHash(icon)}.svg`),
     waitingPath: path(`/assets/waiting.${contentHash(waiting)}.js`),
     signingOutPath: path(`/assets/signing-out.${contentHash(signingOut)}.js`),
     ltiStoragePath: path(`/assets/lti-storage.${contentHash(ltiStorage)}.js`),
     submitPath: path(`/assets/submit.${contentHash(submit)}.js`),
+    ltiClosePath: path(`/assets/lti-close.${contentHash(ltiClose)}.js`),
   };
 }
 

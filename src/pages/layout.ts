@@ -44,7 +44,9 @@ export type Onward =
   /** When it has given it back: then the form of the page is sent. Else the person follows the link. */
   | { readonly when: 'brought back'; readonly storage: LtiStorage }
   /** At once, by sending the one form of the page; likewise. */
-  | { readonly when: 'sent' };
+  | { readonly when: 'sent' }
+  /** Nowhere: the LMS around the page, or that opened it, is told to close it. */
+  | { readonly when: 'registered'; readonly sites: readonly string[] };
 
 /** Where an LMS keeps something for us: whose window, a frame in it, and under which name (lti.md §3.14). */
 export interface LtiStorage {
@@ -98,6 +100,9 @@ function moveOn(onward: Onward, assets: AssetPaths): Html {
     const { origin, target, key } = onward.storage;
     const kept = onward.when === 'kept' ? html` data-secret="${onward.secret}" data-onward="${onward.href}"` : null;
     return html`<script src="${assets.ltiStoragePath}" data-origin="${origin}" data-target="${target}" data-key="${key}"${kept} defer></script>\n`;
+  }
+  if (onward.when === 'registered') {
+    return html`<script src="${assets.ltiClosePath}" data-sites="${onward.sites.join(' ')}" defer></script>\n`;
   }
   return html`<script src="${assets.waitingPath}" data-progress="${onward.progressHref}" data-onward="${onward.href}" defer></script>\n`;
 }

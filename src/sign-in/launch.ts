@@ -26,6 +26,7 @@ export interface LaunchTools {
   readonly providerContext: () => Promise<ProviderContext>;
   /** The account that is signed in in this browser; null for nobody. */
   readonly whoIsSignedIn: (c: WebContext) => Promise<string | null>;
+  readonly delay: (milliseconds: number) => Promise<void>;
 }
 
 /** Where launches come in: whose are taken, and the routes that check them. */

@@ -47,6 +47,10 @@ export type AuditType =
   | 'token.issued'
   | 'token.extended'
   | 'token.revoked'
+  | 'registration.invited'
+  | 'registration.received'
+  | 'registration.approved'
+  | 'registration.rejected'
   | 'config.changed';
 
 export interface AuditEvent {

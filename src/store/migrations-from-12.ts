@@ -3,6 +3,7 @@
  *
  * Likewise never edited once they have shipped.
  */
+import { ltiInvitationTable } from './lti-invitation-table.ts';
 import type { Migration } from './migrate.ts';
 import { openEdxTables } from './open-edx-tables.ts';
 import { scoreTables } from './score-tables.ts';
@@ -88,5 +89,10 @@ export const laterDurableMigrations: readonly Migration[] = [
     id: 19,
     name: 'scores on their way to campuses',
     text: scoreTables,
+  },
+  {
+    id: 20,
+    name: 'invitations of campus LMSs',
+    text: ltiInvitationTable,
   },
 ];

@@ -10,6 +10,7 @@ import { type ClientSubjects, createClientSubjects } from './client-subjects.ts'
 import { type Conflicts, createConflicts } from './conflicts.ts';
 import { ConstraintViolation, type Step } from './database.ts';
 import { createLtiDeepLinks, type LtiDeepLinks } from './lti-deep-links.ts';
+import { createLtiInvitations, type LtiInvitations } from './lti-invitations.ts';
 import { createLtiLogins, type LtiLogins } from './lti-logins.ts';
 import { createLtiNonces, type LtiNonces } from './lti-nonces.ts';
 import { createMailProofs, type MailProofs } from './mail-proofs.ts';
@@ -53,6 +54,7 @@ export interface Store {
   readonly signingKeys: SigningKeys;
   /** What signs for campus LMSs. */
   readonly ltiKeys: SigningKeys;
+  readonly ltiInvitations: LtiInvitations;
   readonly outbox: Outbox;
   readonly outgoingEvents: OutgoingEvents;
   readonly outgoingScores: OutgoingScores;
@@ -93,6 +95,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     serviceTokens: createServiceTokens(durable, vault),
     signingKeys: createSigningKeys(durable, vault, 'clients'),
     ltiKeys: createSigningKeys(durable, vault, 'lti'),
+    ltiInvitations: createLtiInvitations(durable, vault),
     outbox: createOutbox(durable, vault),
     outgoingEvents: createOutgoingEvents(durable, vault),
     outgoingScores: createOutgoingScores(durable, vault),

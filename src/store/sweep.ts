@@ -19,7 +19,14 @@ export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   let deleted = 0;
   const { signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos } = store;
   const tables = [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos];
-  const more = [store.outgoingScores, store.serviceTokens, store.ltiNonces, store.ltiLogins, store.ltiDeepLinks];
+  const more = [
+    store.outgoingScores,
+    store.serviceTokens,
+    store.ltiNonces,
+    store.ltiLogins,
+    store.ltiDeepLinks,
+    store.ltiInvitations,
+  ];
   for (const table of [...tables, ...more]) {
     deleted += await inPortions((atMost) => table.deleteExpired(now - GRACE, atMost));
   }

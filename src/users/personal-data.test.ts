@@ -143,6 +143,7 @@ const withheld: { readonly [table: string]: { readonly [column: string]: string 
 /** Tables that hold nothing to keep of a person, each with why. */
 const aside: { readonly [table: string]: string } = {
   signing_keys: 'of the broker',
+  lti_invitations: 'of campuses; who invited is an operator',
   open_edx_throttles: 'how often an LMS was called',
   open_edx_course_runs: 'courses of an LMS',
   configuration_revisions: 'of the deployment',

@@ -27,6 +27,10 @@ export interface RequestVariables {
   /** Origins that frames on this page show, and origins that may show it in one; likewise. */
   frameSources: readonly string[];
   frameAncestors: readonly string[];
+  /** Whether the page that opened this one in a window of its own may be told something by it. */
+  keepsOpener: boolean;
+  /** Whether other sites may show it as a picture. */
+  shownElsewhere: boolean;
 }
 
 /** How a refused person gets on: what they came for begun again, and back to the client that sent them. */

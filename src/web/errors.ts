@@ -44,6 +44,11 @@ const audited: ReadonlySet<ErrorCode> = new Set([
   'lti_launch_other_browser',
   'lti_platform_disabled',
   'lti_deployment_unknown',
+  'lti_platform_pending',
+  'lti_invitation_invalid',
+  'lti_registration_refused',
+  'lti_registration_failed',
+  'lti_registration_known',
 ]);
 
 export function mountErrors(app: WebApp, { environment, store, log, limits }: ErrorDependencies): void {

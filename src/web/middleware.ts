@@ -26,14 +26,21 @@ export interface PageNeeds {
   readonly frameSources: readonly string[];
   /** Origins whose pages may show it in a frame. */
   readonly frameAncestors: readonly string[];
+  /** Whether it speaks to the page that opened it, which may be another site's. */
+  readonly keepsOpener: boolean;
+  /** Whether other sites may show it as a picture: no page is. */
+  readonly shownElsewhere: boolean;
 }
 
 /** What nearly every page needs: nothing. */
-export const noNeeds: PageNeeds = { formTargets: [], ownScript: false, frameSources: [], frameAncestors: [] };
+export const noNeeds: PageNeeds = {
+  ...{ formTargets: [], ownScript: false, frameSources: [], frameAncestors: [] },
+  ...{ keepsOpener: false, shownElsewhere: false },
+};
 
 /** Headers of every answer, also of those that are not pages (I-01). */
 export function securityHeaders(publicUrl: URL, needs: PageNeeds): Record<string, string> {
-  const { formTargets, ownScript, frameSources, frameAncestors } = needs;
+  const { formTargets, ownScript, frameSources, frameAncestors, keepsOpener, shownElsewhere } = needs;
   // `form-action` also holds for the redirects after a form, so it names the client's origin where a form ends there.
   const formAction = ["'self'", ...formTargets].join(' ');
   const script = ownScript ? " script-src 'self'; connect-src 'self';" : '';
@@ -47,8 +54,8 @@ export function securityHeaders(publicUrl: URL, needs: PageNeeds): Record<string
     // Not `no-referrer`: with it browsers send `Origin: null` with our own forms, and we refuse those. A page with frames has
     // no form, and Open edX leaves out of its log-out whoever the referrer names (open-edx.md §9).
     'Referrer-Policy': frameSources.length === 0 ? 'same-origin' : 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': keepsOpener ? 'unsafe-none' : 'same-origin',
+    'Cross-Origin-Resource-Policy': shownElsewhere ? 'cross-origin' : 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
     ...(publicUrl.protocol === 'https:' ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
   };

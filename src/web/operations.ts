@@ -40,6 +40,9 @@ export function mountOperations(app: WebApp, { isReady, findPicture }: Operation
     if (c.req.path === assets.submitPath) {
       return c.body(assets.submit, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
     }
+    if (c.req.path === assets.ltiClosePath) {
+      return c.body(assets.ltiClose, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
+    }
     if (c.req.path === assets.iconPath)
       return c.body(assets.icon, 200, { ...headers, 'Content-Type': 'image/svg+xml' });
     const picture = await findPicture(c.req.param('file'));

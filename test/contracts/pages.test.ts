@@ -88,9 +88,10 @@ test('I-01: no script, no inline style, no handler: a policy that forbids all of
     for (const { name, attributes } of tagsIn(page)) {
       // The pages that wait for another tab, for apps and for an LMS, each with a button or a link that does the same.
       if (name === 'script' && /^(?:email-code|signing-out|lti-)/.test(where)) {
-        const { waitingPath, signingOutPath, ltiStoragePath, submitPath } = assets;
+        const { waitingPath, signingOutPath, ltiStoragePath, submitPath, ltiClosePath } = assets;
         const ofLti = where.startsWith('lti-deep-link-sent') ? submitPath : ltiStoragePath;
-        const ofFrames = where.startsWith('lti-') ? ofLti : signingOutPath;
+        const ofLms = where.startsWith('lti-registered') ? ltiClosePath : ofLti;
+        const ofFrames = where.startsWith('lti-') ? ofLms : signingOutPath;
         const own = where.startsWith('email-code') ? waitingPath : ofFrames;
         assert.equal(attributes.get('src'), own, where);
         continue;

@@ -117,6 +117,7 @@ function counting(rows: number): { store: Store; portions: number[] } {
     ltiNonces: table(),
     ltiLogins: table(),
     ltiDeepLinks: table(),
+    ltiInvitations: table(),
     merges: table(),
   };
   return { store: store as unknown as Store, portions };

@@ -362,6 +362,35 @@ export const refusals: Texts['refusals'] = {
       'It works for ten minutes and for one answer, in the browser where it was opened and with the same person. Nothing was added from here.',
     next: 'If your course has what you chose, there is nothing more to do. If not, close this page and add it again from your course.',
   }),
+  lti_platform_pending: () => ({
+    title: 'Your campus is still waiting to be approved',
+    happened:
+      'It has registered with this site, but whoever runs the site has not looked at it yet. Nobody comes in from there until then.',
+    next: 'Try again later. If nothing changes, tell the people of your campus.',
+  }),
+  lti_invitation_invalid: () => ({
+    title: 'This invitation is no good',
+    happened:
+      'Each invitation registers one campus, once, and ends on a date. This one was used, is over, or is not complete.',
+    next: 'Ask whoever runs this site for another one, and paste the whole address into your campus.',
+  }),
+  lti_registration_refused: () => ({
+    title: 'We cannot accept what your campus says of itself',
+    happened:
+      'Its addresses do not fit each other, are not secure, or one is missing. Nothing was registered, and the invitation is still good.',
+    next: 'Begin again from the administration of your campus. If it happens again, send the reference to whoever runs this site: a campus can also be registered by hand.',
+  }),
+  lti_registration_failed: () => ({
+    title: 'Your campus did not finish the registration',
+    happened: 'We asked it to take us on, and it gave no answer, or said no. The invitation is still good.',
+    next: 'Begin again from the administration of your campus. That is mostly enough, because each attempt lasts only a short while there.',
+  }),
+  lti_registration_known: () => ({
+    title: 'That campus is registered here already',
+    happened:
+      'There is a registration with the same address and the same identifier, or one that waits to be approved. We changed nothing.',
+    next: 'If it has to be corrected, tell whoever runs this site.',
+  }),
   api_token_invalid: () => ({
     title: 'The app is not recognised',
     happened: 'There is no token, or it is not one of an app itself, or it has ended.',

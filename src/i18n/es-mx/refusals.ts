@@ -366,6 +366,35 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
       'Sirve diez minutos y para una sola respuesta, en el navegador donde se abrió y con la misma persona. No se agregó nada desde aquí.',
     next: 'Si tu curso ya tiene lo que elegiste, no hace falta más. Si no, cierra esta página y agrégalo otra vez desde tu curso.',
   }),
+  lti_platform_pending: () => ({
+    title: 'Tu campus todavía espera a que lo aprueben',
+    happened:
+      'Ya se registró en este sitio, pero quien lo administra aún no lo revisa. Mientras tanto nadie entra desde ahí.',
+    next: 'Inténtalo más tarde. Si sigue igual, avísale a la gente de tu campus.',
+  }),
+  lti_invitation_invalid: () => ({
+    title: 'Esta invitación no sirve',
+    happened:
+      'Cada invitación registra un campus una sola vez y tiene fecha de vencimiento. Esta ya se usó, ya venció o está incompleta.',
+    next: 'Pide otra a quien administra este sitio y pega la dirección completa en tu campus.',
+  }),
+  lti_registration_refused: () => ({
+    title: 'No pudimos aceptar lo que tu campus dice de sí mismo',
+    happened:
+      'Sus direcciones no concuerdan entre sí, no son seguras, o falta alguna. No se registró nada y la invitación sigue sirviendo.',
+    next: 'Empieza otra vez desde la administración de tu campus. Si vuelve a pasar, mándale el número de referencia a quien administra este sitio: el registro también se puede hacer a mano.',
+  }),
+  lti_registration_failed: () => ({
+    title: 'Tu campus no terminó el registro',
+    happened: 'Le pedimos que nos diera de alta y no respondió, o dijo que no. La invitación sigue sirviendo.',
+    next: 'Empieza otra vez desde la administración de tu campus. Casi siempre basta con eso, porque allá cada intento dura poco.',
+  }),
+  lti_registration_known: () => ({
+    title: 'Ese campus ya está registrado aquí',
+    happened:
+      'Un registro con la misma dirección y el mismo identificador ya existe o está esperando aprobación. No cambiamos nada.',
+    next: 'Si hay que corregirlo, avísale a quien administra este sitio.',
+  }),
   api_token_invalid: () => ({
     title: 'No reconocemos a la aplicación',
     happened: 'No hay token, o no es de la aplicación misma, o ya terminó.',
