@@ -104,6 +104,10 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'show an account; that you looked, and why, is recorded',
     load: async () => (await import('./user-account.ts')).userShow,
   },
+  'user identify': {
+    summary: 'give an account what an institution calls its person, for launches of its campuses',
+    load: async () => (await import('./user-identify.ts')).userIdentify,
+  },
   'user export': {
     summary: 'print what is held of a person, as they get it themselves; that you did is recorded',
     load: async () => (await import('./user-export.ts')).userExport,

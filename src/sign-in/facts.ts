@@ -33,7 +33,7 @@ export async function gatherFacts(signIn: SignIn, sources: FactSources): Promise
   const known = await store.accounts.findIdentity(provider, subject);
   const account = await accountOf(signIn, store);
   const signs = known === null ? await signsOf(signIn, arrival, account, sources) : nobodyElse;
-  const candidates = { known, owners: signs.owners, proved: signs.proved };
+  const candidates = { known, owners: signs.owners, holders: signs.holders, proved: signs.proved };
   const launch = await gatherLaunch(signIn, sources, candidates);
   const launched = [launch?.present?.user ?? null, launch?.predecessor ?? null];
   const users = known === null ? eachOnce([...signs.users, ...launched]) : [known.user];
