@@ -176,6 +176,14 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'take a learner out of a course run',
     load: async () => (await import('./openedx-courses.ts')).openedxUnenrol,
   },
+  'lti duplicates': {
+    summary: 'list accounts that seem to be one person’s, and why',
+    load: async () => (await import('./lti-duplicates.ts')).ltiDuplicates,
+  },
+  'lti remap': {
+    summary: 'say what tying identities of campuses to other accounts would do, from a list; with --apply, do it',
+    load: async () => (await import('./lti-remap.ts')).ltiRemap,
+  },
   'event list': {
     summary: 'list what apps are to be told and could not be told yet, or the dead letters',
     load: async () => (await import('./event.ts')).eventList,

@@ -10,7 +10,7 @@ import { memberOf } from '../json.ts';
 import type { JsonObject } from '../model.ts';
 import { addressOf } from './address.ts';
 import { claim, idIn, objectIn, textIn, textsIn } from './claims.ts';
-import { subjectOf } from './subject.ts';
+import { subjectOf, subjectWithin } from './subject.ts';
 import type { LaunchFacts, LaunchMessage } from './verified-launch.ts';
 
 const messages: ReadonlyMap<string, LaunchMessage> = new Map([
@@ -77,8 +77,7 @@ function subjectIn(claims: JsonObject, platform: LtiPlatformDocument, deployment
   if (typeof sent !== 'string' || !/^[ -~]{1,255}$/.test(sent)) throw malformed('sub is no identifier');
   const subject = subjectOf(sent);
   if (subject === null || platform.subject_scope === 'platform') return subject;
-  // The colon cannot stand in what is before it, so no two pairs are one text.
-  return `${encodeURIComponent(deploymentId)}:${subject}`;
+  return subjectWithin(deploymentId, subject);
 }
 
 function personIn(claims: JsonObject, presentation: JsonObject | null): LaunchFacts['person'] {

@@ -83,4 +83,11 @@ export const laterDurableMigrations: readonly Migration[] = [
       create index session_launches_of_session on session_launches (session_hash);
     `,
   },
+  {
+    id: 19,
+    name: 'accounts by an address that nobody verified',
+    text: `
+      create index emails_by_address on emails (address_key);
+    `,
+  },
 ];
