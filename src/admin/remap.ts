@@ -8,7 +8,7 @@
 import { randomToken, type Vault } from '../crypto.ts';
 import { launchProvider } from '../lti/launch-registration.ts';
 import { subjectWithin } from '../lti/subject.ts';
-import type { Environment, JsonObject } from '../model.ts';
+import type { Environment, Identity, JsonObject } from '../model.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
 import { searchAccounts } from '../store/account-search.ts';
 import { type AuditType, insertAuditEvent } from '../store/audit.ts';
@@ -79,12 +79,33 @@ const ATTEMPTS = 5;
 export async function* remap(dependencies: RemapDependencies, request: RemapRequest): AsyncGenerator<RemapResult> {
   const repeated = repeatedAmong(request.lines, dependencies.registrations);
   const planned = new Planned();
-  for (const line of request.lines) {
+  const gathered = ahead(request.lines, (line) => gather(dependencies, line));
+  for await (const [line, facts] of gathered) {
     // Which of them was meant is not for us to say.
-    const result = repeated.has(line.number)
+    const { outcome, from, to } = repeated.has(line.number)
       ? verdict('several-lines')
-      : await remapOne(dependencies, request, line, planned);
-    yield { line: line.number, outcome: result.outcome, from: result.from, to: result.to };
+      : await remapOne(dependencies, request, line, { facts, planned });
+    yield { line: line.number, outcome, from, to };
+  }
+}
+
+const LINES_AHEAD = 8;
+
+/** Each with what `work` answers, in their order; while one is worked on, the next ones are looked up. */
+async function* ahead<Item, Found>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Found>,
+): AsyncGenerator<readonly [Item, Found]> {
+  const begun: Promise<Found>[] = [];
+  for (const [index, item] of items.entries()) {
+    for (const next of items.slice(index + begun.length, index + LINES_AHEAD)) {
+      const found = work(next);
+      // It fails when its turn comes.
+      found.catch(() => {});
+      begun.push(found);
+    }
+    const found = begun.shift();
+    if (found !== undefined) yield [item, await found];
   }
 }
 
@@ -124,36 +145,60 @@ async function remapOne(
   dependencies: RemapDependencies,
   request: RemapRequest,
   line: RemapLine,
-  planned: Planned,
+  before: { readonly facts: Facts; readonly planned: Planned },
 ): Promise<Judgement> {
   const reason = line.reason ?? request.reason;
   if (reason === null) return verdict('reason-missing');
+  if (request.isDryRun) return judge(dependencies, before.facts, before.planned);
+  let { facts } = before;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // What was carried out is seen in the accounts themselves.
-    const judgement = await judge(dependencies, line, request.isDryRun ? planned : new Planned());
-    if (judgement.outcome !== 'moves' || request.isDryRun) return judgement;
-    if (judgement.move === null) throw new Error('a move was planned on lines that were not carried out');
-    const cause = { by: request.by, reason, file: request.digest };
-    if (await carryOut(dependencies, judgement.move, line.registration, cause)) return judgement;
+    const judgement = judge(dependencies, facts, new Planned());
+    if (judgement.outcome === 'moves') {
+      if (judgement.move === null) throw new Error('a move was planned on lines that were not carried out');
+      const cause = { by: request.by, reason, file: request.digest };
+      if (await carryOut(dependencies, judgement.move, line.registration, cause)) return judgement;
+    } else if (attempt > 0) return judgement;
+    // Looked up some lines ago: one of these may have changed it.
+    facts = await gather(dependencies, line);
   }
   return verdict('changed-meanwhile');
 }
 
-async function judge(dependencies: RemapDependencies, line: RemapLine, planned: Planned): Promise<Judgement> {
+type Facts =
+  | { readonly kind: 'none'; readonly outcome: 'registration-unknown' | 'deployment-unknown' | 'identity-unknown' }
+  | {
+      readonly kind: 'found';
+      readonly identity: Identity;
+      readonly from: AccountGraph | null;
+      readonly to: AccountGraph | 'unknown' | 'ambiguous';
+      readonly registration: RemapRegistration;
+    };
+
+async function gather(dependencies: RemapDependencies, line: RemapLine): Promise<Facts> {
   const { store, registrations } = dependencies;
   const registration = registrations.get(line.registration);
-  if (registration === undefined) return verdict('registration-unknown');
+  if (registration === undefined) return { kind: 'none', outcome: 'registration-unknown' };
   const subject = storedSubject(registration, line);
-  if (subject === null) return verdict('deployment-unknown');
+  if (subject === null) return { kind: 'none', outcome: 'deployment-unknown' };
   const known = await store.accounts.findIdentity(launchProvider(line.registration), subject);
-  if (known === null) return verdict('identity-unknown');
-  const from = await store.accountGraphs.read(known.identity.userId);
-  const to = await accountMeant(dependencies, line.account);
+  if (known === null) return { kind: 'none', outcome: 'identity-unknown' };
+  const { identity } = known;
+  const [from, to] = await Promise.all([
+    store.accountGraphs.read(identity.userId),
+    accountMeant(dependencies, line.account),
+  ]);
+  return { kind: 'found', identity, from, to, registration };
+}
+
+function judge({ offer }: RemapDependencies, facts: Facts, planned: Planned): Judgement {
+  if (facts.kind === 'none') return verdict(facts.outcome);
+  const { identity, from, to, registration } = facts;
   if (from === null || to === 'unknown') return verdict('account-unknown', from);
   if (to === 'ambiguous') return verdict('account-ambiguous', from);
   const against = objectionTo(from, to, registration);
   if (against !== null) return verdict(against, from, to);
-  return judgeWayIn(dependencies, { identity: known.identity, from, to }, planned);
+  return judgeWayIn(offer, { identity, from, to }, planned);
 }
 
 /** What is compared at a launch; null where the deployment is missing, unknown, or none of the registration's kind. */
@@ -191,7 +236,7 @@ function objectionTo(
 
 const isOpen = ({ user }: AccountGraph) => user.state === 'active' && user.deletionAt === null;
 
-function judgeWayIn({ offer }: RemapDependencies, move: Omit<IdentityMove, 'wayLeft'>, planned: Planned): Judgement {
+function judgeWayIn(offer: Offer, move: Omit<IdentityMove, 'wayLeft'>, planned: Planned): Judgement {
   const { identity, from, to } = move;
   const ways = waysLeft(offer, from, identity.id).filter(
     (way) => !('identityId' in way) || !planned.left.has(way.identityId),
