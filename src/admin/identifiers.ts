@@ -2,7 +2,8 @@
  * What an institution calls somebody, given to an account by an operator or taken from it: it opens the account to the campuses that
  * are trusted for such ids (DESIGN §6.3).
  *
- * Must never: give one id to a second account, or write its value into the audit trail.
+ * Must never: give an id that another account is seen to have, or write its value into the audit trail. Two operators who give one id to
+ * two accounts at the same moment make a conflict, which signs nobody in.
  */
 import { randomToken, type Vault } from '../crypto.ts';
 import type { JsonObject } from '../model.ts';

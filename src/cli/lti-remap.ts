@@ -37,7 +37,10 @@ export const ltiRemap: Command = {
     const told = toldByServer(parseSettings(context.env), context.environment);
     const results = await withStore(context, async (open) => {
       const done: RemapResult[] = [];
-      for await (const result of remap(await openRemapping(open, told, byOperator), request)) done.push(result);
+      for await (const result of remap(await openRemapping(open, told, byOperator), request)) {
+        done.push(result);
+        if (done.length % 1000 === 0) context.complain(`${done.length} of ${file.lines.length} lines`);
+      }
       return done;
     });
     const document = { digest: file.digest, applied: !isDryRun, lines: results };

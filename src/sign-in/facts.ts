@@ -39,7 +39,9 @@ export async function gatherFacts(signIn: SignIn, sources: FactSources): Promise
   const users = known === null ? eachOnce([...signs.users, ...launched]) : [known.user];
   return {
     ...{ purpose, policy, profile: arrival.profile, record, known, isGuest: isGuest(arrival), answers, account },
-    ...{ owners: signs.owners, holders: signs.holders, proved: signs.proved, resolution: signs.resolution },
+    ...{ owners: signs.owners, proved: signs.proved, resolution: signs.resolution },
+    // Whether a campus is believed ids is said by its rule of now, not by that of when the launch came.
+    holders: launch !== null && launch.linking.kind !== 'match-identifier' ? [] : signs.holders,
     ...{ alreadyConnected: signs.alreadyConnected, launch },
     guest: await guestOf(signIn, store),
     registration: await gatherRegistration(sources, { arrival, record, known, users, answers }),

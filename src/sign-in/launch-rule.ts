@@ -19,7 +19,7 @@ const STEP = 'launch-rule';
 export type Standing =
   /** It is the platform's own stand-in for a learner. */
   | 'practice'
-  /** An account that the address points to has staff powers, or is somebody of this registration already. */
+  /** An account that the id or the address points to has staff powers, or is somebody of this registration already. */
   | 'guarded'
   /** An account has the institution's id, and the platform is trusted for it. */
   | 'same-identifier'

@@ -60,7 +60,7 @@ export function giveIdentifierOnce(
   };
 }
 
-/** Two who have one id are a conflict at the next launch, which nobody can sign in by. */
+/** Nobody has it yet: two who have one id are a conflict at the next launch. */
 export function requireNoHolder(userId: string, kind: string, index: string): Step {
   return {
     statement: sql`

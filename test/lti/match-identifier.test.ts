@@ -10,7 +10,7 @@ import type { Page } from '../browser.ts';
 import { chooseMail } from '../flows/own-account.ts';
 import { isSignedIn, ownWays, signInByMail } from '../flows/own-ways.ts';
 import { COURSE_SITE, forEachRig, type Rig, withOneRig } from '../rig.ts';
-import { campusWith, personWith, withCampus } from './campus.ts';
+import { campusWith, personWith, trustEmails, withCampus } from './campus.ts';
 
 const MATRICULA = '217345678';
 const rule = (more: Partial<LinkingRule> = {}) =>
@@ -138,6 +138,29 @@ const idsOf = async (rig: Rig) =>
       const old = await campus.launch(rig.browser(), { ...sent(), subject: 'y', version: '1.1' });
       assert.ok(old.find('existing-account'), old.body);
       assert.equal(await idsOf(rig), 1);
+    },
+    withCampus(campus, ownWays),
+  );
+
+  withOneRig(
+    'what the operator has taken back meanwhile leads nowhere: the rule of now says whether an id counts',
+    async (rig) => {
+      const { sub, username } = await owner(rig);
+      const registration = campus.registrations.get('campus');
+      assert.ok(registration);
+      const browser = rig.browser();
+      await signInByMail(rig, rig.browser(), 'bea@casa.test');
+      campus.registrations.set('campus', { ...registration, linking: rule({ staff: [username] }) });
+      try {
+        const asked = await campus.launch(browser, sent());
+        const chooser = await browser.submit(asked, 'existing-account');
+        campus.registrations.set('campus', { ...registration, linking: { ...trustEmails, staff: [username] } });
+        const page = await chooseMail(rig, browser, chooser, 'bea@casa.test');
+        assert.ok(isSignedIn(page), page.body);
+        assert.notEqual(subOf(page), sub);
+      } finally {
+        campus.registrations.set('campus', registration);
+      }
     },
     withCampus(campus, ownWays),
   );

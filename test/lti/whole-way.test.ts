@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { allLtiScopes, createLtiSimulator, type LtiProductName, ltiPracticePeople } from '../../simulators/index.ts';
+import { changeInstitutionId } from '../../src/admin/identifiers.ts';
 import { sql } from '../../src/store/database.ts';
 import type { TestBrowser } from '../browser.ts';
 import { isSignedIn } from '../flows/own-ways.ts';
@@ -48,7 +49,7 @@ function openCampus(rig: Rig, product: LtiProductName) {
   const lti = (linking: string) => `
 lti:
   consumers:
-    - { slug: viejo, oauth_consumer_key: campus, secret: ${SECRET}, linking: ${linking}, client: course-site }
+    - { slug: viejo, oauth_consumer_key: campus, secret: ${SECRET}, linking: ${linking === 'match-identifier' ? 'never' : linking}, client: course-site }
   platforms:
     - slug: campus
       issuer: ${issuer}
@@ -58,6 +59,7 @@ lti:
       token_endpoint: ${token_endpoint}
       jwks_uri: ${jwks_uri}
       linking: ${linking}
+      ${linking === 'match-identifier' ? 'identifier_namespace: udg' : ''}
       client: course-site`;
   return { campus, configure: (linking: string) => rig.configure({ moreClients: `\n${lti(linking).trimStart()}` }) };
 }
@@ -120,6 +122,28 @@ withOneRig(
       found.map(({ provider }) => provider),
       ['llave-mx', 'lti:campus'],
     );
+    assert.deepEqual(campus.complaints, []);
+  },
+  { moreCourseSite: courseSite },
+);
+
+withOneRig(
+  'by Llave MX today and by campus launch tomorrow is one account: the campus and the registrar know the person by one number',
+  async (rig) => {
+    const { campus, configure } = openCampus(rig, 'moodle');
+    await configure('match-identifier');
+    await rig.signIn(rig.browser(), 'nacional');
+    const [user] = await rig.databases.durable.all(sql`select id from users`);
+    const [alumna = assert.fail()] = ltiPracticePeople.filter(({ slug }) => slug === 'alumna');
+    const change = { namespace: 'udg', id: alumna.sourcedId ?? '', action: 'give' } as const;
+    const { store, vault } = rig.open;
+    const administration = { environment: rig.clock.environment, database: rig.databases.durable, store, vault };
+    await changeInstitutionId(administration, String(user?.id), change, { by: 'registrar', reason: 'list of June' });
+
+    assert.ok(isSignedIn(await launched(browserOn(rig, campus), 'nueva')));
+    const old = await launched(browserOn(rig, campus), 'antigua');
+    assert.equal(old.text('error-code'), 'launch_not_linked');
+    assert.deepEqual([await rig.count('users'), await rig.count('identities')], [1, 2]);
     assert.deepEqual(campus.complaints, []);
   },
   { moreCourseSite: courseSite },
