@@ -54,6 +54,12 @@ function registrationOf(document: LtiDocument): LaunchRegistration {
   return { slug, name: { 'es-MX': words, en: words }, client, linking: linkingOf(document) };
 }
 
-function linkingOf({ linking, trusted_email_domains: domains, staff }: LtiDocument): LinkingRule {
-  return linking === 'trust-emails' ? { kind: linking, domains, staff } : { kind: linking, staff };
+function linkingOf(document: LtiDocument): LinkingRule {
+  const { linking, trusted_email_domains: domains, staff } = document;
+  if (linking === 'trust-emails') return { kind: linking, domains, staff };
+  if (linking !== 'match-identifier') return { kind: linking, staff };
+  // The schema lets neither be; should it ever, nobody is tied by anything.
+  if (!('issuer' in document) || document.identifier_namespace === null) return { kind: 'never', staff };
+  const { identifier_namespace: namespace, identifier_custom_parameter: name } = document;
+  return { kind: linking, namespace, from: name === null ? { kind: 'sourced-id' } : { kind: 'custom', name }, staff };
 }

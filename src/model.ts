@@ -69,9 +69,12 @@ export interface ProfileEmail {
   readonly verified: boolean;
 }
 
+/** What an institution calls its own people: unique within its namespace, which the kind names. */
+export type InstitutionKind = `institution:${string}`;
+
 /** A typed identifier of the person, such as a CURP. Never a key on its own: the pipeline decides what it may be used for. */
 export interface ProfileIdentifier {
-  readonly kind: 'curp';
+  readonly kind: 'curp' | InstitutionKind;
   readonly value: string;
   /** False for a value that is malformed or shared by many people (the generic CURP of foreigners): never look anybody up by it. */
   readonly identifies: boolean;

@@ -5,6 +5,7 @@ import type { Directory } from '../directory/directory.ts';
 import type { Identity, Locale } from '../model.ts';
 import type { AccountProps } from '../pages/account.ts';
 import type { AccountIdentity } from '../pages/account-parts.ts';
+import { namespaceOf } from '../person/institution-id.ts';
 import type { AccountGraph } from '../store/account-graph.ts';
 import { fullName } from '../users/arrival.ts';
 import { nameOf } from '../users/known-values.ts';
@@ -30,8 +31,12 @@ export function overviewOf({ user, emails }: Owner, graph: AccountGraph, sources
             },
           ]),
       // The rest of a CURP holds the birth date.
-      ...graph.identifiers.map(({ value, provider }) => {
-        return { kind: 'curp' as const, ending: value.slice(-2), sources: said(provider) };
+      ...graph.identifiers.map(({ kind, value, provider }) => {
+        const namespace = namespaceOf(kind);
+        const shown = { ending: value.slice(-2), sources: said(provider) };
+        return namespace === null
+          ? { kind: 'curp' as const, ...shown }
+          : { kind: 'institution' as const, namespace, ...shown };
       }),
     ],
     roles: profiles.flatMap(({ provider, roles }) => roles.map(({ name }) => ({ name, sources: said(provider) }))),

@@ -9,7 +9,7 @@ import { DAY } from '../oidc/keys.ts';
 import type { Finding } from '../providers/provider.ts';
 import { clockFindings, readingClocks } from './clocks.ts';
 import { good } from './finding.ts';
-import type { KeyView } from './keys.ts';
+import { type KeyView, rotationOf } from './keys.ts';
 import { listProviders, type ProviderSurroundings, testProvider } from './providers.ts';
 
 /** Age at which a signing key should be replaced: NIST SP 800-57 part 1 §5.3.6 lets one sign for one to three years. */
@@ -64,11 +64,11 @@ export function examineClients(snapshot: ConfigurationSnapshot, production: bool
 
 export function examineKeys(keys: readonly KeyView[], rotationDays: number, now: Milliseconds): Finding[] {
   const signing = keys.filter(({ state }) => state === 'signing');
-  if (signing.length === 0) {
+  if (!signing.some(({ purpose }) => purpose === 'clients')) {
     return [{ subject: 'signing keys', verdict: 'unsure', detail: 'none yet: the first start makes them' }];
   }
   return signing.map((key) => {
-    const subject = `signing key ${key.kid}`;
+    const subject = `signing key ${key.kid}${key.purpose === 'lti' ? ', for campus LMSs' : ''}`;
     const days = Math.floor((now - key.createdAt) / DAY);
     const due = rotationDueAt(key, rotationDays);
     if (due !== null && now >= due + DAY) {
@@ -76,7 +76,6 @@ export function examineKeys(keys: readonly KeyView[], rotationDays: number, now:
       return { subject, verdict: 'bad', detail };
     }
     if (rotationDays > 0 || now - key.createdAt < OLD_KEY) return good(subject, `${days} days old`);
-    const fix = `llavero keys rotate --algorithm ${key.algorithm}`;
-    return { subject, verdict: 'unsure', detail: `${days} days old: replace it with \`${fix}\`` };
+    return { subject, verdict: 'unsure', detail: `${days} days old: replace it with \`${rotationOf(key)}\`` };
   });
 }

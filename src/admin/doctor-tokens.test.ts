@@ -43,7 +43,7 @@ forEachStore(
 test('a key that the schedule should have rotated is a fault of the deployment; without a schedule an old one is named', () => {
   const key = {
     ...({ kid: 'rs256-1', algorithm: 'RS256', state: 'signing', createdAt: NOW, signsFrom: NOW } as const),
-    ...{ withdrawnAt: null, signsUntil: null, publishedUntil: null },
+    ...{ withdrawnAt: null, signsUntil: null, publishedUntil: null, purpose: 'clients' as const },
   };
   const verdict = (rotationDays: number, at: number) => examineKeys([key], rotationDays, at).map((one) => one.verdict);
   const due = NOW + 90 * DAY - KEY_ADVANCE;
@@ -51,6 +51,11 @@ test('a key that the schedule should have rotated is a fault of the deployment; 
   assert.deepEqual(verdict(90, due + DAY), ['bad']);
   assert.deepEqual(verdict(0, NOW + 365 * DAY - 1), ['good']);
   assert.deepEqual(verdict(0, NOW + 365 * DAY), ['unsure']);
+  const campus = { ...key, kid: 'lti-rs256-1', purpose: 'lti' as const };
+  const old = examineKeys([key, campus], 0, NOW + 365 * DAY)[1];
+  assert.match(old?.subject ?? '', /lti-rs256-1, for campus LMSs/);
+  assert.match(old?.detail ?? '', /keys rotate --for lti --algorithm RS256/);
+  assert.equal(examineKeys([campus], 90, NOW)[0]?.detail, 'none yet: the first start makes them');
   const followed = examineKeys([{ ...key, signsUntil: due + 9 * DAY }], 90, due + 8 * DAY);
   assert.deepEqual(
     followed.map((one) => one.verdict),

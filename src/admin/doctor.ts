@@ -58,7 +58,8 @@ async function examineConfiguration(
   });
   const snapshot = await source.current();
   const now = environment.now();
-  const keys = await listKeys(createSigningKeys(databases.durable, vault, 'clients'), now);
+  const stores = (['clients', 'lti'] as const).map((purpose) => createSigningKeys(databases.durable, vault, purpose));
+  const keys = await listKeys(stores, now);
   const stored = [
     good('configuration', `revision ${snapshot.revision}`),
     ...problems,

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { randomToken, type Vault } from '../crypto.ts';
 import type { Environment } from '../model.ts';
 import { judgeStoredHash } from '../passwords/stored-hash.ts';
+import { institutionKind, parseInstitutionId } from '../person/institution-id.ts';
 import { parseCurp } from '../providers/curp.ts';
 import { makeProfile, type ProfileParts } from '../providers/profile.ts';
 import { writePassword } from '../store/passwords.ts';
@@ -29,6 +30,13 @@ const lineSchema = z.strictObject({
     .refine((written) => parseCurp(written)?.identifies === true, 'is malformed, or one that many people share')
     .nullable()
     .default(null),
+  /** By namespace. Likewise: a launch of a campus that is trusted for them is signed in to the account. */
+  institution_ids: z
+    .record(
+      z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be a namespace: 1 to 40 of a-z 0-9 -'),
+      z.string().refine((written) => parseInstitutionId(written) !== null, 'is no id, or one that many people share'),
+    )
+    .default({}),
   password_hash: z.string().nullable().default(null),
 });
 type Line = z.output<typeof lineSchema>;
@@ -84,9 +92,13 @@ function parseLine(written: string): Line | string {
   return judgement?.kind === 'unusable' ? `password_hash: ${judgement.reason}` : result.data;
 }
 
-function curpOf({ curp }: Line): ProfileParts['identifiers'] {
+function identifiersOf({ curp, institution_ids: ids }: Line): ProfileParts['identifiers'] {
   const read = curp === null ? null : parseCurp(curp);
-  return read === null ? [] : [{ kind: 'curp', ...read }];
+  const institutions = Object.entries(ids).flatMap(([namespace, written]) => {
+    const value = parseInstitutionId(written);
+    return value === null ? [] : [{ kind: institutionKind(namespace), value, identifies: true }];
+  });
+  return [...(read === null ? [] : [{ kind: 'curp' as const, ...read }]), ...institutions];
 }
 
 /** False when the username is taken. */
@@ -102,7 +114,7 @@ async function importUser(line: Line, provider: string, { store, vault, environm
     name: { full: line.name, given: line.given_name, firstSurname: line.family_name, secondSurname: null },
     birthDate: null,
     phone: null,
-    identifiers: curpOf(line),
+    identifiers: identifiersOf(line),
     roles: [],
     locale: null,
     country: null,

@@ -100,6 +100,10 @@ export const commands: { readonly [name: string]: CommandEntry } = {
     summary: 'show an account; that you looked, and why, is recorded',
     load: async () => (await import('./user-account.ts')).userShow,
   },
+  'user identify': {
+    summary: 'give an account what an institution calls its person, for launches of its campuses',
+    load: async () => (await import('./user-identify.ts')).userIdentify,
+  },
   'user export': {
     summary: 'print what is held of a person, as they get it themselves; that you did is recorded',
     load: async () => (await import('./user-export.ts')).userExport,
@@ -176,14 +180,6 @@ export const commands: { readonly [name: string]: CommandEntry } = {
   'event retry': {
     summary: 'tell an app again: one event, or all dead letters',
     load: async () => (await import('./event.ts')).eventRetry,
-  },
-  'lti scores': {
-    summary: 'list scores that apps gave and campuses do not have yet, or were given up',
-    load: async () => (await import('./lti-scores.ts')).ltiScores,
-  },
-  'lti retry-score': {
-    summary: 'send a campus a score again: one, or all that were given up',
-    load: async () => (await import('./lti-scores.ts')).ltiRetryScore,
   },
   'conflict list': {
     summary: 'list the sign-ins that wait for a decision',

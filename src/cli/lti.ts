@@ -48,4 +48,20 @@ export const ltiCommands: { readonly [name: string]: CommandEntry } = {
     summary: 'end an invitation, or send away the campus that registered with it',
     load: async () => (await import('./lti-decide.ts')).ltiReject,
   },
+  'lti scores': {
+    summary: 'list scores that apps gave and campuses do not have yet, or were given up',
+    load: async () => (await import('./lti-scores.ts')).ltiScores,
+  },
+  'lti retry-score': {
+    summary: 'send a campus a score again: one, or all that were given up',
+    load: async () => (await import('./lti-scores.ts')).ltiRetryScore,
+  },
+  'lti duplicates': {
+    summary: 'list accounts that seem to be one person’s, and why',
+    load: async () => (await import('./lti-duplicates.ts')).ltiDuplicates,
+  },
+  'lti remap': {
+    summary: 'say what tying identities of campuses to other accounts would do, from a list; with --apply, do it',
+    load: async () => (await import('./lti-remap.ts')).ltiRemap,
+  },
 };

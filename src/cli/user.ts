@@ -9,7 +9,8 @@ export const userImport: Command = {
   name: 'user import',
   usage: 'FILE [--provider SLUG]',
   details: [
-    'FILE has one JSON object a line: username, email, email_verified, name, given_name, family_name, password_hash.',
+    'FILE has one JSON object a line: username, email, email_verified, name, given_name, family_name, curp,',
+    'institution_ids (an object: by namespace), password_hash.',
     'A username that exists is skipped. --provider: the provider of passwords, `password` unless said otherwise.',
     'Exits with 1 when a line could not be imported.',
   ],

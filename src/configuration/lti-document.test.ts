@@ -55,6 +55,15 @@ test('DESIGN §11: the promised form is accepted, and what is not written trusts
   assert.equal(moodle?.id_token_signed_response_alg, 'RS256');
 });
 
+test('a platform that is trusted for an institution’s ids says whose they are, and where they stand', () => {
+  const more =
+    ', identifier_namespace: udg, identifier_custom_parameter: matricula, identifier_closed_to_authors: true';
+  const { platforms } = parse(platform(more).replace('never', 'match-identifier')).lti;
+  assert.equal(platforms[0]?.identifier_namespace, 'udg');
+  const plain = platform(', identifier_namespace: udg').replace('never', 'match-identifier');
+  assert.equal(parse(plain).lti.platforms[0]?.identifier_custom_parameter, null);
+});
+
 const wrong: readonly (readonly [what: string, text: string, fault: RegExp])[] = [
   [
     'a secret that can be guessed from one launch',
@@ -68,6 +77,31 @@ const wrong: readonly (readonly [what: string, text: string, fault: RegExp])[] =
     'an LMS of LTI 1.1 that is believed addresses',
     consumer(', trusted_email_domains: [a.example]').replace('never', 'trust-emails'),
     /trust-emails with LTI 1\.3 only/,
+  ],
+  [
+    'an LMS of LTI 1.1 that is believed ids: Open edX lets course authors write them',
+    consumer('').replace('never', 'match-identifier'),
+    /match-identifier with LTI 1\.3 only/,
+  ],
+  ['ids of no namespace', platform('').replace('never', 'match-identifier'), /identifier_namespace is needed/],
+  ['ids of another rule', platform(', identifier_namespace: udg'), /belongs to linking: match-identifier/],
+  [
+    'ids in a parameter that course authors may write',
+    platform(', identifier_namespace: udg, identifier_custom_parameter: matricula').replace(
+      'never',
+      'match-identifier',
+    ),
+    /identifier_closed_to_authors must be true/,
+  ],
+  [
+    'a word about a parameter that is not there',
+    platform(', identifier_namespace: udg, identifier_closed_to_authors: true').replace('never', 'match-identifier'),
+    /belongs to identifier_custom_parameter/,
+  ],
+  [
+    'ids of many campuses behind one client id',
+    platform(', identifier_namespace: udg, subject_scope: deployment').replace('never', 'match-identifier'),
+    /subject_scope must be platform/,
   ],
   ['a secret before without an end', consumer(`, previous_secret: ${SECRET}`), /previous_secret_expires_at is missing/],
   ['signatures that are the secret', consumer(', signature_methods: [PLAINTEXT]'), /signature_methods\[0\]/],

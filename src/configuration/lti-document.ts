@@ -12,7 +12,13 @@ import { domainSchema, slugSchema, textSchema, unique } from './common-schemas.t
 import { secretFault } from './secret-strength.ts';
 
 /** Which account a launch by somebody new reaches (lti.md §5). */
-export const linkingRules = ['require-account', 'create-on-first-launch', 'trust-emails', 'never'] as const;
+export const linkingRules = [
+  'require-account',
+  'create-on-first-launch',
+  'trust-emails',
+  'match-identifier',
+  'never',
+] as const;
 export type LinkingRule = (typeof linkingRules)[number];
 
 /** Every learner sees the signature of their own launch, and can try secrets on it for as long as they like. */
@@ -92,6 +98,16 @@ export const ltiPlatformSchema = withLinkingChecked(
     id_token_signed_response_alg: z.enum(['RS256', 'ES256']).default('RS256'),
     /** What a `sub` means one person within. `deployment` for platforms on which the campus decides. */
     subject_scope: z.enum(['platform', 'deployment']).default('platform'),
+    /** Of `match-identifier`: whose ids these are. LMSs of one institution name the same. */
+    identifier_namespace: slugSchema.nullable().default(null),
+    /** Where the id stands in a launch: the custom parameter of this name; null: `person_sourcedid` of the claim `lis`. */
+    identifier_custom_parameter: z
+      .string()
+      .regex(/^[A-Za-z0-9_.]{1,100}$/, 'must be the name of a custom parameter, without custom_')
+      .nullable()
+      .default(null),
+    /** That no course author can write that parameter. In many platforms whoever adds a link can, and so come as anybody. */
+    identifier_closed_to_authors: z.boolean().default(false),
   }),
 );
 export type LtiPlatformDocument = Readonly<z.output<typeof ltiPlatformSchema>>;
@@ -101,6 +117,10 @@ interface SeveralMembers {
   readonly trusted_email_domains: readonly string[];
   readonly previous_secret?: string | null;
   readonly previous_secret_expires_at?: string | null;
+  readonly subject_scope?: 'platform' | 'deployment';
+  readonly identifier_namespace?: string | null;
+  readonly identifier_custom_parameter?: string | null;
+  readonly identifier_closed_to_authors?: boolean;
 }
 
 function withLinkingChecked<Schema extends z.ZodType<SeveralMembers>>(schema: Schema): Schema {
@@ -120,10 +140,49 @@ function crossFaults(document: SeveralMembers): [member: string, fault: string][
   if (!trusts && domains.length > 0) faults.push(['trusted_email_domains', 'belongs to linking: trust-emails']);
   // LTI 1.1 signs with a secret that course authors may know, and they choose what is signed (lti.md §5.1).
   if (trusts && 'oauth_consumer_key' in document) faults.push(['linking', 'may be trust-emails with LTI 1.3 only']);
+  faults.push(...identifierFaults(document));
   const hasPrevious = typeof document.previous_secret === 'string';
   if (hasPrevious !== (typeof document.previous_secret_expires_at === 'string')) {
     const missing = hasPrevious ? 'previous_secret_expires_at' : 'previous_secret';
     faults.push([missing, 'is missing: a secret before this one needs the time when it ends']);
+  }
+  return faults;
+}
+
+/**
+ * Open edX lets a course author write `lis_person_sourcedid` of LTI 1.1 (lti.md §2.3), and whoever knows a secret of 1.1 can sign
+ * anything: there an id would be a way into any account. In 1.3 the claim `lis` is the platform's own.
+ */
+function identifierFaults(document: SeveralMembers): [member: string, fault: string][] {
+  const { linking, identifier_namespace: namespace, identifier_custom_parameter: parameter } = document;
+  const matches = linking === 'match-identifier';
+  if (matches && 'oauth_consumer_key' in document) return [['linking', 'may be match-identifier with LTI 1.3 only']];
+  const faults: [string, string][] = [];
+  const closed = document.identifier_closed_to_authors === true;
+  if (matches && namespace === null) faults.push(['identifier_namespace', 'is needed with linking: match-identifier']);
+  if (!matches) {
+    const given = [
+      ['identifier_namespace', typeof namespace === 'string'],
+      ['identifier_custom_parameter', typeof parameter === 'string'],
+      ['identifier_closed_to_authors', closed],
+    ] as const;
+    const needless = given.filter(([, isGiven]) => isGiven);
+    faults.push(...needless.map(([member]): [string, string] => [member, 'belongs to linking: match-identifier']));
+  }
+  if (matches && (typeof parameter === 'string') !== closed) {
+    faults.push([
+      'identifier_closed_to_authors',
+      closed
+        ? 'belongs to identifier_custom_parameter'
+        : 'must be true: a parameter that course authors can write names anybody',
+    ]);
+  }
+  // Each campus behind such a client id counts its people on its own, and the same id is somebody else at each.
+  if (matches && document.subject_scope === 'deployment') {
+    faults.push([
+      'subject_scope',
+      'must be platform with linking: match-identifier: the ids must be of one institution',
+    ]);
   }
   return faults;
 }

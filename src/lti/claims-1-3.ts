@@ -12,7 +12,7 @@ import { parseHref, parsePath } from '../pages/href.ts';
 import { addressOf } from './address.ts';
 import { claim, idIn, objectIn, textIn, textsIn } from './claims.ts';
 import { fewRoles } from './roles.ts';
-import { subjectOf } from './subject.ts';
+import { subjectOf, subjectWithin } from './subject.ts';
 import type { LaunchFacts, LaunchMessage } from './verified-launch.ts';
 
 const messages: ReadonlyMap<string, LaunchMessage> = new Map([
@@ -83,8 +83,7 @@ function subjectIn(claims: JsonObject, platform: LtiPlatformDocument, deployment
 
 function within(platform: LtiPlatformDocument, deploymentId: string, subject: string | null): string | null {
   if (subject === null || platform.subject_scope === 'platform') return subject;
-  // The colon cannot stand in what is before it, so no two pairs are one text.
-  return `${encodeURIComponent(deploymentId)}:${subject}`;
+  return subjectWithin(deploymentId, subject);
 }
 
 /** Case 52. Read for the two messages that are about somebody, and from no other. */

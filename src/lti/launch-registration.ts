@@ -15,8 +15,13 @@ export type LinkingRule = {
   | { readonly kind: 'create-on-first-launch' }
   /** The platform's addresses in these domains count as verified. Only LTI 1.3: those of 1.1 can be a course author's (R4). */
   | { readonly kind: 'trust-emails'; readonly domains: readonly string[] }
+  /** The platform's word for what an institution calls the person counts. Only LTI 1.3: that of 1.1 can be a course author's. */
+  | { readonly kind: 'match-identifier'; readonly namespace: string; readonly from: IdentifierSource }
   | { readonly kind: 'never' }
 );
+
+/** Where in a launch the institution's id stands: `person_sourcedid` of the claim `lis`, or a custom parameter. */
+export type IdentifierSource = { readonly kind: 'sourced-id' } | { readonly kind: 'custom'; readonly name: string };
 
 export interface LaunchRegistration {
   /** Unique among consumers and platforms. */

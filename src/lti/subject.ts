@@ -9,3 +9,14 @@ const nobody: ReadonlySet<string> = new Set(['', '0', '-1', 'null', 'none', 'und
 export function subjectOf(text: string): string | null {
   return nobody.has(text.trim().toLowerCase()) ? null : text;
 }
+
+/** Where each campus behind a client id counts its people on its own (lti.md §4). The colon cannot stand in what is before it: no two pairs are one text. */
+export const subjectWithin = (deploymentId: string, subject: string): string =>
+  `${encodeURIComponent(deploymentId)}:${subject}`;
+
+/** The opposite. */
+export function splitSubject(stored: string): { readonly deploymentId: string; readonly subject: string } | null {
+  const [, deploymentId, subject] = /^([^:]+):(.+)$/s.exec(stored) ?? [];
+  if (deploymentId === undefined || subject === undefined) return null;
+  return { deploymentId: decodeURIComponent(deploymentId), subject };
+}

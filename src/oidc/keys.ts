@@ -18,7 +18,7 @@ import type { KeyPurpose, SigningAlgorithm, SigningKey, SigningKeys } from '../s
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256'];
 
 /** Every LMS takes RS256, and LTI names no other that all take (lti.md §3.10). */
-const algorithmsFor: { readonly [purpose in KeyPurpose]: readonly SigningAlgorithm[] } = {
+export const algorithmsFor: { readonly [purpose in KeyPurpose]: readonly SigningAlgorithm[] } = {
   clients: signingAlgorithms,
   lti: ['RS256'],
 };

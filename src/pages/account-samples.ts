@@ -70,6 +70,7 @@ function overviewSamples(write: Write): readonly Sample[] {
     numbers: [
       { kind: 'phone', ending: '5678', sources: llaveMx },
       { kind: 'curp', ending: '04', sources: llaveMx },
+      { kind: 'institution', namespace: 'udg', ending: '78', sources: llaveMx },
     ],
     ...{ emails, identities, about, keepGuestHref: null, signOut: sampleForm(write) },
     roles: [{ name: write('Docente de primaria'), sources: llaveMx }],

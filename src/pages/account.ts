@@ -33,11 +33,10 @@ export interface AccountProps {
 }
 
 /** Of which the page shows only how it ends: enough to be recognised by its owner. */
-export interface MaskedNumber {
-  readonly kind: 'phone' | 'curp';
+export type MaskedNumber = {
   readonly ending: string;
   readonly sources: readonly ValueSource[];
-}
+} & ({ readonly kind: 'phone' | 'curp' } | { readonly kind: 'institution'; readonly namespace: string });
 
 export function accountPage(frame: Frame, props: AccountProps): string {
   const texts = textsFor(frame.locale).account;
@@ -66,8 +65,10 @@ function guestNotice(frame: Frame, href: Path): Html {
 
 function details(frame: Frame, { username, numbers }: AccountProps): Html {
   const texts = textsFor(frame.locale).account;
-  const rows = numbers.map(({ kind, ending, sources }) => {
-    return html`<div><dt>${texts[kind]}</dt><dd><span data-testid="account-${kind}">${texts.endsIn(displayName(ending))}</span>${sourceLines(frame, sources)}</dd></div>\n`;
+  const rows = numbers.map((number) => {
+    const { kind, ending, sources } = number;
+    const label = number.kind === 'institution' ? texts.institution(number.namespace) : texts[number.kind];
+    return html`<div><dt>${label}</dt><dd><span data-testid="account-${kind}">${texts.endsIn(displayName(ending))}</span>${sourceLines(frame, sources)}</dd></div>\n`;
   });
   return html`<dl class="facts"><div><dt>${texts.username}</dt><dd>${displayName(username)}</dd></div>
 ${rows}</dl>`;

@@ -23,7 +23,7 @@ import type {
   UserEmail,
 } from '../model.ts';
 import { opaqueUsername } from '../person/username.ts';
-import { requireOnlyIdentityOf } from '../store/account-guards.ts';
+import { requireActive, requireIdentifier, requireOnlyIdentityOf } from '../store/account-guards.ts';
 import { type AccountChange, type KnownIdentity, type NewEmail, requireNoOtherOwner } from '../store/accounts.ts';
 import type { AuditEvent, AuditType } from '../store/audit.ts';
 import { StatementRefused, type Step } from '../store/database.ts';
@@ -39,6 +39,7 @@ import { guardItsSession } from './on-behalf.ts';
 import { clientOf } from './purpose.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 import { originOf } from './session-origin.ts';
+import { SAME_IDENTIFIER } from './steps.ts';
 
 export interface CommitDependencies {
   readonly environment: Environment;
@@ -229,17 +230,32 @@ async function connect(writing: Writing, userId: string): Promise<Written | null
     emails: registered.emails,
     also: [
       ...(writing.addressesAreFree ? proofSteps(registered, userId) : []),
-      ...carryingOf(writing, userId),
+      ...aloneOfItsCampus(writing, userId),
       ...mails,
     ],
   });
-  return (await store.accounts.linkIdentity(user, identity, change)) ? { userId, mails } : null;
+  const guarded = { ...change, before: [...change.before, ...matchedBy(writing, userId)] };
+  return (await store.accounts.linkIdentity(user, identity, guarded)) ? { userId, mails } : null;
 }
 
-/** What was decided because the account had nobody of this registration holds for one only (case 67). */
-function carryingOf({ signIn, arrival }: Writing, userId: string): readonly Step[] {
+/** What was decided because the account had nobody of this registration holds for one only (cases 67 and 78). */
+function aloneOfItsCampus(writing: Writing, userId: string): readonly Step[] {
+  const { signIn, arrival } = writing;
   const isCarried = signIn.trace.some(({ step, decision }) => step === CARRIED_IDENTITY && decision === 'use');
-  return isCarried ? [requireOnlyIdentityOf(arrival.profile.provider, userId)] : [];
+  return isCarried || isMatched(writing) ? [requireOnlyIdentityOf(arrival.profile.provider, userId)] : [];
+}
+
+/** Whether an account was found by what an institution calls the person. */
+const isMatched = ({ signIn }: Writing) =>
+  signIn.purpose.kind === 'launch' &&
+  signIn.trace.some(({ step, decision }) => step === SAME_IDENTIFIER && decision === 'use');
+
+/** Before this very commit gives the id to it: that the account still has it. */
+function matchedBy(writing: Writing, userId: string): readonly Step[] {
+  if (!isMatched(writing)) return [];
+  const { arrival, vault } = writing;
+  const indexes = arrival.profile.identifiers.map(({ kind, value }) => [kind, vault.blindIndex(kind, value)] as const);
+  return [requireActive(userId), ...indexes.map(([kind, index]) => requireIdentifier(userId, kind, index))];
 }
 
 /** An identity that is known. */

@@ -33,13 +33,15 @@ export async function gatherFacts(signIn: SignIn, sources: FactSources): Promise
   const known = await store.accounts.findIdentity(provider, subject);
   const account = await accountOf(signIn, store);
   const signs = known === null ? await signsOf(signIn, arrival, account, sources) : nobodyElse;
-  const candidates = { known, owners: signs.owners, proved: signs.proved };
+  const candidates = { known, owners: signs.owners, holders: signs.holders, proved: signs.proved };
   const launch = await gatherLaunch(signIn, sources, candidates);
   const launched = [launch?.present?.user ?? null, launch?.predecessor ?? null];
   const users = known === null ? eachOnce([...signs.users, ...launched]) : [known.user];
   return {
     ...{ purpose, policy, profile: arrival.profile, record, known, isGuest: isGuest(arrival), answers, account },
-    ...{ owners: signs.owners, holders: signs.holders, proved: signs.proved, resolution: signs.resolution },
+    ...{ owners: signs.owners, proved: signs.proved, resolution: signs.resolution },
+    // Whether a campus is believed ids is said by its rule of now, not by that of when the launch came.
+    holders: launch !== null && launch.linking.kind !== 'match-identifier' ? [] : signs.holders,
     ...{ alreadyConnected: signs.alreadyConnected, launch },
     guest: await guestOf(signIn, store),
     registration: await gatherRegistration(sources, { arrival, record, known, users, answers }),

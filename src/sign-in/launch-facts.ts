@@ -45,6 +45,8 @@ export interface LaunchSources {
 export interface Candidates {
   readonly known: KnownIdentity | null;
   readonly owners: readonly User[];
+  /** Of the institution's id. */
+  readonly holders: readonly User[];
   readonly proved: User | null;
 }
 
@@ -52,7 +54,7 @@ export interface Candidates {
 export async function gatherLaunch(
   { arrival, answers, purpose }: SignIn,
   { store, launches }: LaunchSources,
-  { known, owners, proved }: Candidates,
+  { known, owners, holders, proved }: Candidates,
 ): Promise<LaunchSide | null> {
   const registration = purpose.kind === 'launch' ? (await launches()).get(purpose.registration) : undefined;
   if (registration === undefined || arrival?.special?.kind !== 'launch') return null;
@@ -60,7 +62,7 @@ export async function gatherLaunch(
   const key = canonicalEmail(person.email ?? '');
   const present = await accountHere(store, presentIn(answers));
   const predecessor = await predecessorOf(store, migratedFrom);
-  const candidates = [...owners, present?.user ?? null, predecessor].filter((user) => user !== null);
+  const candidates = [...owners, ...holders, present?.user ?? null, predecessor].filter((user) => user !== null);
   return {
     ...{ version, message, linking: registration.linking, isPractice: isPractice(roles), present },
     predecessor: isPractice(roles) ? null : predecessor,

@@ -7,7 +7,8 @@
 import { SignInError } from '../errors.ts';
 import { type LaunchRegistration, type LinkingRule, launchProvider } from '../lti/launch-registration.ts';
 import type { LaunchFacts } from '../lti/verified-launch.ts';
-import type { Locale, Profile } from '../model.ts';
+import type { Locale, Profile, ProfileIdentifier } from '../model.ts';
+import { institutionKind, parseInstitutionId } from '../person/institution-id.ts';
 import { makeProfile } from '../providers/profile.ts';
 
 const NOBODY: ReadonlySet<string> = new Set(['0', 'guest', 'anonymous', 'none']);
@@ -26,7 +27,8 @@ export function profileOfLaunch(registration: LaunchRegistration, launch: Launch
     emails: isPractice(roles) ? [] : [{ address: person.email, claimedVerified: true }],
     trustsVerifiedEmail: (address) => isTrusted(registration.linking, launch, address),
     name: { full: person.fullName, given: person.givenName, firstSurname: person.familyName, secondSurname: null },
-    ...{ birthDate: null, phone: null, identifiers: [], roles: [], country: null },
+    identifiers: identifiersOf(registration.linking, launch),
+    ...{ birthDate: null, phone: null, roles: [], country: null },
     locale: localeOf(person.locale),
     assurance: { acr: null, amr: [], authTime: null },
     // What a launch says of a course is the launch's, not the person's.
@@ -39,6 +41,18 @@ function isTrusted(linking: LinkingRule, { version, message }: LaunchFacts, addr
   if (linking.kind !== 'trust-emails' || version !== '1.3' || message !== 'resource-link') return false;
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   return linking.domains.includes(domain);
+}
+
+/** Only where the rule names it, and where the platform itself says it of whoever follows a course link. */
+function identifiersOf(linking: LinkingRule, launch: LaunchFacts): readonly ProfileIdentifier[] {
+  const { version, message, roles, person, custom } = launch;
+  if (linking.kind !== 'match-identifier' || version !== '1.3' || message !== 'resource-link') return [];
+  if (isPractice(roles)) return [];
+  const { namespace, from } = linking;
+  const sent =
+    from.kind === 'sourced-id' ? person.sourcedId : Object.hasOwn(custom, from.name) ? custom[from.name] : null;
+  const value = parseInstitutionId(sent ?? '');
+  return value === null ? [] : [{ kind: institutionKind(namespace), value, identifies: true }];
 }
 
 /** The vocabulary's words for a stand-in. */

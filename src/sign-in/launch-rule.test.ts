@@ -40,6 +40,10 @@ const rules: { readonly [rule in LinkingRule['kind']]: LinkingRule } = {
   'require-account': { kind: 'require-account', staff: ['NAME-of-staff'] },
   'create-on-first-launch': { kind: 'create-on-first-launch', staff: ['NAME-of-staff'] },
   'trust-emails': { kind: 'trust-emails', domains: ['uni.mx'], staff: ['NAME-of-staff'] },
+  'match-identifier': {
+    ...{ kind: 'match-identifier', namespace: 'udg', from: { kind: 'sourced-id' } },
+    staff: ['NAME-of-staff'],
+  },
   never: { kind: 'never', staff: ['NAME-of-staff'] },
 };
 
@@ -56,6 +60,12 @@ const standings: { readonly [standing in Standing]: readonly Given[] } = {
   guarded: [
     { launch: {}, owners: [user('staff')] },
     { launch: { launched: ['u1'] }, owners: [user('u1')] },
+    { launch: {}, holders: [user('staff')] },
+    { launch: { launched: ['u1'] }, holders: [user('u1')] },
+  ],
+  'same-identifier': [
+    { launch: {}, holders: [user('u1')] },
+    { launch: {}, holders: [user('u1')], owners: [user('u2')] },
   ],
   'trusted-address': [{ launch: {}, owners: [user('u1')] }],
   'same-address': [{ launch: { present: here('u1', KEY) } }],
@@ -67,6 +77,7 @@ const outcomes: { readonly [rule in LinkingRule['kind']]: { readonly [standing i
   'require-account': {
     practice: 'refused launch_not_linked',
     guarded: 'refused launch_account_guarded',
+    'same-identifier': 'waiting launch-sign-in',
     'trusted-address': 'waiting launch-sign-in',
     'same-address': 'waiting launch-link',
     stranger: 'waiting launch-sign-in',
@@ -74,6 +85,7 @@ const outcomes: { readonly [rule in LinkingRule['kind']]: { readonly [standing i
   'create-on-first-launch': {
     practice: 'decided create',
     guarded: 'decided create',
+    'same-identifier': 'decided create',
     'trusted-address': 'decided create',
     'same-address': 'waiting launch-link',
     stranger: 'decided create',
@@ -81,13 +93,23 @@ const outcomes: { readonly [rule in LinkingRule['kind']]: { readonly [standing i
   'trust-emails': {
     practice: 'decided create',
     guarded: 'waiting existing-account',
+    'same-identifier': 'decided create',
     'trusted-address': 'decided use u1',
     'same-address': 'waiting launch-link',
     stranger: 'decided create',
   },
+  'match-identifier': {
+    practice: 'decided create',
+    guarded: 'waiting existing-account',
+    'same-identifier': 'decided use u1',
+    'trusted-address': 'waiting existing-account',
+    'same-address': 'waiting launch-link',
+    stranger: 'waiting existing-account',
+  },
   never: {
     practice: 'refused launch_not_linked',
     guarded: 'refused launch_not_linked',
+    'same-identifier': 'refused launch_not_linked',
     'trusted-address': 'refused launch_not_linked',
     'same-address': 'refused launch_not_linked',
     stranger: 'refused launch_not_linked',
@@ -162,8 +184,52 @@ test('§3.9 nobody is made or tied unasked by anything but a course link', async
   for (const message of ['deep-linking', 'submission-review', 'data-privacy'] as const) {
     const create = { launch: { message } };
     const use = { launch: { message, linking: rules['trust-emails'] }, owners: [user('u1')] };
-    for (const given of [create, use]) assert.equal(inWords(await resultOf(given)), 'refused launch_not_linked');
+    const match = { launch: { message, linking: rules['match-identifier'] }, holders: [user('u1')] };
+    for (const given of [create, use, match]) assert.equal(inWords(await resultOf(given)), 'refused launch_not_linked');
   }
+});
+
+const matching = rules['match-identifier'];
+
+test('DESIGN §6.3 an institution’s id of several accounts, or of a closed one, lets nobody in and makes nobody', async () => {
+  const closed = { ...user('u2'), state: 'disabled' as const };
+  const of = (...holders: readonly User[]): Given => ({ launch: { linking: matching }, holders });
+  assert.equal(inWords(await resultOf(of(user('u1'), user('u2')))), 'conflict');
+  assert.equal(inWords(await resultOf(of(closed))), 'refused user_disabled');
+  assert.equal(inWords(await resultOf(of(user('u1'), closed))), 'decided use u1');
+  // One of several is staff: which of them it is, is not for the launch to say.
+  assert.equal(inWords(await resultOf(of(user('u1'), user('staff')))), 'waiting existing-account');
+});
+
+test('75 match-identifier: staff are not tied by an id, nor by signing in for the launch', async () => {
+  const shown = (id: string): Given => ({
+    launch: { linking: matching, proved: here(id) },
+    proved: user(id),
+    holders: [user('staff')],
+  });
+  assert.equal(inWords(await resultOf(shown('staff'))), 'refused launch_account_guarded');
+  assert.equal(inWords(await resultOf(shown('u1'))), 'waiting launch-link');
+});
+
+test('match-identifier: whoever signs in for a launch says on a page with both names that both are theirs', async () => {
+  const shown: Given = { launch: { linking: matching, proved: here('u1') }, proved: user('u1') };
+  const said = (choice: string, userId: string | null) => ({ 'launch-rule': { choice, userId } });
+  assert.equal(inWords(await resultOf(shown)), 'waiting launch-link');
+  assert.equal(inWords(await resultOf({ ...shown, answers: said('link', 'u2') })), 'waiting launch-link');
+  assert.equal(inWords(await resultOf({ ...shown, answers: said('link', 'u1') })), 'decided use u1');
+  assert.equal(inWords(await resultOf({ ...shown, answers: said('no', 'u1') })), 'refused launch_not_linked');
+  assert.equal(inWords(await resultOf({ ...shown, answers: said('new', 'u1') })), 'decided create');
+  const stranger = { launch: { linking: matching } };
+  assert.equal(inWords(await resultOf({ ...stranger, answers: said('new', null) })), 'decided create');
+  assert.equal(inWords(await resultOf({ ...stranger, answers: said('link', 'u1') })), 'waiting existing-account');
+});
+
+test('an account that support chose and that was merged since opens no way around the rule', async () => {
+  const merged = { kind: 'link', user: { ...user('u9'), state: 'merged' } } as const;
+  const staff: Given = { launch: { linking: matching }, resolution: merged, holders: [user('staff')] };
+  assert.equal(inWords(await resultOf(staff)), 'waiting existing-account');
+  const never: Given = { launch: { linking: rules.never }, resolution: merged, owners: [user('u1')] };
+  assert.equal(inWords(await resultOf(never)), 'refused launch_not_linked');
 });
 
 test('a launch whose registration is gone is refused before any other step sees it', async () => {

@@ -19,8 +19,10 @@ const STEP = 'launch-rule';
 export type Standing =
   /** It is the platform's own stand-in for a learner. */
   | 'practice'
-  /** An account that the address points to has staff powers, or is somebody of this registration already. */
+  /** An account that the id or the address points to has staff powers, or is somebody of this registration already. */
   | 'guarded'
+  /** An account has the institution's id, and the platform is trusted for it. */
+  | 'same-identifier'
   /** An account has the address as verified, and the platform is trusted for it. */
   | 'trusted-address'
   /** Whoever is signed in here has the address as verified. */
@@ -28,10 +30,11 @@ export type Standing =
   | 'stranger';
 
 /**
- * `create`: a new account. `use`: by the address, as the policy for verified ones says. `confirm`: the account of whoever is signed in, if they say
+ * `create`: a new account. `use`: by the id or the address, as the policy for verified ones says. `ask`: they may sign in to an account
+ * of theirs, and then say whether both are theirs. `confirm`: the account of whoever is signed in, if they say
  * so. `prove`: they sign in to the account first. `sign-in`: to an account that has the address as verified. `refuse`: nothing.
  */
-export type LaunchRuling = 'create' | 'use' | 'confirm' | 'prove' | 'sign-in' | 'refuse';
+export type LaunchRuling = 'create' | 'use' | 'ask' | 'confirm' | 'prove' | 'sign-in' | 'refuse';
 
 export const launchRulings: {
   readonly [rule in LaunchSide['linking']['kind']]: { readonly [standing in Standing]: LaunchRuling };
@@ -39,6 +42,7 @@ export const launchRulings: {
   'require-account': {
     practice: 'refuse',
     guarded: 'refuse',
+    'same-identifier': 'sign-in',
     'trusted-address': 'sign-in',
     'same-address': 'confirm',
     stranger: 'sign-in',
@@ -46,6 +50,7 @@ export const launchRulings: {
   'create-on-first-launch': {
     practice: 'create',
     guarded: 'create',
+    'same-identifier': 'create',
     'trusted-address': 'create',
     'same-address': 'confirm',
     stranger: 'create',
@@ -53,13 +58,23 @@ export const launchRulings: {
   'trust-emails': {
     practice: 'create',
     guarded: 'prove',
+    'same-identifier': 'create',
     'trusted-address': 'use',
     'same-address': 'confirm',
     stranger: 'create',
   },
+  'match-identifier': {
+    practice: 'create',
+    guarded: 'ask',
+    'same-identifier': 'use',
+    'trusted-address': 'ask',
+    'same-address': 'confirm',
+    stranger: 'ask',
+  },
   never: {
     practice: 'refuse',
     guarded: 'refuse',
+    'same-identifier': 'refuse',
     'trusted-address': 'refuse',
     'same-address': 'refuse',
     stranger: 'refuse',
@@ -76,7 +91,7 @@ export const launchRule: PipelineStep = {
     }
     // The key of an identity is all that counts for who was here before (DESIGN §6.1); and support has the last word.
     if (decision !== null) return { kind: 'pass', reason: 'already-decided' };
-    if (known !== null || resolution !== null) return { kind: 'pass', reason: 'nothing-to-decide' };
+    if (known !== null || isFollowed(resolution)) return { kind: 'pass', reason: 'nothing-to-decide' };
     const standing = standingOf(facts, launch);
     return carryOut(launchRulings[launch.linking.kind][standing], standing, facts, launch);
   },
@@ -91,11 +106,16 @@ export const launchRule: PipelineStep = {
   },
 };
 
-function standingOf({ owners }: Facts, launch: LaunchSide): Standing {
+/** What support chose and was merged away since is followed by nobody: then the rule decides as if it had not been chosen. */
+const isFollowed = (resolution: Facts['resolution']): boolean =>
+  resolution !== null && !(resolution.kind === 'link' && resolution.user.state === 'merged');
+
+function standingOf({ owners, holders }: Facts, launch: LaunchSide): Standing {
   if (launch.isPractice) return 'practice';
   const here = accountOf(launch);
-  const pointedAt = [...owners, ...(here === null ? [] : [here.user])];
+  const pointedAt = [...owners, ...holders, ...(here === null ? [] : [here.user])];
   if (pointedAt.some(({ id, username }) => launch.launched.includes(id) || isStaff(launch, username))) return 'guarded';
+  if (holders.length > 0) return 'same-identifier';
   if (hasAddress(here, launch)) return 'same-address';
   return sideOf(owners).side === 'nobody' ? 'stranger' : 'trusted-address';
 }
@@ -125,10 +145,12 @@ function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch
       return create(launch);
     case 'use':
       return launch.message === 'resource-link'
-        ? { kind: 'pass', reason: 'address-is-trusted' }
+        ? { kind: 'pass', reason: `${standing}-is-trusted` }
         : { kind: 'deny', code: 'launch_not_linked', reason: 'not-by-such-a-message' };
+    case 'ask':
+      return askWhether(facts, launch);
     case 'confirm':
-      return confirm(facts, launch);
+      return confirm(facts, launch, accountOf(launch));
     case 'prove':
       if (facts.proved !== null) return { kind: 'pass', reason: 'account-was-proved' };
       if (choice === 'new') return create(launch);
@@ -149,8 +171,25 @@ function create({ message }: LaunchSide): Verdict {
     : { kind: 'deny', code: 'launch_not_linked', reason: 'not-by-such-a-message' };
 }
 
-function confirm({ answers }: Facts, launch: LaunchSide): Verdict {
-  const here = accountOf(launch);
+/**
+ * Signing in for it is not enough: whoever makes somebody else's browser launch, and asks for a sign-in, must not win their account
+ * (lti.md §5.2, chain 3). So the two are named, and a button says that both are theirs.
+ */
+function askWhether(facts: Facts, launch: LaunchSide): Verdict {
+  const { proved } = launch;
+  if (proved !== null && isStaff(launch, proved.user.username)) {
+    return { kind: 'deny', code: 'launch_account_guarded', reason: 'account-is-guarded' };
+  }
+  if (proved !== null) return confirm(facts, launch, proved);
+  if (readChoice(facts.answers[STEP]) === 'new') return create(launch);
+  return {
+    kind: 'ask',
+    form: { kind: 'existing-account', address: launch.address?.shown ?? null, certain: false },
+    reason: 'may-have-an-account',
+  };
+}
+
+function confirm({ answers }: Facts, launch: LaunchSide, here: AccountHere | null): Verdict {
   if (here === null) throw new Error('nobody is here who could confirm anything');
   const { user } = here;
   const answer = answers[STEP];

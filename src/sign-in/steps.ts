@@ -10,6 +10,8 @@ import { keepAccount } from './keep-account.ts';
 import { type Facts, maySignUp, type PipelineStep, readChoice, type Verdict } from './pipeline.ts';
 import { verifyEmail } from './verify-email.ts';
 
+export const SAME_IDENTIFIER = 'same-identifier';
+
 const pass = (reason: string): Verdict => ({ kind: 'pass', reason });
 
 /** What the policy rules on these accounts. A ruling that takes a page is left to `confirm-match`, the one step that asks. */
@@ -78,7 +80,7 @@ const decidedBySupport: PipelineStep = {
 
 /** DESIGN §6.3: a national identifier that the provider has verified. Generic ones are none. */
 const sameIdentifier: PipelineStep = {
-  name: 'same-identifier',
+  name: SAME_IDENTIFIER,
   decide: (facts, decision) =>
     decision === null ? ruling(facts, 'same-identifier', facts.holders) : pass('already-decided'),
 };

@@ -6,9 +6,10 @@
  */
 import type { Vault } from '../crypto.ts';
 import type { Identity, Milliseconds, Profile, User } from '../model.ts';
-import { identifierPlace, profilePlace, readIdentity, readUser } from './accounts.ts';
+import { profilePlace, readIdentity, readUser } from './accounts.ts';
 import { type ClientSubject, readSubject } from './client-subjects.ts';
 import { type Database, type Row, sql } from './database.ts';
+import { identifierPlace } from './identifiers.ts';
 import { accountOf, type LearnerAccount } from './open-edx-learners.ts';
 import { numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
 

@@ -55,6 +55,15 @@ export function requireOnlyIdentityOf(provider: string, userId: string): Step {
   };
 }
 
+export function requireIdentifier(userId: string, kind: string, valueIndex: string): Step {
+  return {
+    statement: sql`
+      update user_identifiers set created_at = created_at
+      where user_id = ${userId} and kind = ${kind} and value_index = ${valueIndex}`,
+    changes: 1,
+  };
+}
+
 export function requirePassword(identityId: string): Step {
   return {
     statement: sql`update passwords set changed_at = changed_at where identity_id = ${identityId}`,

@@ -8,8 +8,9 @@
 import type { Sealer } from '../crypto.ts';
 import type { Milliseconds, User, UserState } from '../model.ts';
 import type { OwnedAgreement, OwnedEmail, OwnedIdentifier, OwnedIdentity, OwnedLearner } from './account-graph.ts';
-import { identifierPlace, sealUser } from './accounts.ts';
+import { sealUser } from './accounts.ts';
 import { type Statement, type Step, sql } from './database.ts';
+import { identifierPlace } from './identifiers.ts';
 import { usernameKey } from './usernames.ts';
 
 /** What is kept of an identity that ends. */

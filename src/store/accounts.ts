@@ -9,6 +9,7 @@ import type { Identity, Milliseconds, Profile, ProvidedValues, User, UserEmail, 
 import { requireActive } from './account-guards.ts';
 import { type AuditEvent, insertAuditEvent } from './audit.ts';
 import { ConstraintViolation, type Database, type Row, type Step, sql } from './database.ts';
+import { identifierPlace, identifierSteps } from './identifiers.ts';
 import { numberOf, numberOrNull, textOf, textOrNull } from './rows.ts';
 import { insertSession, type NewSession } from './sessions.ts';
 import { requireNotRetired, retiredUsernameKey, usernameKey } from './usernames.ts';
@@ -317,25 +318,6 @@ function refreshEmail(userId: string, email: NewEmail, now: Milliseconds): Step[
   ];
 }
 
-function identifierSteps(userId: string, profile: Profile, vault: Vault, now: Milliseconds): Step[] {
-  return profile.identifiers
-    .filter((identifier) => identifier.identifies)
-    .map(({ kind, value }) => {
-      const index = vault.blindIndex(kind, value);
-      const sealed = vault.seal(
-        { table: 'user_identifiers', column: 'value', row: `${userId}/${kind}/${index}` },
-        value,
-      );
-      return {
-        statement: sql`
-          insert into user_identifiers (user_id, kind, value_index, value, provider, created_at)
-          values (${userId}, ${kind}, ${index}, ${sealed}, ${profile.provider}, ${now})
-          on conflict (user_id, kind, value_index) do nothing`,
-        changes: 'any' as const,
-      };
-    });
-}
-
 export function sealUser(user: User, sealer: Sealer): string {
   const { name, birthDate, phone, locale, country, sources, details, corrected } = user;
   const profile = { name, birthDate, phone, locale, country, sources, details, corrected };
@@ -351,12 +333,6 @@ const nothingKnown: ProvidedValues & Pick<User, 'sources' | 'details' | 'correct
 export function sealProfile(identityId: string, profile: Profile, sealer: Sealer): string {
   return sealer.seal(profilePlace(identityId), JSON.stringify(profile));
 }
-
-export const identifierPlace = (userId: string, kind: string, index: string) => ({
-  table: 'user_identifiers',
-  column: 'value',
-  row: `${userId}/${kind}/${index}`,
-});
 
 export const profilePlace = (identityId: string) => ({ table: 'identities', column: 'profile', row: identityId });
 

@@ -26,6 +26,8 @@ export type AuditType =
   | 'user.deleted'
   | 'identity.linked'
   | 'identity.unlinked'
+  | 'identifier.given'
+  | 'identifier.taken'
   | 'email.verified'
   | 'email.primary_changed'
   | 'email.removed'

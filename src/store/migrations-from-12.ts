@@ -95,4 +95,11 @@ export const laterDurableMigrations: readonly Migration[] = [
     name: 'invitations of campus LMSs',
     text: ltiInvitationTable,
   },
+  {
+    id: 21,
+    name: 'accounts by an address that nobody verified',
+    text: `
+      create index emails_by_address on emails (address_key);
+    `,
+  },
 ];

@@ -7,7 +7,7 @@
 import type { Vault } from '../crypto.ts';
 import type { LaunchFacts } from '../lti/verified-launch.ts';
 import type { Milliseconds } from '../model.ts';
-import { type Database, type Row, sql } from './database.ts';
+import { type Database, type Row, type Step, sql } from './database.ts';
 import { numberOf, textOf } from './rows.ts';
 import { noticeId } from './session-clients.ts';
 
@@ -75,6 +75,16 @@ export function createSessionLaunches(database: Database, vault: Vault): Session
         launchedAt: numberOf(row, 'launched_at'),
       }));
     },
+  };
+}
+
+/** For the transaction in which an account loses somebody of a campus: what was said of them is not said of whoever stays. */
+export function forgetLaunchesOf(userId: string): Step {
+  return {
+    statement: sql`
+      delete from session_launches
+      where session_hash in (select id_hash from sessions where user_id = ${userId})`,
+    changes: 'any',
   };
 }
 

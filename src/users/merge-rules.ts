@@ -2,6 +2,7 @@
  * Which two accounts may be merged, and why others may not: each refusal has a code (docs/errors.md) and the facts that somebody
  * can act on.
  */
+import { namespaceOf } from '../person/institution-id.ts';
 import type { AccountGraph, OwnedIdentifier } from '../store/account-graph.ts';
 
 /** `upstream`: any that is not a way of our own. `launch`: a campus, of which one person may be several. `unknown`: not configured any more, so that nobody can say what it was. */
@@ -79,14 +80,17 @@ function refusalOfIdentifiers(retired: AccountGraph, survivor: AccountGraph, rul
   return kinds.length > 0 ? refused({ code: 'identifiers_differ', kinds }) : null;
 }
 
-/** Kinds of identifiers of which both have some, and none in common. */
+/**
+ * Kinds of identifiers of which both have some, and none in common. One person has one CURP, but an id for each degree that an
+ * institution enrols them in, and another one as its employee.
+ */
 export function kindsThatDiffer(retired: AccountGraph, survivor: AccountGraph): string[] {
   const isShared = (kind: string) =>
     retired.identifiers.some(
       (mine) => mine.kind === kind && survivor.identifiers.some((theirs) => isSameIdentifier(mine, theirs)),
     );
   const kinds = inBoth(retired, survivor, ({ identifiers }) => identifiers.map(({ kind }) => kind));
-  return kinds.filter((kind) => !isShared(kind));
+  return kinds.filter((kind) => namespaceOf(kind) === null && !isShared(kind));
 }
 
 export function isSameIdentifier(one: OwnedIdentifier, other: OwnedIdentifier): boolean {

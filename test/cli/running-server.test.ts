@@ -19,8 +19,10 @@ async function acceptsClient(port: number, clientId: string): Promise<boolean> {
   return response.status === 303;
 }
 
-async function publishedKeys(port: number): Promise<string[]> {
-  const response = await fetch(`http://127.0.0.1:${port}/oauth2/jwks`);
+const LTI = '/lti/1.3/jwks';
+
+async function publishedKeys(port: number, path = '/oauth2/jwks'): Promise<string[]> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
   const { keys } = (await response.json()) as { keys: { kid: string }[] };
   return keys.map(({ kid }) => kid);
 }
@@ -48,15 +50,19 @@ forEachEmptyDatabase(
       assert.equal((await program.json('keys', 'rotate', '--algorithm', 'RS256')).kid, 'rs256-2');
       assert.ok(await becomes(SEEN_WITHIN, async () => (await publishedKeys(server.port)).includes('rs256-2')));
       assert.ok((await publishedKeys(server.port)).includes('rs256-1'));
-      const states = (await program.json('keys', 'list')).keys.map(({ kid, state }: { kid: string; state: string }) => [
-        kid,
-        state,
-      ]);
+      const states = (await program.json('keys', 'list')).keys
+        .filter(({ purpose }: { purpose: string }) => purpose === 'clients')
+        .map(({ kid, state }: { kid: string; state: string }) => [kid, state]);
       assert.deepEqual(Object.fromEntries(states), {
         'rs256-2': 'next',
         'rs256-1': 'signing',
         'es256-1': 'signing',
       });
+      assert.equal((await program.json('keys', 'rotate', '--for', 'lti')).kid, 'lti-rs256-2');
+      assert.ok(
+        await becomes(SEEN_WITHIN, async () => (await publishedKeys(server.port, LTI)).includes('lti-rs256-2')),
+      );
+      assert.ok(!(await publishedKeys(server.port)).includes('lti-rs256-2'), 'no client is shown it');
     }),
   ['SQLite file', 'PostgreSQL'],
 );

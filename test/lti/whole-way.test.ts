@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { allLtiScopes, createLtiSimulator, type LtiProductName, ltiPracticePeople } from '../../simulators/index.ts';
+import { changeInstitutionId } from '../../src/admin/identifiers.ts';
 import { sql } from '../../src/store/database.ts';
 import type { TestBrowser } from '../browser.ts';
 import { fieldsIn, isSignedIn } from '../flows/own-ways.ts';
@@ -48,7 +49,7 @@ function openCampus(rig: Rig, product: LtiProductName) {
   const lti = (linking: string, enabled = true) => `
 lti:
   consumers:
-    - { slug: viejo, oauth_consumer_key: campus, secret: ${SECRET}, linking: ${linking}, client: course-site }
+    - { slug: viejo, oauth_consumer_key: campus, secret: ${SECRET}, linking: ${linking === 'match-identifier' ? 'never' : linking}, client: course-site }
   platforms:
     - slug: campus
       issuer: ${issuer}
@@ -59,6 +60,7 @@ lti:
       jwks_uri: ${jwks_uri}
       linking: ${linking}
       enabled: ${enabled}
+      ${linking === 'match-identifier' ? 'identifier_namespace: udg' : ''}
       client: course-site`;
   const configure = (linking: string, enabled?: boolean) =>
     rig.configure({ moreClients: `\n${lti(linking, enabled).trimStart()}` });
@@ -123,6 +125,28 @@ withOneRig(
       found.map(({ provider }) => provider),
       ['llave-mx', 'lti:campus'],
     );
+    assert.deepEqual(campus.complaints, []);
+  },
+  { moreCourseSite: courseSite },
+);
+
+withOneRig(
+  'by Llave MX today and by campus launch tomorrow is one account: the campus and the registrar know the person by one number',
+  async (rig) => {
+    const { campus, configure } = openCampus(rig, 'moodle');
+    await configure('match-identifier');
+    await rig.signIn(rig.browser(), 'nacional');
+    const [user] = await rig.databases.durable.all(sql`select id from users`);
+    const [alumna = assert.fail()] = ltiPracticePeople.filter(({ slug }) => slug === 'alumna');
+    const change = { namespace: 'udg', id: alumna.sourcedId ?? '', action: 'give' } as const;
+    const { store, vault } = rig.open;
+    const administration = { environment: rig.clock.environment, database: rig.databases.durable, store, vault };
+    await changeInstitutionId(administration, String(user?.id), change, { by: 'registrar', reason: 'list of June' });
+
+    assert.ok(isSignedIn(await launched(browserOn(rig, campus), 'nueva')));
+    const old = await launched(browserOn(rig, campus), 'antigua');
+    assert.equal(old.text('error-code'), 'launch_not_linked');
+    assert.deepEqual([await rig.count('users'), await rig.count('identities')], [1, 2]);
     assert.deepEqual(campus.complaints, []);
   },
   { moreCourseSite: courseSite },

@@ -12,6 +12,7 @@ export const account = {
   endsIn: (digits) => `Ends in ${digits}`,
   username: 'Username',
   curp: 'CURP (Mexican identifier)',
+  institution: (namespace) => `Id at an institution (${namespace})`,
   fromProvider: (name) => `From ${name}`,
   fromImport: 'From your earlier account',
   fromYou: 'You told us',

@@ -11,6 +11,7 @@ export const account = {
   endsIn: (digits: string) => `Termina en ${digits}`,
   username: 'Nombre de usuario',
   curp: 'CURP',
+  institution: (namespace: string) => `Matrícula o clave (${namespace})`,
   fromProvider: (name: string) => `De ${name}`,
   fromImport: 'De tu cuenta anterior',
   fromYou: 'Nos lo dijiste tú',

@@ -22,6 +22,7 @@ export const claimsWanted: { readonly [rule in LinkingRule]: readonly string[] }
   // The address keeps somebody who is here already from becoming two.
   'create-on-first-launch': [...everyName, 'email'],
   'trust-emails': [...everyName, 'email'],
+  'match-identifier': [...everyName, 'email', 'https://purl.imsglobal.org/spec/lti/claim/lis'],
 };
 
 const scopesWanted = [
