@@ -86,8 +86,6 @@ export function mountLaunch13(app: WebApp, dependencies: LtiDependencies): void 
     const result = await verifyLaunch13({ state, idToken, browserSecret }, open, ports);
     if (result.kind === 'unbound') return askElsewhere(c, { state, idToken }, open);
     addCookie(c, secrets.forget(state));
-    // What comes next may ask the person something, and what is asked is never shown under another site's page (R16).
-    c.set('frameAncestors', []);
     return receiveLaunch(c, result.launch);
   }
 }
