@@ -51,3 +51,9 @@ test('our own members are all there, as the document says', () => {
   for (const [member, value] of Object.entries(own))
     assert.deepEqual(value, client[member as keyof ClientDocument], member);
 });
+
+test('a client that begins sign-ins on this machine is a client: its login address is not the library’s to judge', () => {
+  // It takes https alone, and refuses the whole client for any other.
+  const metadata = clientMetadata(parse({ initiate_login_uri: 'http://localhost:4402/login' }));
+  assert.equal('initiate_login_uri' in metadata, false);
+});

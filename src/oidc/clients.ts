@@ -53,7 +53,6 @@ export function clientMetadata(client: ClientDocument): AdapterPayload {
     id_token_signed_response_alg: client.id_token_signed_response_alg,
     require_pushed_authorization_requests: client.require_pushed_authorization_requests,
     ...(client.default_max_age === null ? {} : { default_max_age: client.default_max_age }),
-    ...(client.initiate_login_uri === null ? {} : { initiate_login_uri: client.initiate_login_uri }),
     scope: [
       ...scopesOf(client.claims),
       ...(client.grant_types.includes('refresh_token') ? [OFFLINE] : []),
