@@ -17,6 +17,7 @@ export interface BrokerOptions {
   /** Where the broker sends people back to; must be registered there letter by letter. */
   readonly redirectUri: string;
   readonly postLogoutRedirectUri: string;
+  readonly scope: string;
   /** Takes the place of the global `fetch`, for tests. */
   readonly fetch?: openid.CustomFetch;
 }
@@ -66,7 +67,7 @@ export function createBroker(options: BrokerOptions): Broker {
       return openid.buildAuthorizationUrl(await configuration(), {
         ...extra,
         redirect_uri: options.redirectUri,
-        scope: 'openid profile email',
+        scope: options.scope,
         state: attempt.state,
         nonce: attempt.nonce,
         // PKCE also for a client with a secret (RFC 9700 §2.1.1): a stolen code is of no use in another browser.

@@ -360,3 +360,32 @@ test('listen serves the site on a real port', async (context) => {
   assert.equal((await browser.get(`${site}/style.css`)).headers.get('content-type'), 'text/css; charset=utf-8');
   assert.match((await browser.get(`${site}/mark.svg`)).body, /^<svg xmlns=.*<\/svg>$/);
 });
+
+test('a sign-in that begins for one of our courses ends at it', async (context) => {
+  const { browser } = await setUp(context);
+  const course = await browser.click(await browser.get(`${site}/courses/water`), 'sign-in');
+  assert.equal(course.url.href, `${site}/courses/water`);
+  assert.match(course.text('signed-in-as'), /Ana López Ruiz/);
+  assert.equal(course.find('from-campus'), null, 'nobody was sent by a campus');
+});
+
+test('a sign-in that others begin ends on this site, whatever they ask for (OpenID Connect Core §4)', async (context) => {
+  const { browser } = await setUp(context);
+  for (const target of [`${evil}/`, '//evil.example/', 'javascript:alert(1)', `${site}@evil.example/`, '']) {
+    const query = new URLSearchParams({ iss: issuer, target_link_uri: target });
+    assert.equal((await browser.get(`${site}/login?${query}`)).url.href, `${site}/`, target);
+  }
+  const doubled = new URLSearchParams({ iss: issuer, target_link_uri: `${site}//evil.example/` });
+  assert.equal((await browser.get(`${site}/login?${doubled}`)).url.href, `${site}//evil.example/`);
+});
+
+test('a sign-in that names another issuer is refused', async (context) => {
+  const { browser } = await setUp(context);
+  const page = await browser.get(`${site}/login?iss=${encodeURIComponent(evil)}`);
+  assert.deepEqual([page.status, page.text('error-code')], [400, 'issuer_unknown']);
+});
+
+test('a course that is not there is not found', async (context) => {
+  const { browser } = await setUp(context);
+  assert.equal((await browser.get(`${site}/courses/constructor`)).status, 404);
+});

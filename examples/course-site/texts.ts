@@ -48,6 +48,18 @@ const es = {
   notFoundText: 'Revisa la dirección o vuelve a los cursos.',
   internalTitle: 'Algo falló de nuestro lado',
   internalText: 'Inténtalo de nuevo en un momento.',
+  openCourse: 'Abrir el curso',
+  campusTitle: 'Vienes de tu campus',
+  campusLead: 'Esto nos dijo tu campus al traerte aquí.',
+  campusCourse: 'Curso',
+  campusActivity: 'Actividad',
+  campusRole: 'Participas como',
+  roleLearner: 'Estudiante',
+  roleInstructor: 'Docente',
+  roleMentor: 'Tutora o tutor',
+  roleContentDeveloper: 'Autora o autor de contenido',
+  roleAdministrator: 'Administración del curso',
+  roleOther: 'Participante',
 };
 
 export type Texts = { readonly [key in keyof typeof es]: string };
@@ -94,6 +106,18 @@ const en: Texts = {
   notFoundText: 'Check the address or go back to the courses.',
   internalTitle: 'Something failed on our side',
   internalText: 'Please try again in a moment.',
+  openCourse: 'Open the course',
+  campusTitle: 'You come from your campus',
+  campusLead: 'This is what your campus told us when it brought you here.',
+  campusCourse: 'Course',
+  campusActivity: 'Activity',
+  campusRole: 'You take part as',
+  roleLearner: 'Student',
+  roleInstructor: 'Instructor',
+  roleMentor: 'Mentor',
+  roleContentDeveloper: 'Author of content',
+  roleAdministrator: 'Administration of the course',
+  roleOther: 'Participant',
 };
 
 export const texts: { readonly [language in Language]: Texts } = { es, en };
