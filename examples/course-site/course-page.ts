@@ -10,8 +10,16 @@ import { type FromCampus, readFromCampus, rolesInWords } from './campus.ts';
 import { displayName, type Html, layout } from './pages.ts';
 import { type Course, type Language, texts } from './texts.ts';
 
-/** @param signInHref leads back here */
-export function coursePage(language: Language, course: Course, person: SignedIn | null, signInHref: string): Html {
+export interface CoursePage {
+  readonly course: Course;
+  readonly person: SignedIn | null;
+  /** Leads back here. */
+  readonly signInHref: string;
+  /** Whether a score can be sent from here, or has just been. */
+  readonly score: 'none' | 'offered' | 'sent';
+}
+
+export function coursePage(language: Language, { course, person, signInHref, score }: CoursePage): Html {
   const t = texts[language];
   const fromCampus = person === null ? null : readFromCampus(person.userInfo);
   return layout(
@@ -23,8 +31,20 @@ export function coursePage(language: Language, course: Course, person: SignedIn 
       ${person === null ? invitation(language, signInHref) : welcome(language, person)}
     </section>
     ${fromCampus === null ? '' : campusSection(language, fromCampus)}
+    ${fromCampus === null ? '' : scorePart(language, course, score)}
     <p><a href="/" data-testid="home">${t.backToCourses}</a></p>`,
   );
+}
+
+function scorePart(language: Language, { slug }: Course, score: CoursePage['score']): Html | string {
+  const t = texts[language];
+  if (score === 'none') return '';
+  return html`<section>
+      ${score === 'sent' ? html`<p role="status" data-testid="score-sent">${t.scoreSent}</p>` : ''}
+      <form method="post" action="/courses/${slug}/score">
+        <button class="button" type="submit" data-testid="send-score">${t.sendScore}</button>
+      </form>
+    </section>`;
 }
 
 function invitation(language: Language, signInHref: string): Html {

@@ -17,6 +17,7 @@ import { coursePage } from './course-page.ts';
 import { ExpiringMap } from './expiring-map.ts';
 import { homePage, markFile, type ProblemKind, problemPage, type Shortcut, signedOutPage } from './pages.ts';
 import { refuseForeignPosts, securityHeaders } from './protection.ts';
+import { scoreOf } from './scores.ts';
 import { stylesheet } from './style.ts';
 import { courses, type Language, preferredLanguage, texts } from './texts.ts';
 
@@ -31,6 +32,8 @@ export interface CourseSiteOptions {
   readonly fetch?: CustomFetch;
   /** What is asked for: `openid profile email` unless told. With `lti` the broker also says where a campus sent somebody from. */
   readonly scope?: string;
+  /** Whether people can send a score to the campus that they came from. Not unless told: the broker must let this site do it. */
+  readonly sendsScores?: boolean;
   /** Buttons that lead straight to one provider. */
   readonly shortcuts?: readonly Shortcut[];
   /** Told of each failed sign-in, for the log. The console unless told. */
@@ -55,6 +58,8 @@ interface Site {
   readonly issuer: string;
   readonly broker: Broker;
   readonly shortcuts: readonly Shortcut[];
+  readonly sendsScores: boolean;
+  readonly now: () => number;
   readonly report: (failure: Failure, error: unknown) => void;
   readonly sessions: ExpiringMap<SignedIn>;
   readonly attempts: ExpiringMap<Attempt & { readonly browser: string; readonly returnTo: string }>;
@@ -71,6 +76,7 @@ export function createCourseSite(options: CourseSiteOptions): Hono {
 
   app.get('/', (context) => showHome(site, context));
   app.get('/courses/:course', (context) => showCourse(site, context));
+  app.post('/courses/:course/score', (context) => sendScore(site, context));
   app.get('/login', (context) => beginSignIn(site, context));
   app.get('/callback', (context) => finishSignIn(site, context));
   app.post('/logout', (context) => signOut(site, context));
@@ -99,6 +105,8 @@ function createSite(options: CourseSiteOptions): Site {
       postLogoutRedirectUri: `${origin}/signed-out`,
     }),
     shortcuts: options.shortcuts ?? [{ idpHint: 'llave-mx', name: 'Llave MX' }],
+    sendsScores: options.sendsScores ?? false,
+    now,
     report: options.report ?? reportToConsole,
     // Apart from each other: a flood of begun attempts must not push out people who are signed in.
     sessions: new ExpiringMap({ limit: 10_000, lifetime: sessionLifetime, now }),
@@ -115,11 +123,29 @@ function showHome(site: Site, context: Context) {
 }
 
 function showCourse(site: Site, context: Context) {
-  const course = courses.find(({ slug }) => slug === context.req.param('course'));
-  if (course === undefined) return problem(context, 'notFound', 'not_found', 404);
+  const course = courseOf(context);
+  if (course === null) return problem(context, 'notFound', 'not_found', 404);
   const query = new URLSearchParams({ target_link_uri: `${site.origin}/courses/${course.slug}` });
-  return context.html(coursePage(languageOf(context), course, personIn(site, context), `/login?${query}`));
+  const score = !site.sendsScores ? 'none' : context.req.query('score') === 'sent' ? 'sent' : 'offered';
+  const person = personIn(site, context);
+  return context.html(coursePage(languageOf(context), { course, person, signInHref: `/login?${query}`, score }));
 }
+
+/** The broker passes it on to the campus, and goes on trying where the campus does not answer. */
+async function sendScore(site: Site, context: Context) {
+  const course = courseOf(context);
+  const person = personIn(site, context);
+  const score = person === null ? null : scoreOf(person, site.now());
+  if (course === null || !site.sendsScores || score === null) return problem(context, 'notFound', 'not_found', 404);
+  try {
+    await site.broker.sendScore(score);
+    return context.redirect(`/courses/${course.slug}?score=sent`, 303);
+  } catch (error) {
+    return failed(site, context, error);
+  }
+}
+
+const courseOf = (context: Context) => courses.find(({ slug }) => slug === context.req.param('course')) ?? null;
 
 const personIn = (site: Site, context: Context) => site.sessions.get(getCookie(context, sessionCookie) ?? '');
 

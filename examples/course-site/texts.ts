@@ -48,7 +48,6 @@ const es = {
   notFoundText: 'Revisa la dirección o vuelve a los cursos.',
   internalTitle: 'Algo falló de nuestro lado',
   internalText: 'Inténtalo de nuevo en un momento.',
-  openCourse: 'Abrir el curso',
   campusTitle: 'Vienes de tu campus',
   campusLead: 'Esto nos dijo tu campus al traerte aquí.',
   campusCourse: 'Curso',
@@ -60,6 +59,8 @@ const es = {
   roleContentDeveloper: 'Autora o autor de contenido',
   roleAdministrator: 'Administración del curso',
   roleOther: 'Participante',
+  sendScore: 'Enviar 8 de 10 a tu campus',
+  scoreSent: 'Tu calificación va en camino a tu campus: 8 de 10.',
 };
 
 export type Texts = { readonly [key in keyof typeof es]: string };
@@ -106,7 +107,6 @@ const en: Texts = {
   notFoundText: 'Check the address or go back to the courses.',
   internalTitle: 'Something failed on our side',
   internalText: 'Please try again in a moment.',
-  openCourse: 'Open the course',
   campusTitle: 'You come from your campus',
   campusLead: 'This is what your campus told us when it brought you here.',
   campusCourse: 'Course',
@@ -118,6 +118,8 @@ const en: Texts = {
   roleContentDeveloper: 'Author of content',
   roleAdministrator: 'Administration of the course',
   roleOther: 'Participant',
+  sendScore: 'Send 8 of 10 to your campus',
+  scoreSent: 'Your score is on its way to your campus: 8 of 10.',
 };
 
 export const texts: { readonly [language in Language]: Texts } = { es, en };
