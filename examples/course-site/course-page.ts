@@ -7,7 +7,7 @@
 import { html } from 'hono/html';
 import type { SignedIn } from './broker.ts';
 import { type FromCampus, readFromCampus, rolesInWords } from './campus.ts';
-import { displayName, type Html, layout } from './pages.ts';
+import { claimsSection, displayName, type Html, layout } from './pages.ts';
 import { type Course, type Language, texts } from './texts.ts';
 
 export interface CoursePage {
@@ -32,6 +32,7 @@ export function coursePage(language: Language, { course, person, signInHref, sco
     </section>
     ${fromCampus === null ? '' : campusSection(language, fromCampus)}
     ${fromCampus === null ? '' : scorePart(language, course, score)}
+    ${person === null ? '' : claimsSection(language, person)}
     <p><a href="/" data-testid="home">${t.backToCourses}</a></p>`,
   );
 }

@@ -76,6 +76,8 @@ export function createCourseSite(options: CourseSiteOptions): Hono {
 
   app.get('/', (context) => showHome(site, context));
   app.get('/courses/:course', (context) => showCourse(site, context));
+  // There are no pages of lessons yet: a link to one shows its course.
+  app.get('/courses/:course/:lesson', (context) => showCourse(site, context));
   app.post('/courses/:course/score', (context) => sendScore(site, context));
   app.get('/login', (context) => beginSignIn(site, context));
   app.get('/callback', (context) => finishSignIn(site, context));

@@ -82,7 +82,7 @@ function courseCard(language: Language, course: Course): Html {
   </li>`;
 }
 
-function claimsSection(language: Language, person: SignedIn): Html {
+export function claimsSection(language: Language, person: SignedIn): Html {
   const t = texts[language];
   const rows = Object.entries(person.userInfo).map(
     ([claim, value]) =>

@@ -160,6 +160,15 @@ export const courses: readonly Course[] = [
       en: 'Greetings, numbers and the names of places that you already know.',
     },
   },
+  {
+    slug: 'algebra',
+    weeks: 8,
+    title: { es: 'Álgebra paso a paso', en: 'Algebra step by step' },
+    summary: {
+      es: 'De los números a las letras, con problemas de todos los días.',
+      en: 'From numbers to letters, with problems of every day.',
+    },
+  },
 ];
 
 /** The first language of Accept-Language that the site has; Spanish when it has none (RFC 9110 §12.5.4). */
