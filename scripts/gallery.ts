@@ -45,11 +45,11 @@ export function findChromium(): string | null {
 }
 
 /** Starts Chromium, quiet on the network. @throws Error when it does not start. */
-export function openChromium(executablePath: string): Promise<Browser> {
+export function openChromium(executablePath: string, flags: readonly string[] = []): Promise<Browser> {
   const quiet = ['quic', 'background-networking', 'component-update', 'sync', 'gpu'].map((name) => `--disable-${name}`);
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--no-first-run', ...quiet],
+    args: ['--no-sandbox', '--no-first-run', ...quiet, ...flags],
     // People's browsers keep pages alive for the back button; one that does not would hide what they then show (C-18).
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });

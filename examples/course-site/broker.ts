@@ -1,5 +1,5 @@
 /**
- * The site's side of OpenID Connect: everything that it says to the broker, in three functions.
+ * The site's side of OpenID Connect: everything that it says to the broker, in four functions.
  *
  * `openid-client` does the protocol and its checks (state, nonce, PKCE, `iss`, signature, subject of the user info). This
  * file only chooses what to ask for. It never looks at the browser and keeps nothing but the broker's metadata.
@@ -8,6 +8,7 @@
  */
 
 import * as openid from 'openid-client';
+import type { Score } from './scores.ts';
 
 export interface BrokerOptions {
   /** The broker's public address, exactly as its discovery document writes it. */
@@ -17,6 +18,7 @@ export interface BrokerOptions {
   /** Where the broker sends people back to; must be registered there letter by letter. */
   readonly redirectUri: string;
   readonly postLogoutRedirectUri: string;
+  readonly scope: string;
   /** Takes the place of the global `fetch`, for tests. */
   readonly fetch?: openid.CustomFetch;
 }
@@ -45,6 +47,8 @@ export interface Broker {
   finishSignIn(callback: URL, attempt: Attempt): Promise<SignedIn>;
   /** Where to send the browser to end its session at the broker too. */
   signOutAddress(idToken: string, state: string): Promise<URL>;
+  /** In the site's own name, not in the person's (RFC 6749 §4.4). Once it is taken, it arrives. @throws what `describeFailure` reads. */
+  sendScore(score: Score): Promise<void>;
 }
 
 const secondsToWait = 10;
@@ -66,7 +70,7 @@ export function createBroker(options: BrokerOptions): Broker {
       return openid.buildAuthorizationUrl(await configuration(), {
         ...extra,
         redirect_uri: options.redirectUri,
-        scope: 'openid profile email',
+        scope: options.scope,
         state: attempt.state,
         nonce: attempt.nonce,
         // PKCE also for a client with a secret (RFC 9700 §2.1.1): a stolen code is of no use in another browser.
@@ -97,7 +101,40 @@ export function createBroker(options: BrokerOptions): Broker {
         state,
       });
     },
+
+    async sendScore(score) {
+      const broker = await configuration();
+      const { access_token: token } = await openid.clientCredentialsGrant(broker, { scope: 'lti:scores' });
+      const address = new URL('/api/v1/lti/scores', options.issuer);
+      const headers = new Headers({ 'content-type': 'application/json' });
+      const answer = await openid.fetchProtectedResource(
+        broker,
+        token,
+        address,
+        'POST',
+        JSON.stringify(score),
+        headers,
+      );
+      if (answer.status !== 202) throw new ScoreRefused(answer.status, await codeIn(answer));
+    },
   };
+}
+
+/** As the broker names it, in JSON. */
+async function codeIn(answer: Response): Promise<string> {
+  const body: unknown = await answer.json().catch(() => null);
+  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : null;
+  return safeCode(typeof code === 'string' ? code : '');
+}
+
+class ScoreRefused extends Error {
+  override readonly name = 'ScoreRefused';
+  readonly code: string;
+
+  constructor(status: number, code: string) {
+    super(`the broker answered ${status} to a score`);
+    this.code = code;
+  }
 }
 
 function discover(options: BrokerOptions): Promise<openid.Configuration> {
@@ -131,6 +168,7 @@ export interface Failure {
 
 export function describeFailure(error: unknown): Failure {
   if (error instanceof openid.AuthorizationResponseError) return describeAnswer(error.error);
+  if (error instanceof ScoreRefused) return { kind: 'refused', code: error.code };
   if (error instanceof BrokerUnreachable) return { kind: 'unavailable', code: 'broker_unreachable' };
   if (error instanceof openid.ClientError && error.code === 'OAUTH_TIMEOUT')
     return { kind: 'unavailable', code: 'timeout' };

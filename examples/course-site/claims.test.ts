@@ -23,3 +23,14 @@ test('yes and no are words; other values are shown as they are, names in capital
 test('a claim that nobody has words for has none, whatever its name', () => {
   for (const claim of ['matricula', 'constructor', '__proto__']) assert.equal(claimInWords(claim, 'en'), null);
 });
+
+test('what a campus said is in words: the title of course and activity, and the roles in the course alone', () => {
+  const lti = (name: string) => `https://purl.imsglobal.org/spec/lti/claim/${name}`;
+  const vocabulary = 'http://purl.imsglobal.org/vocab/lis/v2';
+  assert.equal(valueInWords(lti('context'), { id: '7', label: 'MAT', title: 'Cálculo' }, 'es'), 'Cálculo');
+  assert.equal(valueInWords(lti('resource_link'), { id: 'tarea-1' }, 'es'), 'tarea-1');
+  const roles = [`${vocabulary}/membership#Learner`, `${vocabulary}/institution/person#Administrator`];
+  assert.equal(valueInWords(lti('roles'), roles, 'es'), 'Estudiante');
+  assert.equal(valueInWords(lti('roles'), [], 'en'), 'Participant');
+  assert.equal(valueInWords(lti('roles'), ['constructor', 7], 'en'), 'Participant');
+});

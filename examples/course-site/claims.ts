@@ -4,6 +4,7 @@
  * A claim without words of its own is shown by its wire name rather than left out: people see all that was received.
  */
 
+import { campusClaims, rolesInWords, textsIn, titleOf } from './campus.ts';
 import { type Language, texts } from './texts.ts';
 
 const words: { readonly [language in Language]: { readonly [claim: string]: string } } = {
@@ -20,6 +21,9 @@ const words: { readonly [language in Language]: { readonly [claim: string]: stri
     phone_number_verified: 'Teléfono verificado',
     locale: 'Idioma',
     curp: 'CURP',
+    [campusClaims.roles]: 'Papel en tu campus',
+    [campusClaims.context]: 'Curso de tu campus',
+    [campusClaims.resourceLink]: 'Actividad de tu campus',
   },
   en: {
     sub: 'Your identifier on this site',
@@ -34,6 +38,9 @@ const words: { readonly [language in Language]: { readonly [claim: string]: stri
     phone_number_verified: 'Phone number verified',
     locale: 'Language',
     curp: 'CURP',
+    [campusClaims.roles]: 'Role at your campus',
+    [campusClaims.context]: 'Course at your campus',
+    [campusClaims.resourceLink]: 'Activity at your campus',
   },
 };
 
@@ -46,6 +53,8 @@ export function claimInWords(claim: string, language: Language): string | null {
 export function valueInWords(claim: string, value: unknown, language: Language): string {
   const t = texts[language];
   if (typeof value === 'boolean') return value ? t.yes : t.no;
+  if (claim === campusClaims.roles) return rolesInWords(textsIn(value), language);
+  if (claim === campusClaims.context || claim === campusClaims.resourceLink) return titleOf(value) ?? '';
   if (typeof value !== 'string') return JSON.stringify(value);
   return claim === 'birthdate' ? dateInWords(value, t.htmlLanguage) : value;
 }

@@ -21,7 +21,11 @@ const ana: ProviderSetting = {
 };
 
 /** The site and the provider, joined without a network except the provider's own socket. */
-async function setUp(context: TestContext, changes: Partial<ProviderSetting> = {}) {
+async function setUp(
+  context: TestContext,
+  changes: Partial<ProviderSetting> = {},
+  more: Partial<CourseSiteOptions> = {},
+) {
   const setting = { ...ana, ...changes };
   const server = await startProvider(setting);
   context.after(() => server.close());
@@ -45,6 +49,7 @@ async function setUp(context: TestContext, changes: Partial<ProviderSetting> = {
       return broker.alter(await broker.handle(request), new URL(url));
     },
     report: (failure) => reported.push(failure.code),
+    ...more,
   };
   const app = createCourseSite(options);
   const origins: { [origin: string]: Handler } = {
@@ -359,4 +364,94 @@ test('listen serves the site on a real port', async (context) => {
   const browser = new TestBrowser({ origins: { [site]: overHttp(server) }, now: () => 0 });
   assert.equal((await browser.get(`${site}/style.css`)).headers.get('content-type'), 'text/css; charset=utf-8');
   assert.match((await browser.get(`${site}/mark.svg`)).body, /^<svg xmlns=.*<\/svg>$/);
+});
+
+test('a sign-in that begins for one of our courses ends at it', async (context) => {
+  const { browser } = await setUp(context);
+  const course = await browser.click(await browser.get(`${site}/courses/water`), 'sign-in');
+  assert.equal(course.url.href, `${site}/courses/water`);
+  assert.match(course.text('signed-in-as'), /Ana López Ruiz/);
+  assert.equal(course.find('from-campus'), null, 'nobody was sent by a campus');
+});
+
+test('a sign-in that others begin ends on this site, whatever they ask for (OpenID Connect Core §4)', async (context) => {
+  const { browser } = await setUp(context);
+  for (const target of [`${evil}/`, '//evil.example/', 'javascript:alert(1)', `${site}@evil.example/`, '']) {
+    const query = new URLSearchParams({ iss: issuer, target_link_uri: target });
+    assert.equal((await browser.get(`${site}/login?${query}`)).url.href, `${site}/`, target);
+  }
+  const doubled = new URLSearchParams({ iss: issuer, target_link_uri: `${site}//evil.example/` });
+  assert.equal((await browser.get(`${site}/login?${doubled}`)).url.href, `${site}//evil.example/`);
+});
+
+test('a sign-in that names another issuer is refused', async (context) => {
+  const { browser } = await setUp(context);
+  const page = await browser.get(`${site}/login?iss=${encodeURIComponent(evil)}`);
+  assert.deepEqual([page.status, page.text('error-code')], [400, 'issuer_unknown']);
+});
+
+test('a course that is not there is not found', async (context) => {
+  const { browser } = await setUp(context);
+  assert.equal((await browser.get(`${site}/courses/constructor`)).status, 404);
+});
+
+const lti = (name: string) => `https://purl.imsglobal.org/spec/lti/claim/${name}`;
+const activity = {
+  [lti('resource_link')]: { id: 'mat.1', title: 'Tarea' },
+  [lti('context')]: { id: 'mat', title: 'Cálculo' },
+};
+
+/** A broker that says that the person came from an activity, and answers so to a score. */
+async function setUpScores(context: TestContext, answer: () => Response) {
+  const stage = await setUp(context, {}, { sendsScores: true, scope: 'openid profile email lti' });
+  const scores: unknown[] = [];
+  const { handle } = stage.broker;
+  stage.broker.handle = async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/api/v1/lti/scores') {
+      scores.push([request.headers.get('authorization'), await request.json()]);
+      return answer();
+    }
+    const grant = pathname === '/token' ? new URLSearchParams(await request.clone().text()) : null;
+    if (grant?.get('grant_type') !== 'client_credentials') return handle(request);
+    assert.equal(grant.get('scope'), 'lti:scores');
+    return Response.json({ access_token: 'of-the-site', token_type: 'Bearer', expires_in: 60 });
+  };
+  stage.broker.alter = async (response, url) =>
+    url.pathname === '/me' ? Response.json({ ...((await response.json()) as object), ...activity }) : response;
+  await signIn(stage.browser);
+  return { ...stage, scores };
+}
+
+test('a score goes to the broker in the name of the site, with the activity as the campus named it', async (context) => {
+  const { browser, scores, clock } = await setUpScores(context, () => Response.json({ id: 'x' }, { status: 202 }));
+  const course = await browser.get(`${site}/courses/water`);
+  assert.match(course.text('from-campus'), /Cálculo.*Tarea/s);
+  const after = await browser.submit(course, 'send-score');
+  assert.equal(after.url.href, `${site}/courses/water?score=sent`);
+  assert.ok(after.find('score-sent'));
+  const timestamp = new Date(clock.now).toISOString();
+  const progress = { activityProgress: 'Completed', gradingProgress: 'FullyGraded' };
+  const body = { user: 'learner-1', scoreGiven: 8, scoreMaximum: 10, timestamp, ...progress };
+  const named = { resource_link: activity[lti('resource_link')], context: activity[lti('context')] };
+  assert.deepEqual(scores, [['Bearer of-the-site', { ...body, ...named }]]);
+});
+
+test('a score that the broker refuses is a page with its code', async (context) => {
+  const refused = () => Response.json({ code: 'score_place_unknown' }, { status: 404 });
+  const { browser } = await setUpScores(context, refused);
+  const page = await browser.submit(await browser.get(`${site}/courses/water`), 'send-score');
+  assert.deepEqual([page.status, page.text('error-code')], [400, 'score_place_unknown']);
+});
+
+test('nobody is offered to send a score whom no campus sent, nor where the site may not', async (context) => {
+  for (const sendsScores of [true, false]) {
+    const { browser } = await setUp(context, {}, { sendsScores });
+    await signIn(browser);
+    assert.equal((await browser.get(`${site}/courses/water`)).find('send-score'), null);
+    assert.equal(
+      (await browser.post(`${site}/courses/water/score`, {}, { from: `${site}/courses/water` })).status,
+      404,
+    );
+  }
 });

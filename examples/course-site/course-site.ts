@@ -13,11 +13,13 @@ import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { CustomFetch } from 'openid-client';
 import { type Attempt, type Broker, createBroker, describeFailure, type Failure, type SignedIn } from './broker.ts';
+import { coursePage } from './course-page.ts';
 import { ExpiringMap } from './expiring-map.ts';
 import { homePage, markFile, type ProblemKind, problemPage, type Shortcut, signedOutPage } from './pages.ts';
 import { refuseForeignPosts, securityHeaders } from './protection.ts';
+import { scoreOf } from './scores.ts';
 import { stylesheet } from './style.ts';
-import { type Language, preferredLanguage, texts } from './texts.ts';
+import { courses, type Language, preferredLanguage, texts } from './texts.ts';
 
 export interface CourseSiteOptions {
   /** Where browsers find this site, such as `http://localhost:4402`. Never taken from a request's Host. */
@@ -28,6 +30,10 @@ export interface CourseSiteOptions {
   readonly environment: { now(): number; randomBytes(bytes: number): Uint8Array };
   /** Takes the place of the global `fetch` for calls to the broker. */
   readonly fetch?: CustomFetch;
+  /** What is asked for: `openid profile email` unless told. With `lti` the broker also says where a campus sent somebody from. */
+  readonly scope?: string;
+  /** Whether people can send a score to the campus that they came from. Not unless told: the broker must let this site do it. */
+  readonly sendsScores?: boolean;
   /** Buttons that lead straight to one provider. */
   readonly shortcuts?: readonly Shortcut[];
   /** Told of each failed sign-in, for the log. The console unless told. */
@@ -49,11 +55,14 @@ const statusOf = { denied: 403, unavailable: 503, refused: 400, invalid: 502 } a
 /** What the routes share: the settings, the broker, and what is kept between requests. */
 interface Site {
   readonly origin: string;
+  readonly issuer: string;
   readonly broker: Broker;
   readonly shortcuts: readonly Shortcut[];
+  readonly sendsScores: boolean;
+  readonly now: () => number;
   readonly report: (failure: Failure, error: unknown) => void;
   readonly sessions: ExpiringMap<SignedIn>;
-  readonly attempts: ExpiringMap<Attempt & { readonly browser: string }>;
+  readonly attempts: ExpiringMap<Attempt & { readonly browser: string; readonly returnTo: string }>;
   readonly departures: ExpiringMap<true>;
   /** 32 random bytes, as 43 characters that are safe in an address. */
   readonly random: () => string;
@@ -66,6 +75,10 @@ export function createCourseSite(options: CourseSiteOptions): Hono {
   app.use(refuseForeignPosts(site.origin, (context) => problem(context, 'crossSite', 'cross_site_request', 403)));
 
   app.get('/', (context) => showHome(site, context));
+  app.get('/courses/:course', (context) => showCourse(site, context));
+  // There are no pages of lessons yet: a link to one shows its course.
+  app.get('/courses/:course/:lesson', (context) => showCourse(site, context));
+  app.post('/courses/:course/score', (context) => sendScore(site, context));
   app.get('/login', (context) => beginSignIn(site, context));
   app.get('/callback', (context) => finishSignIn(site, context));
   app.post('/logout', (context) => signOut(site, context));
@@ -82,16 +95,20 @@ export function createCourseSite(options: CourseSiteOptions): Hono {
 }
 
 function createSite(options: CourseSiteOptions): Site {
-  const { origin, environment } = options;
+  const { origin, issuer, environment } = options;
   const { now } = environment;
   return {
     origin,
+    issuer,
     broker: createBroker({
       ...options,
+      scope: options.scope ?? 'openid profile email',
       redirectUri: `${origin}/callback`,
       postLogoutRedirectUri: `${origin}/signed-out`,
     }),
     shortcuts: options.shortcuts ?? [{ idpHint: 'llave-mx', name: 'Llave MX' }],
+    sendsScores: options.sendsScores ?? false,
+    now,
     report: options.report ?? reportToConsole,
     // Apart from each other: a flood of begun attempts must not push out people who are signed in.
     sessions: new ExpiringMap({ limit: 10_000, lifetime: sessionLifetime, now }),
@@ -104,11 +121,42 @@ function createSite(options: CourseSiteOptions): Site {
 function showHome(site: Site, context: Context) {
   const chosen = context.req.query('lang');
   if (isLanguage(chosen)) remember(site, context, languageCookie, chosen, 365 * 24 * 60 * minutes);
-  const person = site.sessions.get(getCookie(context, sessionCookie) ?? '');
-  return context.html(homePage(languageOf(context), person, site.shortcuts));
+  return context.html(homePage(languageOf(context), personIn(site, context), site.shortcuts));
 }
 
+function showCourse(site: Site, context: Context) {
+  const course = courseOf(context);
+  if (course === null) return problem(context, 'notFound', 'not_found', 404);
+  const query = new URLSearchParams({ target_link_uri: `${site.origin}/courses/${course.slug}` });
+  const score = !site.sendsScores ? 'none' : context.req.query('score') === 'sent' ? 'sent' : 'offered';
+  const person = personIn(site, context);
+  return context.html(coursePage(languageOf(context), { course, person, signInHref: `/login?${query}`, score }));
+}
+
+/** The broker passes it on to the campus, and goes on trying where the campus does not answer. */
+async function sendScore(site: Site, context: Context) {
+  const course = courseOf(context);
+  const person = personIn(site, context);
+  const score = person === null ? null : scoreOf(person, site.now());
+  if (course === null || !site.sendsScores || score === null) return problem(context, 'notFound', 'not_found', 404);
+  try {
+    await site.broker.sendScore(score);
+    return context.redirect(`/courses/${course.slug}?score=sent`, 303);
+  } catch (error) {
+    return failed(site, context, error);
+  }
+}
+
+const courseOf = (context: Context) => courses.find(({ slug }) => slug === context.req.param('course')) ?? null;
+
+const personIn = (site: Site, context: Context) => site.sessions.get(getCookie(context, sessionCookie) ?? '');
+
+/** Also where others begin a sign-in here, such as a campus by way of the broker (OpenID Connect Core §4). */
 async function beginSignIn(site: Site, context: Context) {
+  // Somebody else's: there may be several, and a sign-in begun at the wrong one would end there.
+  if ((context.req.query('iss') ?? site.issuer) !== site.issuer) {
+    return problem(context, 'refused', 'issuer_unknown', 400);
+  }
   // One secret for the browser and one state for each attempt: signing in works in several tabs at once.
   const browser = knownBrowser(context) ?? site.random();
   const attempt: Attempt = { state: site.random(), nonce: site.random(), codeVerifier: site.random() };
@@ -118,12 +166,23 @@ async function beginSignIn(site: Site, context: Context) {
       ui_locales: texts[languageOf(context)].htmlLanguage,
       ...(/^[a-z0-9-]{1,64}$/.test(idpHint) ? { idp_hint: idpHint } : {}),
     });
-    site.attempts.set(attempt.state, { ...attempt, browser });
+    site.attempts.set(attempt.state, {
+      ...attempt,
+      browser,
+      returnTo: addressOn(site, context.req.query('target_link_uri')),
+    });
     remember(site, context, browserCookie, browser, attemptLifetime);
     return context.redirect(address.href, 303);
   } catch (error) {
     return failed(site, context, error);
   }
+}
+
+/** Our own pages only: whoever links to `/login` writes this (open redirect). */
+function addressOn({ origin }: Site, address: string | undefined): string {
+  const url = address !== undefined && URL.canParse(address) ? new URL(address) : null;
+  // Whole, because the path alone may begin with two slashes, and would be another site's address.
+  return url?.origin === origin ? url.href : `${origin}/`;
 }
 
 async function finishSignIn(site: Site, context: Context) {
@@ -142,7 +201,7 @@ async function finishSignIn(site: Site, context: Context) {
     const id = site.random();
     site.sessions.set(id, person);
     remember(site, context, sessionCookie, id, sessionLifetime);
-    return context.redirect('/', 303);
+    return context.redirect(attempt.returnTo, 303);
   } catch (error) {
     return failed(site, context, error);
   }

@@ -13,6 +13,7 @@ const site = createCourseSite({
   issuer: required('COURSE_SITE_ISSUER'),
   clientId: required('COURSE_SITE_CLIENT_ID'),
   clientSecret: required('COURSE_SITE_CLIENT_SECRET'),
+  scope: process.env.COURSE_SITE_SCOPE ?? 'openid profile email',
   environment: { now: Date.now, randomBytes },
 });
 await listen(site, Number(new URL(origin).port || 4402), 'localhost');

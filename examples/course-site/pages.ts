@@ -76,13 +76,13 @@ function welcome(language: Language, person: SignedIn): Html {
 
 function courseCard(language: Language, course: Course): Html {
   return html`<li class="card ${course.slug}" data-testid="course-${course.slug}">
-    <h3>${course.title[language]}</h3>
+    <h3><a href="/courses/${course.slug}" data-testid="open-${course.slug}">${course.title[language]}</a></h3>
     <p>${course.summary[language]}</p>
     <p class="note">${course.weeks} ${texts[language].weeks}</p>
   </li>`;
 }
 
-function claimsSection(language: Language, person: SignedIn): Html {
+export function claimsSection(language: Language, person: SignedIn): Html {
   const t = texts[language];
   const rows = Object.entries(person.userInfo).map(
     ([claim, value]) =>
@@ -106,7 +106,7 @@ function claimsSection(language: Language, person: SignedIn): Html {
 /** In words, with the wire name beneath for developers. */
 function claimName(claim: string, language: Language): Html {
   // On a phone a long wire name may break, but between its words only.
-  const wireName = claim.split('_').map((word, index) => (index === 0 ? html`${word}` : html`_<wbr>${word}`));
+  const wireName = claim.split(/(?<=[_/])/).map((word) => html`${word}<wbr>`);
   const name = claimInWords(claim, language);
   return name === null ? html`<code>${wireName}</code>` : html`${name}<code class="wire">${wireName}</code>`;
 }
@@ -153,7 +153,7 @@ export function problemPage(language: Language, kind: ProblemKind, code: string)
   );
 }
 
-function layout(language: Language, title: string, content: Html): Html {
+export function layout(language: Language, title: string, content: Html): Html {
   const t = texts[language];
   const other = language === 'es' ? 'en' : 'es';
   return html`<!doctype html>

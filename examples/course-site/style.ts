@@ -48,6 +48,7 @@ main > section { margin: 0 0 2.5rem; }
 .card.statistics { background-image: linear-gradient(120deg, #9a4a1c, #e8b04b); }
 .card.nahuatl { background-image: linear-gradient(120deg, #4c2a6e, #c2608f); }
 .card p:last-child { margin: 0; }
+.card.algebra { background-image: linear-gradient(120deg, #2c5a2e, #a3b859); }
 .note { color: var(--soft); font-size: .9375rem; }
 table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); }
 th, td { text-align: left; vertical-align: top; padding: .6rem .75rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }

@@ -48,6 +48,19 @@ const es = {
   notFoundText: 'Revisa la dirección o vuelve a los cursos.',
   internalTitle: 'Algo falló de nuestro lado',
   internalText: 'Inténtalo de nuevo en un momento.',
+  campusTitle: 'Vienes de tu campus',
+  campusLead: 'Esto nos dijo tu campus al traerte aquí.',
+  campusCourse: 'Curso',
+  campusActivity: 'Actividad',
+  campusRole: 'Participas como',
+  roleLearner: 'Estudiante',
+  roleInstructor: 'Docente',
+  roleMentor: 'Tutora o tutor',
+  roleContentDeveloper: 'Autora o autor de contenido',
+  roleAdministrator: 'Administración del curso',
+  roleOther: 'Participante',
+  sendScore: 'Enviar 8 de 10 a tu campus',
+  scoreSent: 'Tu calificación va en camino a tu campus: 8 de 10.',
 };
 
 export type Texts = { readonly [key in keyof typeof es]: string };
@@ -94,6 +107,19 @@ const en: Texts = {
   notFoundText: 'Check the address or go back to the courses.',
   internalTitle: 'Something failed on our side',
   internalText: 'Please try again in a moment.',
+  campusTitle: 'You come from your campus',
+  campusLead: 'This is what your campus told us when it brought you here.',
+  campusCourse: 'Course',
+  campusActivity: 'Activity',
+  campusRole: 'You take part as',
+  roleLearner: 'Student',
+  roleInstructor: 'Instructor',
+  roleMentor: 'Mentor',
+  roleContentDeveloper: 'Author of content',
+  roleAdministrator: 'Administration of the course',
+  roleOther: 'Participant',
+  sendScore: 'Send 8 of 10 to your campus',
+  scoreSent: 'Your score is on its way to your campus: 8 of 10.',
 };
 
 export const texts: { readonly [language in Language]: Texts } = { es, en };
@@ -132,6 +158,15 @@ export const courses: readonly Course[] = [
     summary: {
       es: 'Saludos, números y los nombres de los lugares que ya conoces.',
       en: 'Greetings, numbers and the names of places that you already know.',
+    },
+  },
+  {
+    slug: 'algebra',
+    weeks: 8,
+    title: { es: 'Álgebra paso a paso', en: 'Algebra step by step' },
+    summary: {
+      es: 'De los números a las letras, con problemas de todos los días.',
+      en: 'From numbers to letters, with problems of every day.',
     },
   },
 ];

@@ -64,6 +64,7 @@ export function createCourselets(options: CourseletsOptions): Hono {
     broker: createBroker({
       ...options,
       redirectUri: `${origin}/callback`,
+      scope: 'openid profile email',
       postLogoutRedirectUri: `${origin}/signed-out`,
     }),
     sessions: createSessions(database, environment.now),

@@ -1,10 +1,12 @@
 /**
- * `llavero demo`: the whole of it on one machine. The broker, practice providers, a mailbox, a course site and an LMS, and what to open.
+ * `llavero demo`: the whole of it on one machine. The broker, practice providers, a mailbox, a course site, an LMS and a campus, and
+ * what to open.
  *
  * Must never run in production: it makes up the secrets of its apps, and its providers believe anybody.
  */
 import { readFile } from 'node:fs/promises';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
+import { createPracticeCampus } from '../../examples/demo/practice-campus.ts';
 import { createPracticeLms } from '../../examples/demo/practice-lms.ts';
 import { createPracticeProviders } from '../../examples/demo/practice-providers.ts';
 import { createMailbox, listen, type Mailbox, practicePeople } from '../../simulators/index.ts';
@@ -25,6 +27,7 @@ const BROKER_PORT = 4400;
 const PRACTICE_PORT = 4401;
 const COURSE_SITE_PORT = 4402;
 const LMS_PORT = 4403;
+const CAMPUS_PORT = 4404;
 const HOST = 'localhost';
 const MAIL_PATH = '/mail';
 const CONFIGURATION = new URL('../../examples/demo/llavero.yaml', import.meta.url);
@@ -33,6 +36,7 @@ const OLD_ACCOUNTS = new URL('../../examples/demo/old-accounts.jsonl', import.me
 const addresses = {
   courseSite: `http://${HOST}:${COURSE_SITE_PORT}`,
   lms: `http://${HOST}:${LMS_PORT}`,
+  campus: `http://${HOST}:${CAMPUS_PORT}`,
   broker: `http://${HOST}:${BROKER_PORT}`,
   practiceProviders: `http://${HOST}:${PRACTICE_PORT}`,
   mailbox: `http://${HOST}:${PRACTICE_PORT}${MAIL_PATH}`,
@@ -41,7 +45,7 @@ const addresses = {
 export const demo: Command = {
   name: 'demo',
   usage: '',
-  details: [`Uses the ports ${BROKER_PORT} to ${LMS_PORT}. What was signed in is kept in ./data.`],
+  details: [`Uses the ports ${BROKER_PORT} to ${CAMPUS_PORT}. What was signed in is kept in ./data.`],
   async run(context) {
     readArguments(context.arguments, [], {});
     const started: Closing[] = [];
@@ -77,8 +81,12 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
   const courseSiteSecret = broker.vault.derive('course site of the demo');
   const lmsSecret = broker.vault.derive('practice LMS of the demo');
   const clientSecret = broker.vault.derive('practice providers of the demo');
+  const campusSecret = broker.vault.derive('practice campus of the demo');
   await importOldAccounts(broker, environment);
-  const secrets = { COURSE_SITE_SECRET: courseSiteSecret, LMS_SECRET: lmsSecret, PRACTICE_SECRET: clientSecret };
+  const secrets = {
+    ...{ COURSE_SITE_SECRET: courseSiteSecret, LMS_SECRET: lmsSecret },
+    ...{ PRACTICE_SECRET: clientSecret, CAMPUS_SECRET: campusSecret },
+  };
   await configure(broker, secrets, environment);
 
   const practice = await listen(
@@ -100,6 +108,7 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
       issuer: settings.publicUrl,
       clientId: 'course-site',
       clientSecret: courseSiteSecret,
+      scope: 'openid profile email lti',
       environment,
     }),
     COURSE_SITE_PORT,
@@ -116,6 +125,17 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
     { port: LMS_PORT, hostname: HOST },
   );
   started.push(() => lms.close());
+  const campus = await listen(
+    createPracticeCampus({
+      environment,
+      origin: addresses.campus,
+      broker: addresses.broker,
+      courseSite: addresses.courseSite,
+      secret: campusSecret,
+    }).app,
+    { port: CAMPUS_PORT, hostname: HOST },
+  );
+  started.push(() => campus.close());
   started.push(() => broker.drain());
 }
 
@@ -150,11 +170,15 @@ function welcome(people: readonly { readonly name: string; readonly about: strin
     '',
     `  Open the course site:   ${addresses.courseSite}`,
     `  An LMS, as Open edX is: ${addresses.lms}`,
+    `  A campus with courses:  ${addresses.campus}`,
     `  The broker itself:      ${addresses.broker}`,
     `  Mails arrive at:        ${addresses.mailbox}`,
     '',
     '  Press "Iniciar sesión", choose a way in, and be one of the practice people that its page names. At Llave MX:',
     ...people.map(({ name, about }) => `    ${name.padEnd(34)} ${about}`),
+    '',
+    '  At the campus be the first person of its list, open the course and press a link: it is the same person as the first',
+    '  of Llave MX, with the same address, and has one account, whichever way is taken first.',
     '',
     '  Ctrl+C stops everything. What was signed in is kept in ./data.',
     '',

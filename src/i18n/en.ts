@@ -102,7 +102,7 @@ export const en = {
   },
   ltiWindow: {
     title: 'Open your course in another window',
-    intro: 'Your browser does not let us recognise you inside the page of your campus. In a window of its own it does.',
+    intro: 'To keep your account safe, we open it in a window of its own and not inside the page of your campus.',
     open: 'Open in another window',
   },
   ltiRegistration: {

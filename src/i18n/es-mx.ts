@@ -136,7 +136,7 @@ export const esMx = {
   },
   ltiWindow: {
     title: 'Abre tu curso en otra ventana',
-    intro: 'Tu navegador no nos deja reconocerte dentro de la página de tu campus. En una ventana propia sí.',
+    intro: 'Para cuidar tu cuenta, la abrimos en una ventana propia y no dentro de la página de tu campus.',
     open: 'Abrir en otra ventana',
   },
   ltiRegistration: {

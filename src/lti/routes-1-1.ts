@@ -39,8 +39,6 @@ export function mountLaunch11(app: WebApp, dependencies: LtiDependencies): void 
         return consumer;
       },
     });
-    // What comes next may ask the person something, and what is asked is never shown under another site's page (R16).
-    c.set('frameAncestors', []);
     return receiveLaunch(c, launch, null);
   });
 }

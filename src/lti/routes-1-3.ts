@@ -117,9 +117,11 @@ export function mountLaunch13(app: WebApp, dependencies: Launch13Dependencies): 
     addCookie(c, secrets.forget(state));
     const { launch } = result;
     if (launch.message === 'data-privacy') return answerDataPrivacy(c, launch, open.platform);
-    // What comes next may ask the person something, and what is asked is never shown under another site's page (R16).
-    c.set('frameAncestors', []);
-    if (launch.message === 'deep-linking') return dependencies.receiveDeepLink(c, launch, open.platform);
+    if (launch.message === 'deep-linking') {
+      // The picker says by itself who may frame it; what else comes next asks the person something, and is shown under no other site (R16).
+      c.set('frameAncestors', []);
+      return dependencies.receiveDeepLink(c, launch, open.platform);
+    }
     return receiveLaunch(c, launch, null);
   }
 }

@@ -4,7 +4,7 @@
 import { dataPrivacyPage } from './data-privacy.ts';
 import { type DeepLinkProps, deepLinkPage, deepLinkSentPage } from './deep-link.ts';
 import { parseHref, path } from './href.ts';
-import { ltiKeepPage, ltiWindowPage } from './lti.ts';
+import { launchWindowPage, ltiKeepPage, ltiWindowPage } from './lti.ts';
 import { ltiRegisteredPage, ltiRegistrationPage } from './lti-registration.ts';
 import { type Sample, sampleForm, type Write } from './sample.ts';
 
@@ -13,6 +13,7 @@ export function ltiSamples(write: Write): readonly Sample[] {
   const href = parseHref('https://campus.example/auth?state=a') ?? path('/');
   const again = path('/lti/1.3/again?state=a');
   const fields = { state: write('a'), id_token: write('a.b.c') };
+  const goOn = { action: path('/lti/continue'), fields: { id: write('b'), secret: write('secret') } };
   const proof = { storage, action: path('/lti/1.3/stored'), fields };
   const campus = { host: write('aula.uni.mx'), family: write('moodle') };
   const registering = { campus, site: 'entrar.uni.mx', app: write('Cursos en línea'), form: sampleForm(write) };
@@ -28,6 +29,7 @@ export function ltiSamples(write: Write): readonly Sample[] {
     { name: 'lti-registered', render: (frame) => ltiRegisteredPage(frame, { campus, sites: ['https://aula.uni.mx'] }) },
     { name: 'lti-keep', render: (frame) => ltiKeepPage(frame, { storage, secret: write('secret'), href }) },
     { name: 'lti-window', render: (frame) => ltiWindowPage(frame, { href: again, proof: null }) },
+    { name: 'launch-window', render: (frame) => launchWindowPage(frame, goOn) },
     { name: 'lti-window-stored', render: (frame) => ltiWindowPage(frame, { href: again, proof }) },
     ...deepLinkSamples(write),
     {

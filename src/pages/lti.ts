@@ -5,6 +5,7 @@
  * Each works without a script, by its link. Asks nothing, so it may be shown in a frame of the LMS.
  */
 import { textsFor } from '../i18n/texts.ts';
+import { hiddenFields, type PostForm } from './form.ts';
 import type { Href, Path } from './href.ts';
 import { type Html, html } from './html.ts';
 import { type Frame, type LtiStorage, layout } from './layout.ts';
@@ -47,6 +48,17 @@ export function ltiWindowPage(frame: Frame, { href, proof }: LtiWindowProps): st
 ${proof === null ? null : proofForm(proof)}`;
   const onward = proof === null ? null : ({ when: 'brought back', storage: proof.storage } as const);
   return layout(frame, { title: texts.title, content, width: 'narrow', onward });
+}
+
+/** For a launch that was shown in a frame and is checked: what follows, questions too, is in a window of its own. */
+export function launchWindowPage(frame: Frame, form: PostForm): string {
+  const texts = textsFor(frame.locale).ltiWindow;
+  const content = html`<p class="intro">${texts.intro}</p>
+<form class="actions" method="post" action="${form.action}" target="_blank" rel="noopener">
+${hiddenFields(form)}
+<button class="button primary" data-testid="open-window">${texts.open}</button>
+</form>`;
+  return layout(frame, { title: texts.title, content, width: 'narrow', onward: null });
 }
 
 function proofForm({ action, fields }: NonNullable<LtiWindowProps['proof']>): Html {

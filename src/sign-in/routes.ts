@@ -32,6 +32,7 @@ import type { FormOwner } from './asked.ts';
 import type { BrowserBinding } from './browser-binding.ts';
 import { chooserPath, hintedPath, providerPath, renderChooser } from './chooser.ts';
 import { formPage, runsOwnScript } from './form-page.ts';
+import { isFramed, mountFramedLaunch, offerWindow } from './framed-launch.ts';
 import { mountMailLink } from './mail-link-routes.ts';
 import type { Next } from './next.ts';
 import { endOf, isOfOneProvider, listOfWays, requestOf, stepPath, wayOnFrom } from './purpose.ts';
@@ -83,7 +84,7 @@ export type BeginSignIn = (c: WebContext, purpose: Purpose, first: FirstStop) =>
 
 export interface MountedSignIn {
   readonly begin: BeginSignIn;
-  /** For who comes in by a launch: bound to the browser, and on to the dispatcher. */
+  /** For who comes in by a launch: bound to the browser, and on to the dispatcher; from a frame, by a window of its own. */
   readonly enter: (c: WebContext, come: { readonly purpose: Purpose; readonly arrival: Arrival }) => Promise<Response>;
   /** Callback addresses that were registered before the broker was there. Mount last: it looks at every address left over. */
   mountCallbackAliases(): void;
@@ -225,6 +226,7 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   });
 
   mountTest(app, { ...dependencies, nameOf, requesterOf, recognise });
+  mountFramedLaunch(app, { signIns, binding, recognise });
 
   app.post('/sign-in/:provider', (c) => receive(c, () => ({ kind: 'provider', slug: c.req.param('provider') })));
 
@@ -349,8 +351,10 @@ export function mountSignIn(app: WebApp, dependencies: SignInRoutesDependencies)
   return {
     begin,
     async enter(c, { purpose, arrival }) {
-      const { signIn, browserSecret } = await signIns.receive(purpose, c.var.locale, arrival, c.var.reference);
+      const begun = await signIns.receive(purpose, c.var.locale, arrival, c.var.reference);
+      const { signIn, browserSecret } = begun;
       recognise(c, signIn);
+      if (isFramed(c)) return offerWindow(c, begun, await dependencies.formTargets(purpose));
       for (const cookie of await binding.bind(cookiesOf(c), signIn.id, browserSecret)) addCookie(c, cookie);
       return seeOther(c, stepPath(signIn));
     },

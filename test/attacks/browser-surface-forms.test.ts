@@ -6,18 +6,21 @@ import { type Page, parseHtml, type TestBrowser } from '../browser.ts';
 import { byMail, MERGE } from '../flows/own-merges.ts';
 import { linkIn, ownWays } from '../flows/own-ways.ts';
 import { addressOf, invite } from '../flows/provider-tests.ts';
+import { campusWith, createOnFirstLaunch, withCampus } from '../lti/campus.ts';
 import { appBrowser, authorizationUrl, EVIL, LOG_OUT, signInAs } from '../oidc/relying-party.ts';
 import { BROKER, type Rig } from '../rig.ts';
 import { askBeforeCreating } from '../steps.ts';
 import { accountForms, type ShownForm } from './account-forms.ts';
 import { dump, formRoutes, surfaceTest } from './browser-surface.ts';
 
-const asking = { steps: askBeforeCreating, asksForAccount: true, ...ownWays };
+const campus = campusWith(createOnFirstLaunch);
+const asking = withCampus(campus, { steps: askBeforeCreating, asksForAccount: true, ...ownWays });
 
 /** Every form of the broker as one person was shown it, and the same form as another person was shown it. */
 async function shownForms(rig: Rig): Promise<ShownForm[]> {
   const [victim, attacker, newcomer, other] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
   const [reader, writer, tester, asked] = [appBrowser(rig), appBrowser(rig), appBrowser(rig), appBrowser(rig)];
+  const framed = appBrowser(rig);
   const invitation = await invite(rig, 'llave-mx');
   const merging = await ownMerge(rig);
   const address = `${BROKER}/sign-in/email`;
@@ -33,6 +36,7 @@ async function shownForms(rig: Rig): Promise<ShownForm[]> {
       secretIn(await question(other, 'cuenta-basica')),
       yes('answer'),
     ],
+    [framed, await campus.launchInFrame(framed), launchSecretIn(await campus.launchInFrame(appBrowser(rig))), {}],
     [merging.browser, merging.intro, merging.foreign, {}],
     [merging.browser, merging.preview, merging.foreign, {}],
     [asked, await existingAccount(asked), secretIn(await existingAccount(appBrowser(rig))), yes('answer')],
@@ -94,6 +98,8 @@ function secretIn({ body }: Page): Record<string, string> {
   assert.equal(secrets.length, 1);
   return Object.fromEntries(secrets);
 }
+
+const launchSecretIn = ({ body }: Page) => ({ secret: hiddenIn(body).secret ?? assert.fail('no secret') });
 
 function hiddenIn(html: string): Record<string, string> {
   const inputs = parseHtml(html).all('input');

@@ -55,6 +55,7 @@ export const formRoutes = [
   'POST /account/password/choose',
   'POST /account/sessions/end',
   'POST /account/sessions/end-others',
+  'POST /lti/continue',
   'POST /oauth2/interaction/:uid/consent',
   'POST /sign-in/:provider',
   'POST /sign-in/mail',

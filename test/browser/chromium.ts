@@ -14,12 +14,18 @@ import { findChromium, openChromium } from '../../scripts/gallery.ts';
 /** Longer than anything takes on a busy machine: a condition that does not hold by then will not. */
 const PATIENCE_MS = 20_000;
 
-/** One for all tests of a file: what keeps them apart is that each has profiles of its own. */
-let shared: Promise<Browser> | null = null;
-after(async () => (await shared)?.close());
+/** One for all tests of a file that want the same flags: what keeps them apart is that each has profiles of its own. */
+const shared = new Map<string, Promise<Browser>>();
+after(async () => {
+  for (const browser of shared.values()) await (await browser).close();
+});
 
-/** Runs `check` in a Chromium, or says that it was not run. */
-export async function inChromium(t: TestContext, check: (browser: Browser) => Promise<void>): Promise<void> {
+/** Runs `check` in a Chromium with these flags of its command line, or says that it was not run. */
+export async function inChromium(
+  t: TestContext,
+  check: (browser: Browser) => Promise<void>,
+  flags: readonly string[] = [],
+): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === null) {
     t.diagnostic('NOT RUN: this machine has no Chromium.');
@@ -27,8 +33,10 @@ export async function inChromium(t: TestContext, check: (browser: Browser) => Pr
     t.skip('no Chromium on this machine');
     return;
   }
-  shared ??= openChromium(executablePath);
-  await check(await shared);
+  const key = flags.join(' ');
+  const browser = shared.get(key) ?? openChromium(executablePath, flags);
+  shared.set(key, browser);
+  await check(await browser);
 }
 
 export interface VisitorOptions {
@@ -39,6 +47,8 @@ export interface VisitorOptions {
   readonly refusals: readonly number[];
   /** Cookies of an app that its scripts are meant to read; none unless told. */
   readonly readable?: readonly string[];
+  /** What the console is meant to say; nothing unless told. */
+  readonly said?: RegExp;
 }
 
 export interface Visitor {
@@ -50,7 +60,7 @@ export interface Visitor {
 /** Lets `visit` use a fresh profile, and afterwards holds everything that it saw to the promises above. */
 export async function withVisitor(
   browser: Browser,
-  { context: options, origins, refusals, readable: meant = [] }: VisitorOptions,
+  { context: options, origins, refusals, readable: meant = [], said }: VisitorOptions,
   visit: (visitor: Visitor) => Promise<void>,
 ): Promise<void> {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
@@ -72,7 +82,7 @@ export async function withVisitor(
     // Chromium repeats on the console what the page says in words: a refusal's status. Anything else is a fault of ours.
     const expected = /^Failed to load resource: the server responded with a status of \d{3}/;
     assert.deepEqual(
-      complaints.filter((complaint) => !expected.test(complaint)),
+      complaints.filter((complaint) => !expected.test(complaint) && said?.test(complaint) !== true),
       [],
       'the console complains',
     );
@@ -106,7 +116,8 @@ export interface AxeAnswer {
 /** Evaluated from outside the page, so the page keeps the policy that forbids scripts. */
 export async function runAxe(page: Page): Promise<AxeAnswer> {
   await page.evaluate(axe.source);
-  return page.evaluate<AxeAnswer>(`axe.run().then((result) => ({
+  // It would write to frames of other sites, which it is not in.
+  return page.evaluate<AxeAnswer>(`axe.run(document, { iframes: false }).then((result) => ({
     violations: result.violations.flatMap((rule) => rule.nodes.map((node) => rule.id + ': ' + node.html)),
     passes: result.passes.map((rule) => rule.id),
   }))`);

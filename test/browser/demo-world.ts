@@ -1,6 +1,6 @@
 /**
  * The demo as `npm start` brings it up, on ports that the system chooses: its own configuration file, its practice
- * providers, its mailbox, its course site and its LMS around one broker.
+ * providers, its mailbox, its course site, its LMS and its campus around one broker.
  *
  * Must never name a provider: what is in the file is what there is.
  */
@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCourseSite, listen as listenCourseSite } from '../../examples/course-site/course-site.ts';
+import { createPracticeCampus } from '../../examples/demo/practice-campus.ts';
 import { createPracticeLms } from '../../examples/demo/practice-lms.ts';
 import { createPracticeProviders } from '../../examples/demo/practice-providers.ts';
 import { createMailbox, listen } from '../../simulators/index.ts';
@@ -34,11 +35,12 @@ const HOST = 'localhost';
 const CLIENT_SECRET = 'practice-provider-secret-0123456789abcdef';
 const COURSE_SITE_SECRET = 'practice-course-site-secret-0123456789';
 const LMS_SECRET = 'practice-lms-client-secret-0123456789';
+const CAMPUS_SECRET = 'practice-campus-secret-0123456789';
 const environment: Environment = { now: Date.now, randomBytes: (bytes) => randomBytes(bytes) };
 
 /** The file of the demo, or of the demo as if it ran elsewhere. */
 async function readDemo(move: (text: string) => string) {
-  const env = { PRACTICE_SECRET: CLIENT_SECRET, COURSE_SITE_SECRET, LMS_SECRET };
+  const env = { PRACTICE_SECRET: CLIENT_SECRET, COURSE_SITE_SECRET, LMS_SECRET, CAMPUS_SECRET };
   return parseConfigurationFile(move(await readFile(FILE, 'utf8')), { env, vendors });
 }
 
@@ -51,6 +53,9 @@ export interface DemoWorld {
   readonly broker: string;
   readonly courseSite: string;
   readonly lms: string;
+  readonly campus: string;
+  /** What the campus has to say about its tools. */
+  readonly campusComplaints: readonly string[];
   readonly origins: readonly string[];
   /** Where the broker keeps everything, for commands beside it. */
   readonly databaseUrl: string;
@@ -74,9 +79,9 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
     return { leadTo: front.leadTo, origin: `http://${HOST}:${front.port}` };
   };
   const [brokerDoor, practiceDoor, courseSiteDoor] = [await openDoor(), await openDoor(), await openDoor()];
-  const lmsDoor = await openDoor();
+  const [lmsDoor, campusDoor] = [await openDoor(), await openDoor()];
   const [broker, practice, courseSite] = [brokerDoor.origin, practiceDoor.origin, courseSiteDoor.origin];
-  const lms = lmsDoor.origin;
+  const [lms, campus] = [lmsDoor.origin, campusDoor.origin];
   const folder = await mkdtemp(join(tmpdir(), 'llavero-demo-'));
   cleanUp.push(() => rm(folder, { recursive: true }));
 
@@ -105,7 +110,8 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
   };
   const running = await openBroker(settings, { environment, log }, noExtensions, intoMailbox);
   cleanUp.push(running.close);
-  const wanted = await readDemo((text) => moved(text, { 4400: broker, 4401: practice, 4402: courseSite, 4403: lms }));
+  const moves = { 4400: broker, 4401: practice, 4402: courseSite, 4403: lms, 4404: campus };
+  const wanted = await readDemo((text) => moved(text, moves));
   const { store, vault } = running;
   const { faults } = await importUsers(await readFile(OLD_ACCOUNTS, 'utf8'), 'password', { store, vault, environment });
   assert.deepEqual(faults, []);
@@ -120,6 +126,7 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
     issuer: broker,
     clientId: 'course-site',
     clientSecret: COURSE_SITE_SECRET,
+    scope: 'openid profile email lti',
     environment,
   });
   const siteServer = await listenCourseSite(site, 0, '127.0.0.1');
@@ -134,12 +141,19 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
   cleanUp.push(lmsServer.close);
   lmsDoor.leadTo(Number(new URL(lmsServer.origin).port));
 
+  const simulator = createPracticeCampus({ environment, origin: campus, broker, courseSite, secret: CAMPUS_SECRET });
+  const campusServer = await listen(simulator.app, { port: 0, hostname: '127.0.0.1' });
+  cleanUp.push(campusServer.close);
+  campusDoor.leadTo(Number(new URL(campusServer.origin).port));
+
   return {
     broker,
     courseSite,
     lms,
+    campus,
+    campusComplaints: simulator.complaints,
     databaseUrl,
-    origins: [broker, practice, courseSite, lms],
+    origins: [broker, practice, courseSite, lms, campus],
     codeFor(address) {
       const text = mailbox.mails.findLast(({ to }) => to === address)?.text ?? '';
       return /^(\d{3}) (\d{3})$/m.exec(text)?.slice(1).join('') ?? null;
@@ -147,7 +161,7 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
   };
 }
 
-/** The text with the three ports of the demo replaced by where they are now. */
+/** The text with the ports of the demo replaced by where they are now. */
 function moved(text: string, origins: { readonly [port: number]: string }): string {
   return Object.entries(origins).reduce(
     (changed, [port, origin]) => changed.replaceAll(`${HOST}:${port}`, new URL(origin).host),

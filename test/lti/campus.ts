@@ -22,6 +22,8 @@ export interface Campus {
   readonly registrations: Map<string, LaunchRegistration>;
   /** A person presses the link of a course. */
   launch(browser: TestBrowser, changes?: Partial<LaunchFacts>): Promise<Page>;
+  /** The same where the campus shows the link in a frame: what stands in it. */
+  launchInFrame(browser: TestBrowser, changes?: Partial<LaunchFacts>): Promise<Page>;
 }
 
 export const requireAccount: LinkingRule = { kind: 'require-account', staff: [] };
@@ -36,6 +38,11 @@ export function campusWith(linking: LinkingRule, ...more: readonly string[]): Ca
     registrations.set(slug, { slug, name, client: 'course-site', linking });
   }
   const posted = new Map<string, VerifiedLaunch>();
+  const send = (browser: TestBrowser, changes: Partial<LaunchFacts>, as: 'document' | 'iframe'): Promise<Page> => {
+    const id = String(posted.size);
+    posted.set(id, verified(changes));
+    return browser.post(`${BROKER}/launch-of-tests/${id}`, {}, { from: `${CAMPUS}/course`, as });
+  };
   return {
     registrations,
     door: {
@@ -49,12 +56,11 @@ export function campusWith(linking: LinkingRule, ...more: readonly string[]): Ca
       },
     },
     async launch(browser, changes = {}) {
-      const id = String(posted.size);
-      posted.set(id, verified(changes));
-      const page = await browser.post(`${BROKER}/launch-of-tests/${id}`, {}, { from: `${CAMPUS}/course` });
+      const page = await send(browser, changes, 'document');
       // Asked of LTI 1.1 where nobody is signed in (R9): it is them.
       return page.find('continue-as') === null ? page : browser.submit(page, 'continue-as');
     },
+    launchInFrame: (browser, changes = {}) => send(browser, changes, 'iframe'),
   };
 }
 
