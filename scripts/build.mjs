@@ -4,18 +4,17 @@
  * Begins with an empty folder, so that nothing of a file that was removed since is shipped.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Read at run time by the module beside them, or by one that names them. */
 const readAtRunTime = [
-  'src/pages/style.css',
-  'src/pages/waiting.js',
-  'src/pages/signing-out.js',
-  'src/pages/lti-storage.js',
-  'src/pages/submit.js',
+  ...readdirSync(join(root, 'src/pages'))
+    .filter((name) => /\.(?:css|js)$/.test(name))
+    .map((name) => `src/pages/${name}`),
   'examples/demo/llavero.yaml',
   'examples/demo/old-accounts.jsonl',
 ];

@@ -20,13 +20,8 @@ import { sampleFrame, samplePicture, samples } from '../src/pages/samples.ts';
 export const galleryOrigin = 'https://llavero.example';
 
 /** The policy under which a page must work: nothing inline, nothing foreign; script and frames only where the page has its own. */
-function contentSecurityPolicy(
-  document: string,
-  { waitingPath, signingOutPath, ltiStoragePath, submitPath, ltiClosePath }: Assets,
-): string {
-  const runsScript = [waitingPath, signingOutPath, ltiStoragePath, submitPath, ltiClosePath].some((path) =>
-    document.includes(`src="${path}"`),
-  );
+function contentSecurityPolicy(document: string, { scriptPaths }: Assets): string {
+  const runsScript = Object.values(scriptPaths).some((path) => document.includes(`src="${path}"`));
   const script = runsScript ? " script-src 'self'; connect-src 'self';" : '';
   const framed = [...document.matchAll(/<iframe src="([^"]+)"/g)].map(([, src = '']) => new URL(src).origin);
   const frames = framed.length === 0 ? '' : ` frame-src ${framed.join(' ')};`;
@@ -75,27 +70,8 @@ export async function openTab(browser: Browser, assets: Assets, options: Browser
       const headers = { 'content-security-policy': contentSecurityPolicy(current, assets) };
       return route.fulfill({ contentType: 'text/html; charset=utf-8', headers, body: current });
     }
-    if (url === galleryOrigin + assets.stylesheetPath) {
-      return route.fulfill({ contentType: 'text/css; charset=utf-8', body: assets.css });
-    }
-    if (url === galleryOrigin + assets.waitingPath) {
-      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.waiting });
-    }
-    if (url === galleryOrigin + assets.signingOutPath) {
-      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.signingOut });
-    }
-    if (url === galleryOrigin + assets.ltiClosePath) {
-      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.ltiClose });
-    }
-    if (url === galleryOrigin + assets.ltiStoragePath) {
-      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.ltiStorage });
-    }
-    if (url === galleryOrigin + assets.submitPath) {
-      return route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: assets.submit });
-    }
-    if (url === galleryOrigin + assets.iconPath) {
-      return route.fulfill({ contentType: 'image/svg+xml', body: assets.icon });
-    }
+    const asset = url.startsWith(galleryOrigin) ? assets.files.get(url.slice(galleryOrigin.length)) : undefined;
+    if (asset !== undefined) return route.fulfill({ contentType: asset.contentType, body: asset.content });
     if (url === galleryOrigin + picturePath) return route.fulfill({ contentType: 'image/png', body: picture });
     // "No content" leaves the page where it is, also when it refreshes itself.
     return route.fulfill({ status: 204 });
@@ -122,13 +98,7 @@ function writePages(directory: string, assets: Assets): void {
     }
   }
   mkdirSync(join(directory, dirname(assets.stylesheetPath)), { recursive: true });
-  writeFileSync(join(directory, assets.stylesheetPath), assets.css);
-  writeFileSync(join(directory, assets.waitingPath), assets.waiting);
-  writeFileSync(join(directory, assets.signingOutPath), assets.signingOut);
-  writeFileSync(join(directory, assets.ltiStoragePath), assets.ltiStorage);
-  writeFileSync(join(directory, assets.submitPath), assets.submit);
-  writeFileSync(join(directory, assets.ltiClosePath), assets.ltiClose);
-  writeFileSync(join(directory, assets.iconPath), assets.icon);
+  for (const [path, { content }] of assets.files) writeFileSync(join(directory, path), content);
   writeFileSync(join(directory, picturePath), picture);
 }
 

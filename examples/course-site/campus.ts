@@ -13,6 +13,8 @@ export const campusClaims = {
   roles: claim('roles'),
   context: claim('context'),
   resourceLink: claim('resource_link'),
+  /** Which campus: the ids of its courses and activities are its own. */
+  deployment: claim('deployment_id'),
 } as const;
 
 export interface FromCampus {

@@ -12,6 +12,7 @@ export interface Score {
   readonly user: string;
   readonly resource_link: unknown;
   readonly context?: unknown;
+  readonly deployment_id?: unknown;
   readonly scoreGiven: number;
   readonly scoreMaximum: number;
   readonly timestamp: string;
@@ -24,12 +25,17 @@ export const practiceScore = { given: 8, maximum: 10 } as const;
 
 /** Null for somebody who came by no activity of a campus. @param now in milliseconds */
 export function scoreOf({ subject, userInfo }: SignedIn, now: number): Score | null {
-  const { [campusClaims.resourceLink]: link, [campusClaims.context]: context } = userInfo;
+  const {
+    [campusClaims.resourceLink]: link,
+    [campusClaims.context]: context,
+    [campusClaims.deployment]: deployment,
+  } = userInfo;
   if (link === undefined) return null;
   return {
     user: subject,
     resource_link: link,
     ...(context === undefined ? {} : { context }),
+    ...(deployment === undefined ? {} : { deployment_id: deployment }),
     scoreGiven: practiceScore.given,
     scoreMaximum: practiceScore.maximum,
     timestamp: new Date(now).toISOString(),

@@ -21,8 +21,9 @@ const claimSchema = z.object({ id: idSchema });
 
 const linkMembers = {
   user: idSchema.describe('The `sub` by which your app knows the person.'),
-  registration: idSchema.optional().describe('Which campus, where more than one could be meant: the slug of it here.'),
-  deployment_id: idSchema.optional().describe('Which installation there, likewise.'),
+  deployment_id: textSchema(1000)
+    .optional()
+    .describe('The claim `https://purl.imsglobal.org/spec/lti/claim/deployment_id`: which campus.'),
 };
 
 export const scoreRequestSchema = z
@@ -55,8 +56,7 @@ export type ScoreQuery = z.output<typeof scoreQuerySchema>;
 
 const time = z.iso.datetime();
 const linkSchema = z.strictObject({
-  registration: z.string(),
-  deployment_id: z.string().nullable().describe('Null for LTI 1.1.'),
+  deployment_id: z.string(),
   context_id: z.string().nullable(),
   resource_link_id: z.string(),
 });

@@ -4,6 +4,7 @@
 import type { z } from 'zod';
 import { faultsOfIssue } from '../configuration/issue-words.ts';
 import { SignInError } from '../errors.ts';
+import { deploymentOf } from '../lti/deployment.ts';
 import type { Score } from '../lti/score.ts';
 import type { Milliseconds } from '../model.ts';
 import { type LinkNamed, listScores, type TakeScoreTools, takeScore } from '../scores/take-score.ts';
@@ -149,24 +150,19 @@ function judge<Schema extends z.ZodType>(
   return { faults: faults.map(({ path, words }) => `${path.length === 0 ? 'the body' : path.join('.')} ${words}`) };
 }
 
-function linkOf({ user, resource_link, context, registration, deployment_id }: ScoreRequest): LinkNamed {
+function linkOf({ user, resource_link, context, deployment_id }: ScoreRequest): LinkNamed {
   return {
-    ...named(user, registration, deployment_id),
-    resourceLinkId: resource_link.id,
-    contextId: context?.id ?? null,
+    ...{ user, resourceLinkId: resource_link.id, contextId: context?.id ?? null },
+    deployment: deployment_id ?? null,
   };
 }
 
-function linkAsked({ user, resource_link_id, context_id, registration, deployment_id }: ScoreQuery): LinkNamed {
+function linkAsked({ user, resource_link_id, context_id, deployment_id }: ScoreQuery): LinkNamed {
   return {
-    ...named(user, registration, deployment_id),
-    ...{ resourceLinkId: resource_link_id, contextId: context_id ?? null },
+    ...{ user, resourceLinkId: resource_link_id, contextId: context_id ?? null },
+    deployment: deployment_id ?? null,
   };
 }
-
-const named = (user: string, registration: string | undefined, deploymentId: string | undefined) => ({
-  ...{ user, registration: registration ?? null, deploymentId: deploymentId ?? null },
-});
 
 function scoreOf({ scoreGiven, scoreMaximum, comment, timestamp, ...progress }: ScoreRequest): Score {
   const { activityProgress, gradingProgress } = progress;
@@ -177,8 +173,9 @@ function scoreOf({ scoreGiven, scoreMaximum, comment, timestamp, ...progress }: 
   };
 }
 
-const linkAnswer = ({ registration, deploymentId, context, resourceLink }: ScoreLink): LinkAnswer => ({
-  ...{ registration, deployment_id: deploymentId, context_id: context?.id ?? null, resource_link_id: resourceLink.id },
+const linkAnswer = (link: ScoreLink): LinkAnswer => ({
+  ...{ deployment_id: deploymentOf(link), context_id: link.context?.id ?? null },
+  resource_link_id: link.resourceLink.id,
 });
 
 const iso = (at: Milliseconds) => new Date(at).toISOString();

@@ -109,6 +109,7 @@ async function start({ environment, env }: CommandContext, started: Closing[]): 
       clientId: 'course-site',
       clientSecret: courseSiteSecret,
       scope: 'openid profile email lti',
+      sendsScores: true,
       environment,
     }),
     COURSE_SITE_PORT,

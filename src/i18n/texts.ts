@@ -7,8 +7,8 @@ import type { Locale } from '../model.ts';
 import { en } from './en.ts';
 import { esMx, type Texts } from './es-mx.ts';
 
-export type { RefusalText } from './es-mx/refusals.ts';
 export type { Texts } from './es-mx.ts';
+export type { RefusalText } from './refusal-text.ts';
 
 const tables: { readonly [locale in Locale]: Texts } = { 'es-MX': esMx, en };
 

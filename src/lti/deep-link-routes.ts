@@ -17,7 +17,7 @@ import type { KeySource } from '../oidc/key-source.ts';
 import { deepLinkPage, deepLinkSentPage } from '../pages/deep-link.ts';
 import { parseHref, path } from '../pages/href.ts';
 import type { StoredDeepLink } from '../store/lti-deep-links.ts';
-import { addCookie, frameOf, respondWithPage, type WebApp, type WebContext } from '../web/context.ts';
+import { addCookie, frameOf, isFramed, respondWithPage, type WebApp, type WebContext } from '../web/context.ts';
 import { readCookies } from '../web/cookies.ts';
 import { readForm, refuseCrossSite } from '../web/middleware.ts';
 import { createBrowserSecrets } from './browser-secret.ts';
@@ -159,9 +159,6 @@ export function mountDeepLinks(
     return receiveLaunch(c, launch, `${publicUrl.origin}${DEEP_LINK}?id=${id}`);
   };
 }
-
-/** Fetch Metadata. An old browser does not say it: the picker alone works in both places. */
-const isFramed = (c: WebContext): boolean => c.req.header('Sec-Fetch-Dest') !== 'document';
 
 /** Of the fields `item`, and `item-…` where several may be chosen; what is not offered any more is left out. */
 function chosenIn(fields: ReadonlyMap<string, string>, offered: readonly Content[]): readonly Content[] {

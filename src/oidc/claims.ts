@@ -4,6 +4,7 @@
  * A client receives a claim only when the operator released it to that client *and* the client asked for its scope;
  * CURP, phone and address have scopes of their own (M-10). Nothing is made up: a claim without a value is left out.
  */
+import { deploymentOf } from '../lti/deployment.ts';
 import type { Identity, JsonObject, Milliseconds, User, UserEmail } from '../model.ts';
 import type { LaunchWord } from '../store/session-launches.ts';
 import { fullName } from '../users/arrival.ts';
@@ -153,14 +154,6 @@ function launchClaims(launch: LaunchWord | null): JsonObject {
     [`${LTI}resource_link`]: resourceLink && withoutNulls(resourceLink),
     [`${LTI}deployment_id`]: deploymentOf(launch),
   };
-}
-
-/**
- * LTI 1.3 §5.3: what the ids of courses and links are unique within. Without it a teacher of campus B gets the course of campus A that has
- * the same id (lti.md §5.2 chain 7, case 84). The slug and the platform's own id are kept apart by what neither can hold.
- */
-function deploymentOf({ registration, deploymentId }: LaunchWord): string {
-  return deploymentId === null ? registration : `${registration}:${encodeURIComponent(deploymentId)}`;
 }
 
 const withoutNulls = (words: { readonly [member: string]: string | null }): JsonObject =>

@@ -11,58 +11,48 @@ import { color, mostReadable } from './color.ts';
 import { type Path, path } from './href.ts';
 import { keyringIcon } from './mark.ts';
 
+/** Each is the script of the pages that say so, and lies beside this module as a file of that name. */
+const scriptNames = ['waiting', 'signing-out', 'lti-storage', 'submit', 'lti-close'] as const;
+export type ScriptName = (typeof scriptNames)[number];
+
 /** The addresses that a page needs. */
 export interface AssetPaths {
   readonly stylesheetPath: Path;
   readonly iconPath: Path;
-  readonly waitingPath: Path;
-  readonly signingOutPath: Path;
-  readonly ltiStoragePath: Path;
-  readonly submitPath: Path;
-  readonly ltiClosePath: Path;
+  readonly scriptPaths: { readonly [name in ScriptName]: Path };
+}
+
+export interface AssetFile {
+  readonly contentType: string;
+  readonly content: string;
 }
 
 export interface Assets extends AssetPaths {
-  /** Serve as `text/css; charset=utf-8`. */
   readonly css: string;
-  /** Serve as `image/svg+xml`. */
-  readonly icon: string;
-  /** Serve as `text/javascript; charset=utf-8`. */
-  readonly waiting: string;
-  readonly signingOut: string;
-  readonly ltiStorage: string;
-  readonly submit: string;
-  readonly ltiClose: string;
+  /** All that is served, by its address. */
+  readonly files: ReadonlyMap<string, AssetFile>;
 }
 
 /** Reads stylesheet and scripts from disk and writes the brand's colours into it: call once. @throws Error when a file is missing. */
 export function loadAssets(brand: Brand): Assets {
-  const rules = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
   // Comments are for who writes it; every phone would load them.
-  const css = rules.replaceAll(/\/\*.*?\*\/\n*/gs, '') + accentRules(brand);
-  const waiting = readFileSync(new URL('./waiting.js', import.meta.url), 'utf8');
-  const signingOut = readFileSync(new URL('./signing-out.js', import.meta.url), 'utf8');
-  const ltiStorage = readFileSync(new URL('./lti-storage.js', import.meta.url), 'utf8');
-  const submit = readFileSync(new URL('./submit.js', import.meta.url), 'utf8');
-  const ltiClose = readFileSync(new URL('./lti-close.js', import.meta.url), 'utf8');
-  const icon = keyringIcon(brand.accent).toString();
+  const css = read('style.css').replaceAll(/\/\*.*?\*\/\n*/gs, '') + accentRules(brand);
+  const files = new Map<string, AssetFile>();
+  const serve = (name: string, ending: string, contentType: string, content: string): Path => {
+    const address = path(`/assets/${name}.${contentHash(content)}.${ending}`);
+    files.set(address, { contentType, content });
+    return address;
+  };
+  const script = (name: ScriptName) => serve(name, 'js', 'text/javascript; charset=utf-8', read(`${name}.js`));
+  const scriptPaths = Object.fromEntries(scriptNames.map((name) => [name, script(name)]));
   return {
-    css,
-    icon,
-    waiting,
-    signingOut,
-    ltiStorage,
-    submit,
-    ltiClose,
-    stylesheetPath: path(`/assets/style.${contentHash(css)}.css`),
-    iconPath: path(`/assets/icon.${contentHash(icon)}.svg`),
-    waitingPath: path(`/assets/waiting.${contentHash(waiting)}.js`),
-    signingOutPath: path(`/assets/signing-out.${contentHash(signingOut)}.js`),
-    ltiStoragePath: path(`/assets/lti-storage.${contentHash(ltiStorage)}.js`),
-    submitPath: path(`/assets/submit.${contentHash(submit)}.js`),
-    ltiClosePath: path(`/assets/lti-close.${contentHash(ltiClose)}.js`),
+    ...{ css, files, scriptPaths: scriptPaths as AssetPaths['scriptPaths'] },
+    stylesheetPath: serve('style', 'css', 'text/css; charset=utf-8', css),
+    iconPath: serve('icon', 'svg', 'image/svg+xml', keyringIcon(brand.accent).toString()),
   };
 }
+
+const read = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 
 /** Colours live in the stylesheet because the content security policy forbids inline style. */
 function accentRules({ accent }: Brand): string {

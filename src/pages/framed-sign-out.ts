@@ -14,7 +14,7 @@ export function framedSignOut({ locale, assets }: Frame, token: string): string 
 <head>
 <meta charset="utf-8">
 <title>${textsFor(locale).signOut.title}</title>
-<script src="${assets.signingOutPath}" data-token="${token}"></script>
+<script src="${assets.scriptPaths['signing-out']}" data-token="${token}"></script>
 </head>
 <body></body>
 </html>

@@ -93,18 +93,18 @@ function moveOn(onward: Onward, assets: AssetPaths): Html {
   if (onward.when === 'told') {
     const leadsTo = onward.href === null ? null : html` data-onward="${onward.href}"`;
     // Not deferred: it has to be there before the first frame.
-    return html`<script src="${assets.signingOutPath}"${leadsTo}></script>\n`;
+    return html`<script src="${assets.scriptPaths['signing-out']}"${leadsTo}></script>\n`;
   }
-  if (onward.when === 'sent') return html`<script src="${assets.submitPath}" defer></script>\n`;
+  if (onward.when === 'sent') return html`<script src="${assets.scriptPaths.submit}" defer></script>\n`;
   if (onward.when === 'kept' || onward.when === 'brought back') {
     const { origin, target, key } = onward.storage;
     const kept = onward.when === 'kept' ? html` data-secret="${onward.secret}" data-onward="${onward.href}"` : null;
-    return html`<script src="${assets.ltiStoragePath}" data-origin="${origin}" data-target="${target}" data-key="${key}"${kept} defer></script>\n`;
+    return html`<script src="${assets.scriptPaths['lti-storage']}" data-origin="${origin}" data-target="${target}" data-key="${key}"${kept} defer></script>\n`;
   }
   if (onward.when === 'registered') {
-    return html`<script src="${assets.ltiClosePath}" data-sites="${onward.sites.join(' ')}" defer></script>\n`;
+    return html`<script src="${assets.scriptPaths['lti-close']}" data-sites="${onward.sites.join(' ')}" defer></script>\n`;
   }
-  return html`<script src="${assets.waitingPath}" data-progress="${onward.progressHref}" data-onward="${onward.href}" defer></script>\n`;
+  return html`<script src="${assets.scriptPaths.waiting}" data-progress="${onward.progressHref}" data-onward="${onward.href}" defer></script>\n`;
 }
 
 function logo(brand: Brand): Html {

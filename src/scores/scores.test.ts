@@ -90,7 +90,7 @@ function forEachWorld(promise: string, body: (world: World) => Promise<void>): v
           scopes: [],
         } as const;
         await store.scorePlaces.note({ provider, subject, clientId: 'lms', link, service }, NOW);
-        return { user: user.id, resourceLinkId: 'quiz', contextId: null, registration: null, deploymentId: null };
+        return { user: user.id, resourceLinkId: 'quiz', contextId: null, deployment: null };
       },
       async give(named, changes = {}) {
         const taken = await takeScore({ environment: clock, store }, 'lms', named, { ...ninety, ...changes });

@@ -6,6 +6,7 @@
  * nobody's to find (lti.md §5.2, chain 7).
  */
 import { randomName } from '../crypto.ts';
+import { deploymentOf } from '../lti/deployment.ts';
 import type { Score } from '../lti/score.ts';
 import type { Environment } from '../model.ts';
 import type { ScoreView } from '../store/outgoing-scores.ts';
@@ -19,8 +20,8 @@ export interface LinkNamed {
   readonly user: string;
   readonly resourceLinkId: string;
   readonly contextId: string | null;
-  readonly registration: string | null;
-  readonly deploymentId: string | null;
+  /** The claim `deployment_id`: which campus. */
+  readonly deployment: string | null;
 }
 
 export type PlaceRefusal =
@@ -81,10 +82,7 @@ async function findPlaces(store: TakeScoreTools['store'], clientId: string, name
   if (userId === null) return { kind: 'user-unknown' };
   const all = await store.scorePlaces.find(userId, clientId, named.resourceLinkId);
   const places = all.filter(
-    ({ link }) =>
-      isWanted(named.contextId, link.context?.id ?? null) &&
-      isWanted(named.registration, link.registration) &&
-      isWanted(named.deploymentId, link.deploymentId),
+    ({ link }) => isWanted(named.contextId, link.context?.id ?? null) && isWanted(named.deployment, deploymentOf(link)),
   );
   return { kind: 'places', places };
 }
@@ -93,7 +91,7 @@ const isWanted = (wanted: string | null, is: string | null) => wanted === null |
 
 function distinctLinks(places: readonly ScorePlace[]): ScoreLink[] {
   const keyed = places.map(({ link }) => {
-    return [JSON.stringify([link.registration, link.deploymentId, link.context?.id ?? null]), link] as const;
+    return [JSON.stringify([deploymentOf(link), link.context?.id ?? null]), link] as const;
   });
   return [...new Map(keyed).values()];
 }

@@ -26,9 +26,6 @@ export interface FramedLaunchDependencies {
   readonly recognise: (c: WebContext, signIn: SignIn) => void;
 }
 
-/** Fetch Metadata. A browser that does not say is an old one: one button too many at the top is better than nothing in a frame. */
-export const isFramed = (c: WebContext): boolean => c.req.header('Sec-Fetch-Dest') !== 'document';
-
 /** @param formTargets the app's origins, where the new window ends */
 export function offerWindow(
   c: WebContext,

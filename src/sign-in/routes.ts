@@ -24,7 +24,15 @@ import { waitPage } from '../pages/wait.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import type { MailProof } from '../store/mail-proofs.ts';
 import type { Store } from '../store/store.ts';
-import { addCookie, frameOf, respondWithPage, seeOther, type WebApp, type WebContext } from '../web/context.ts';
+import {
+  addCookie,
+  frameOf,
+  isFramed,
+  respondWithPage,
+  seeOther,
+  type WebApp,
+  type WebContext,
+} from '../web/context.ts';
 import { type Cookies, readCookies, YEAR_SECONDS } from '../web/cookies.ts';
 import { readForm } from '../web/middleware.ts';
 import { referenceFrom } from '../web/reference.ts';
@@ -32,7 +40,7 @@ import type { FormOwner } from './asked.ts';
 import type { BrowserBinding } from './browser-binding.ts';
 import { chooserPath, hintedPath, providerPath, renderChooser } from './chooser.ts';
 import { formPage, runsOwnScript } from './form-page.ts';
-import { isFramed, mountFramedLaunch, offerWindow } from './framed-launch.ts';
+import { mountFramedLaunch, offerWindow } from './framed-launch.ts';
 import { mountMailLink } from './mail-link-routes.ts';
 import type { Next } from './next.ts';
 import { endOf, isOfOneProvider, listOfWays, requestOf, stepPath, wayOnFrom } from './purpose.ts';

@@ -86,3 +86,9 @@ function sameAddressInEachLanguage(c: WebContext): Frame['inLanguage'] {
   const [spanish, english] = [inLanguage('es-MX'), inLanguage('en')];
   return spanish === null || english === null ? null : { 'es-MX': spanish, en: english };
 }
+
+/**
+ * Whether the page would be shown in a frame of another (Fetch Metadata). A browser that does not say is an old one: one button too many
+ * at the top is better than nothing in a frame.
+ */
+export const isFramed = (c: WebContext): boolean => c.req.header('Sec-Fetch-Dest') !== 'document';

@@ -25,26 +25,8 @@ export function mountOperations(app: WebApp, { isReady, findPicture }: Operation
   app.get('/assets/:file', async (c) => {
     const { assets } = c.var;
     const headers = { 'Cache-Control': FOR_EVER };
-    if (c.req.path === assets.stylesheetPath) {
-      return c.body(assets.css, 200, { ...headers, 'Content-Type': 'text/css; charset=utf-8' });
-    }
-    if (c.req.path === assets.waitingPath) {
-      return c.body(assets.waiting, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
-    }
-    if (c.req.path === assets.signingOutPath) {
-      return c.body(assets.signingOut, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
-    }
-    if (c.req.path === assets.ltiStoragePath) {
-      return c.body(assets.ltiStorage, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
-    }
-    if (c.req.path === assets.submitPath) {
-      return c.body(assets.submit, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
-    }
-    if (c.req.path === assets.ltiClosePath) {
-      return c.body(assets.ltiClose, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
-    }
-    if (c.req.path === assets.iconPath)
-      return c.body(assets.icon, 200, { ...headers, 'Content-Type': 'image/svg+xml' });
+    const asset = assets.files.get(c.req.path);
+    if (asset !== undefined) return c.body(asset.content, 200, { ...headers, 'Content-Type': asset.contentType });
     const picture = await findPicture(c.req.param('file'));
     if (picture === null) return c.notFound();
     // I-08: always as what it was checked to be, whatever a browser would make of it.

@@ -153,6 +153,25 @@ campusTest(
   [403],
 );
 
+campusTest('a score that the course site sends is in the grade book of the campus, by both versions', async (visit) => {
+  const { page, world } = visit;
+  for (const [before, link] of ['estadistica-antigua', 'agua'].entries()) {
+    await openCourse(page, world, 'alumno');
+    await page.getByTestId(`link-${link}`).click();
+    // By LTI 1.1, which comes first: is it them?
+    if (before === 0) await page.getByTestId('continue-as').click();
+    await page.getByTestId('send-score').click();
+    await page.getByTestId('score-sent').waitFor();
+    await openCourse(page, world, 'profesora');
+    await page.getByTestId('grades').click();
+    const row = page.getByRole('row').filter({ hasText: 'Efraín Chan Uc' });
+    for (let looks = 0; (await row.getByText(/0\.8 \/ 1|8 \/ 10/).count()) <= before; looks += 1) {
+      assert.ok(looks < 100, `no score for ${link}: ${await row.textContent()}`);
+      await page.reload();
+    }
+  }
+});
+
 campusTest(
   'whom the campus does not name is signed in nowhere, and is told so where they stand, in a frame too',
   async (visit) => {

@@ -127,6 +127,7 @@ async function openDemo(cleanUp: (() => unknown)[]): Promise<DemoWorld> {
     clientId: 'course-site',
     clientSecret: COURSE_SITE_SECRET,
     scope: 'openid profile email lti',
+    sendsScores: true,
     environment,
   });
   const siteServer = await listenCourseSite(site, 0, '127.0.0.1');

@@ -220,6 +220,7 @@ clients:
     skip_authorization: true
     claims:
       - name
+      - https://purl.imsglobal.org/spec/lti/claim/deployment_id
       - https://purl.imsglobal.org/spec/lti/claim/context
 lti:
   platforms:

@@ -59,9 +59,8 @@ async function framed(
       const headers = { 'content-security-policy': policy };
       return route.fulfill({ contentType: 'text/html; charset=utf-8', headers, body: document });
     }
-    if (url.pathname === assets.ltiStoragePath) {
-      return route.fulfill({ contentType: 'text/javascript', body: assets.ltiStorage });
-    }
+    const script = url.pathname === assets.scriptPaths['lti-storage'] ? assets.files.get(url.pathname) : undefined;
+    if (script !== undefined) return route.fulfill({ contentType: script.contentType, body: script.content });
     if (!url.pathname.startsWith('/assets/')) left.push(`${url.href} ${route.request().postData() ?? ''}`.trim());
     return route.fulfill({ status: 204 });
   });

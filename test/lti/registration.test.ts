@@ -215,7 +215,7 @@ function buttonOf({ rig, campus }: World, address: URL) {
 }
 
 withOneRig(
-  'J-23: without an invitation nothing is fetched; nor with one that is used, over, rejected or another',
+  'case J-23: without an invitation nothing is fetched; nor with one that is used, over, rejected or another',
   async (rig) => {
     const world = worldOf(rig);
     const used = await world.invite();

@@ -170,10 +170,11 @@ withOneRig(
     const refused = await request(rig, token, '/lti/scores', { ...activity, ...graded(rig) });
     const { code, links } = errorSchema.parse(await refused.json());
     assert.equal(code, 'score_place_ambiguous');
-    assert.deepEqual(links?.map(({ registration }) => registration).toSorted(), ['campus', 'elsewhere']);
-    const body = { ...activity, ...graded(rig), registration: 'elsewhere' };
+    const which = links?.map(({ deployment_id }) => deployment_id).toSorted();
+    assert.deepEqual(which, ['campus:1', 'elsewhere:1']);
+    const body = { ...activity, ...graded(rig), deployment_id: 'elsewhere:1' };
     const given = scoreAnswerSchema.parse(await (await request(rig, token, '/lti/scores', body)).json());
-    assert.equal(given.registration, 'elsewhere');
+    assert.equal(given.deployment_id, 'elsewhere:1');
   },
   options,
 );
@@ -344,7 +345,6 @@ test('each operation of the OpenAPI document says who may, what it takes and all
     get.parameters.map(({ name, required }: { name: string; required: boolean }) => [name, required]),
     [
       ['user', true],
-      ['registration', false],
       ['deployment_id', false],
       ['resource_link_id', true],
       ['context_id', false],

@@ -81,10 +81,10 @@ export function mountLtiRegistration(app: WebApp, dependencies: RegistrationDepe
   // By a name that stays, for the LMS keeps the address, and shows it on its own pages.
   app.get(ICON_1_3, (c) => {
     c.set('shownElsewhere', true);
-    return c.body(c.var.assets.icon, 200, {
-      'Content-Type': 'image/svg+xml',
-      'Cache-Control': 'public, max-age=86400',
-    });
+    const { files, iconPath } = c.var.assets;
+    const icon = files.get(iconPath);
+    if (icon === undefined) throw new Error('every brand has an icon');
+    return c.body(icon.content, 200, { 'Content-Type': icon.contentType, 'Cache-Control': 'public, max-age=86400' });
   });
 
   /** The open one. */
