@@ -60,8 +60,8 @@ async function withCampus({ scheme, product }: Place, use: (world: World, campus
     initiate_login_uri: ${courseSite}/login
     lti_targets: [${courseSite}/courses/]
     lti_content:
-      - { title: Fracciones, url: ${courseSite}/courses/1 }
-      - { title: Proyecto final, url: ${courseSite}/courses/2, score_maximum: 10 }
+      - { title: Fracciones, url: ${courseSite}/courses/water/1 }
+      - { title: Proyecto final, url: ${courseSite}/courses/water/2, score_maximum: 10 }
 lti:
   platforms:
     - slug: tezontle
@@ -78,7 +78,7 @@ lti:
       async (world) => {
         simulator.addTool({
           ...{ version: '1.3', slug: 'llavero', name: 'Llavero', clientId: 'llavero', deploymentId: '1', legacy: null },
-          ...{ launchAddress: `${world.courseSite}/courses/1`, loginAddress: `${world.broker}/lti/1.3/login` },
+          ...{ launchAddress: `${world.courseSite}/courses/water/1`, loginAddress: `${world.broker}/lti/1.3/login` },
           redirectUris: [`${world.broker}/lti/1.3/launch`],
           ...{ keySetAddress: `${world.broker}/lti/1.3/jwks`, scopes: [] },
         });
