@@ -29,7 +29,7 @@ export const launch = {
     intro: (campus: string) =>
       `Llegas desde ${campus} como esta persona. Si no eres tú, o no abriste el enlace de un curso, no sigas: lo que hagas quedaría en su cuenta.`,
     fresh: 'Todavía no tiene cuenta aquí: se crea una.',
-    go: (name: string) => `Soy ${name}: continuar`,
+    go: (name: string | null) => (name === null ? 'Soy yo: continuar' : `Soy ${name}: continuar`),
     no: 'No soy yo',
   },
   switching: {
@@ -37,6 +37,6 @@ export const launch = {
     intro: (campus: string) => `El enlace de ${campus} es para otra persona que la que tiene sesión en este navegador.`,
     fresh: 'Todavía no tiene cuenta aquí: se crea una.',
     stay: (name: string) => `Seguir como ${name}`,
-    go: (name: string) => `Cerrar esa sesión y entrar como ${name}`,
+    go: (name: string | null) => `Cerrar esa sesión y entrar como ${name ?? 'la otra persona'}`,
   },
 };
