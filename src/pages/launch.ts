@@ -38,7 +38,8 @@ ${present === null ? null : html`<p>${words.signIn.lacks}</p>`}
 <form class="actions" method="post" action="${props.form.action}">
 ${hiddenFields(props.form)}
 <button class="button primary" formaction="${props.proveAction}" data-testid="launch-sign-in">${words.signIn.action}</button>
-</form>`;
+</form>
+<p class="quiet">${words.signIn.none}</p>`;
   return layout(frame, { title: words.signIn.title, content, width: 'narrow', onward: null });
 }
 

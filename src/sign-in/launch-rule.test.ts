@@ -255,7 +255,7 @@ test('who has no name here is called what the campus calls them, and never by a 
   const noName = { full: null, given: null, firstSurname: null, secondSurname: null };
   const resolution = { kind: 'link', user: { ...user('y'), name: noName, username: '7q2m' } } as const;
   const asked = async (launch: Partial<LaunchSide>) => {
-    const result = await resultOf({ launch, resolution });
+    const result = await resultOf({ launch, resolution, owners: [resolution.user] });
     return result.kind === 'waiting' ? result.form : null;
   };
   for (const shownName of ['Ana', null]) {

@@ -14,6 +14,7 @@ export const launch = {
     intro: (campus) =>
       `This is the first time that you come from ${campus}. Sign in to the account here that has this address confirmed, and we ask you whether to connect them.`,
     lacks: 'The account that you are signed in to does not have that address confirmed.',
+    none: 'If you have none yet, create one at the course site first and open the link again.',
     action: 'Sign in to my account',
   },
   link: {

@@ -13,6 +13,7 @@ export const launch = {
     intro: (campus: string) =>
       `Es la primera vez que llegas desde ${campus}. Entra a la cuenta de aquí que tiene este correo confirmado, y te preguntamos si las unimos.`,
     lacks: 'La cuenta con la que estás no tiene ese correo confirmado.',
+    none: 'Si todavía no tienes una, créala primero en el sitio del curso y abre el enlace otra vez.',
     action: 'Entrar a mi cuenta',
   },
   link: {
