@@ -41,7 +41,7 @@ export const campusRefusals = {
   }),
   launch_declined: () => ({
     title: 'Todo quedó como estaba',
-    happened: 'No entró nadie. Si ya había una sesión en este navegador, sigue abierta.',
+    happened: 'No iniciamos ninguna sesión. Si ya había una abierta en este navegador, sigue abierta.',
     next: 'Para entrar desde tu campus, revisa que ahí estés con tu cuenta y abre el enlace otra vez.',
   }),
   lti_launch_malformed: () => ({
