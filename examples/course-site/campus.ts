@@ -33,6 +33,10 @@ export function readFromCampus(userInfo: { readonly [claim: string]: unknown }):
   return { course: course ?? '', activity: activity ?? '', roles: textsIn(sent) };
 }
 
+/** A campus refuses a score of whom it does not grade, such as the teacher. Where it names no role, anybody may be. */
+export const isGraded = ({ roles }: FromCampus): boolean =>
+  roles.length === 0 || roles.some((role) => /(?:^|\/membership#)Learner$/.test(role));
+
 export function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

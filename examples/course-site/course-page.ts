@@ -6,7 +6,7 @@
 
 import { html } from 'hono/html';
 import type { SignedIn } from './broker.ts';
-import { type FromCampus, readFromCampus, rolesInWords } from './campus.ts';
+import { type FromCampus, isGraded, readFromCampus, rolesInWords } from './campus.ts';
 import { claimsSection, displayName, type Html, layout } from './pages.ts';
 import { type Course, type Language, texts } from './texts.ts';
 
@@ -31,7 +31,7 @@ export function coursePage(language: Language, { course, person, signInHref, sco
       ${person === null ? invitation(language, signInHref) : welcome(language, person)}
     </section>
     ${fromCampus === null ? '' : campusSection(language, fromCampus)}
-    ${fromCampus === null ? '' : scorePart(language, course, score)}
+    ${fromCampus === null || !isGraded(fromCampus) ? '' : scorePart(language, course, score)}
     ${person === null ? '' : claimsSection(language, person)}
     <p><a href="/" data-testid="home">${t.backToCourses}</a></p>`,
   );

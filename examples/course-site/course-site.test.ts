@@ -402,7 +402,7 @@ const activity = {
 };
 
 /** A broker that says that the person came from an activity, and answers so to a score. */
-async function setUpScores(context: TestContext, answer: () => Response) {
+async function setUpScores(context: TestContext, answer: () => Response, more: object = {}) {
   const stage = await setUp(context, {}, { sendsScores: true, scope: 'openid profile email lti' });
   const scores: unknown[] = [];
   const { handle } = stage.broker;
@@ -418,7 +418,7 @@ async function setUpScores(context: TestContext, answer: () => Response) {
     return Response.json({ access_token: 'of-the-site', token_type: 'Bearer', expires_in: 60 });
   };
   stage.broker.alter = async (response, url) =>
-    url.pathname === '/me' ? Response.json({ ...((await response.json()) as object), ...activity }) : response;
+    url.pathname === '/me' ? Response.json({ ...((await response.json()) as object), ...activity, ...more }) : response;
   await signIn(stage.browser);
   return { ...stage, scores };
 }
@@ -435,6 +435,19 @@ test('a score goes to the broker in the name of the site, with the activity as t
   const body = { user: 'learner-1', scoreGiven: 8, scoreMaximum: 10, timestamp, ...progress };
   const named = { resource_link: activity[lti('resource_link')], context: activity[lti('context')] };
   assert.deepEqual(scores, [['Bearer of-the-site', { ...body, ...named }]]);
+});
+
+test('whom a campus does not grade is offered no score: its teachers', async (context) => {
+  const as = (role: string) => ({ [lti('roles')]: [`http://purl.imsglobal.org/vocab/lis/v2/membership#${role}`] });
+  for (const [role, offered] of [
+    ['Learner', true],
+    ['Instructor', false],
+  ] as const) {
+    const { browser } = await setUpScores(context, () => Response.json({}), as(role));
+    const course = await browser.get(`${site}/courses/water`);
+    assert.ok(course.find('from-campus'));
+    assert.equal(course.find('send-score') !== null, offered, role);
+  }
 });
 
 test('a score that the broker refuses is a page with its code', async (context) => {

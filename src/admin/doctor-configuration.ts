@@ -34,7 +34,10 @@ export async function examineProviders(
       }
       const test = await testProvider(snapshot, view.slug, surroundings, context);
       return [
-        good(subject, `register the address ${test.callbackUri} there`),
+        good(
+          subject,
+          test.callbackUri === null ? 'a way of our own' : `register the address ${test.callbackUri} there`,
+        ),
         ...test.findings.map((finding) => ({ ...finding, subject: `${subject}, ${finding.subject}` })),
       ];
     }),

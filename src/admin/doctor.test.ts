@@ -142,6 +142,14 @@ test('a provider that refuses our client, and a clock that is off, are found wit
   assert.match(registered?.detail ?? '', /register the address https:\/\/sign-in\.example\/callback\/llave-mx/);
 });
 
+test('a way of our own has no address to register anywhere', async (t) => {
+  const { env, apply } = await deployment(t);
+  await apply(configuration.replace('providers:', 'providers:\n  - { slug: guest, vendor: guest, enabled: true }'));
+  const { findings } = await diagnose(env, async () => ({ status: 200, headers: {}, body: '{}' }));
+  const found = findings.find(({ subject }) => subject === 'provider guest');
+  assert.equal(found?.detail, 'a way of our own');
+});
+
 test('a deployment in which nobody can sign in is bad', async (t) => {
   const { env, apply } = await deployment(t);
   await apply(configuration.replace('enabled: true', 'enabled: false'));

@@ -179,7 +179,7 @@ function welcome(people: readonly { readonly name: string; readonly about: strin
     ...people.map(({ name, about }) => `    ${name.padEnd(34)} ${about}`),
     '',
     '  At the campus be the first person of its list, open the course and press a link: it is the same person as the first',
-    '  of Llave MX, with the same address, and has one account, whichever way is taken first.',
+    '  of Llave MX, with the same address, and has one account, whichever way is taken first. Its teacher can add an activity.',
     '',
     '  Ctrl+C stops everything. What was signed in is kept in ./data.',
     '',

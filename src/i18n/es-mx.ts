@@ -144,7 +144,7 @@ export const esMx = {
     intro: 'Esta página la abrió la administración de un campus. Al registrarlo, sus cursos podrán abrir la app.',
     campus: 'Campus que se registra',
     site: 'Se registra en',
-    app: 'App que abren sus cursos',
+    app: 'App que se abre desde sus cursos',
     asks: 'El campus nos dirá quién entra. De cada persona le pedimos:',
     names: 'su nombre',
     email: 'su correo',

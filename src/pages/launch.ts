@@ -38,7 +38,8 @@ ${present === null ? null : html`<p>${words.signIn.lacks}</p>`}
 <form class="actions" method="post" action="${props.form.action}">
 ${hiddenFields(props.form)}
 <button class="button primary" formaction="${props.proveAction}" data-testid="launch-sign-in">${words.signIn.action}</button>
-</form>`;
+</form>
+<p class="quiet">${words.signIn.none}</p>`;
   return layout(frame, { title: words.signIn.title, content, width: 'narrow', onward: null });
 }
 
@@ -77,7 +78,7 @@ ${to === null ? html`<p>${words.switching.fresh}</p>` : null}
 <form class="actions" method="post" action="${props.form.action}">
 ${hiddenFields(props.form)}
 <button class="button primary" name="answer" value="stay" data-testid="switch-stay">${words.switching.stay(displayName(fromName))}</button>
-<button class="button" name="answer" value="switch" data-testid="switch-go">${words.switching.go(displayName(toName ?? words.unnamed))}</button>
+<button class="button" name="answer" value="switch" data-testid="switch-go">${words.switching.go(toName === null ? null : displayName(toName))}</button>
 </form>`;
   return layout(frame, { title: words.switching.title, content, width: 'narrow', onward: null });
 }
@@ -86,13 +87,12 @@ export function continueAsPage(frame: Frame, props: LaunchPageProps<'continue-as
   const words = textsFor(frame.locale).launch;
   const { name, to } = props.asked;
   const campus = displayName(props.campus);
-  const shown = name ?? words.unnamed;
   const content = html`<p class="intro">${words.continuing.intro(campus)}</p>
-${factsList([[words.atCampus(campus), shown]])}
+${factsList([[words.atCampus(campus), name ?? words.unnamed]])}
 ${to === null ? html`<p>${words.continuing.fresh}</p>` : null}
 <form class="actions" method="post" action="${props.form.action}">
 ${hiddenFields(props.form)}
-<button class="button primary" name="answer" value="go" data-testid="continue-as">${words.continuing.go(displayName(shown))}</button>
+<button class="button primary" name="answer" value="go" data-testid="continue-as">${words.continuing.go(name === null ? null : displayName(name))}</button>
 <button class="button" name="answer" value="no" data-testid="continue-no">${words.continuing.no}</button>
 </form>`;
   return layout(frame, { title: words.continuing.title, content, width: 'narrow', onward: null });

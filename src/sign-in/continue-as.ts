@@ -25,7 +25,7 @@ export const continueAs: PipelineStep = {
     if (choice === 'go') return { kind: 'pass', reason: 'said-that-it-is-them' };
     if (choice === 'no') return { kind: 'deny', code: 'launch_declined', reason: 'is-somebody-else' };
     const user = [known?.user ?? null, ...owners].find((one) => one?.id === to) ?? null;
-    const name = user === null ? launch.shownName : (fullName(nameOf(user)) ?? user.username);
+    const name = user === null ? launch.shownName : (fullName(nameOf(user)) ?? launch.shownName);
     return { kind: 'ask', form: { kind: 'continue-as', to, name }, reason: 'nothing-binds-it-to-this-browser' };
   },
   receive: async ({ fields, form }) => {

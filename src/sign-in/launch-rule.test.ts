@@ -251,6 +251,21 @@ test('DESIGN §6.8 a switch is asked about, and the answer holds for these two a
   assert.equal(inWords(await resultOf(known('x'))), 'decided use x');
 });
 
+test('who has no name here is called what the campus calls them, and never by a random username', async () => {
+  const noName = { full: null, given: null, firstSurname: null, secondSurname: null };
+  const resolution = { kind: 'link', user: { ...user('y'), name: noName, username: '7q2m' } } as const;
+  const asked = async (launch: Partial<LaunchSide>) => {
+    const result = await resultOf({ launch, resolution, owners: [resolution.user] });
+    return result.kind === 'waiting' ? result.form : null;
+  };
+  for (const shownName of ['Ana', null]) {
+    const switching = await asked({ present: here('x'), shownName });
+    assert.equal(switching?.kind === 'switch-account' ? switching.toName : 'not asked', shownName);
+    const continuing = await asked({ version: '1.1', shownName });
+    assert.equal(continuing?.kind === 'continue-as' ? continuing.name : 'not asked', shownName);
+  }
+});
+
 test('R9 a launch of LTI 1.1 where nobody is signed in asks whether it is them, and the answer holds for this one alone', async () => {
   const old = { launch: { version: '1.1' } } as const;
   const known = { ...old, resolution: { kind: 'link', user: user('y') } } as const;

@@ -24,7 +24,8 @@ export const switchAccount: PipelineStep = {
     if (choice === 'switch') return { kind: 'pass', reason: 'said-to-switch' };
     if (choice === 'stay') return { kind: 'deny', code: 'launch_declined', reason: 'stays-signed-in' };
     const other = [known?.user ?? null, ...owners, proved, launch.predecessor].find((user) => user?.id === to) ?? null;
-    const toName = other === null ? launch.shownName : shown(other);
+    // Whom a campus made an account without a name has a random username, which says nothing to anybody.
+    const toName = (other === null ? null : fullName(nameOf(other))) ?? launch.shownName;
     return {
       kind: 'ask',
       form: { kind: 'switch-account', from: present.id, to, fromName: shown(present), toName },

@@ -172,6 +172,20 @@ campusTest('a score that the course site sends is in the grade book of the campu
   }
 });
 
+campusTest('a teacher adds an activity of the course site, and a learner opens it', async (visit) => {
+  const { page, world } = visit;
+  await openCourse(page, world, 'profesora');
+  await page.getByTestId('add-ceiba').click();
+  await page.getByLabel('Álgebra paso a paso').check();
+  await page.getByTestId('add').click();
+  await page.getByText('Se agregaron actividades').waitFor();
+
+  await openCourse(page, world, 'alumno');
+  const added = page.getByRole('listitem').filter({ hasText: 'Álgebra paso a paso' });
+  await added.getByRole('link', { name: 'Abrir en esta ventana' }).click();
+  await assertInCourse(page, world, 'algebra', 'Efraín Chan Uc');
+});
+
 campusTest(
   'whom the campus does not name is signed in nowhere, and is told so where they stand, in a frame too',
   async (visit) => {

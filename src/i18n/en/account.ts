@@ -170,7 +170,7 @@ export const accountData = {
     account: 'Your account: username, name, date of birth, telephone, and what you told us.',
     addresses: 'Your e-mail addresses, who confirmed each, and when.',
     ways_to_sign_in: 'Your ways to sign in, with what each service said of you.',
-    identifiers: 'Official identifiers, such as the CURP.',
+    identifiers: 'Official identifiers, such as your CURP or your student or staff number.',
     agreements: 'The terms that you agreed to, and when.',
     apps: 'The apps that know you, and by which identifier.',
     learning_platforms:

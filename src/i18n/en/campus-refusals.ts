@@ -23,7 +23,7 @@ export const campusRefusals: { readonly [code in keyof typeof inSpanish]: () => 
   launch_not_linked: () => ({
     title: 'Your campus account is not connected to one here',
     happened: 'Nobody was signed in and nothing was connected.',
-    next: 'Open the link of an activity in your course first, or sign in at the course site itself.',
+    next: 'Sign in at the course site itself, as always. If you were about to review somebody’s work, open the link of an activity in your course before.',
   }),
   launch_address_missing: () => ({
     title: 'Your campus did not send your e-mail address',
@@ -43,8 +43,8 @@ export const campusRefusals: { readonly [code in keyof typeof inSpanish]: () => 
   }),
   launch_declined: () => ({
     title: 'Everything is as it was',
-    happened: 'Whoever was signed in in this browser still is.',
-    next: 'To go on as the other person, go back to the campus and open the link again.',
+    happened: 'Nobody was signed in. Whoever was already signed in in this browser still is.',
+    next: 'To come in from your campus, check that you are there with your own account, and open the link again.',
   }),
   lti_launch_malformed: () => ({
     title: 'Your campus did not send what is needed',

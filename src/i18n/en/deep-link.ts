@@ -29,8 +29,10 @@ export const dataPrivacy = {
     account: 'Their username, their name, and what they or the services that they sign in with told us.',
     addresses: 'Their e-mail addresses, and who verified them.',
     ways: 'What they sign in with, among it the identifier that the campus gives them.',
-    identifiers: 'Encrypted: their CURP or phone number, if a service that they signed in with sends it.',
+    identifiers:
+      'Encrypted: their CURP, phone number, and student or staff number, if a service that they signed in with or their institution sends it.',
     course: 'Their role and course at the campus, as long as their session lasts.',
+    grades: 'Where their grades go at the campus, and those that an app gave them there in the last month.',
     sessions: 'Their open sessions: when, and with what kind of browser.',
     apps: 'The sites that they sign in to through us, and what they agreed to share with them.',
     history: 'A record of their sign-ins and of changes to their account.',

@@ -14,6 +14,7 @@ export const launch = {
     intro: (campus) =>
       `This is the first time that you come from ${campus}. Sign in to the account here that has this address confirmed, and we ask you whether to connect them.`,
     lacks: 'The account that you are signed in to does not have that address confirmed.',
+    none: 'If you have none yet, create one at the course site first and open the link again.',
     action: 'Sign in to my account',
   },
   link: {
@@ -30,7 +31,7 @@ export const launch = {
     intro: (campus) =>
       `You come from ${campus} as this person. If it is not you, or you did not open a link of a course, do not go on: what you do would be in their account.`,
     fresh: 'They have no account here yet: one is created.',
-    go: (name) => `I am ${name}: go on`,
+    go: (name) => (name === null ? 'It is me: go on' : `I am ${name}: go on`),
     no: 'It is not me',
   },
   switching: {
@@ -38,6 +39,6 @@ export const launch = {
     intro: (campus) => `The link from ${campus} is for another person than the one signed in in this browser.`,
     fresh: 'They have no account here yet: one is created.',
     stay: (name) => `Go on as ${name}`,
-    go: (name) => `Sign that person out and go on as ${name}`,
+    go: (name) => `Sign that person out and go on as ${name ?? 'the other one'}`,
   },
 } satisfies Texts['launch'];

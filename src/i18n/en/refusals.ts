@@ -175,7 +175,7 @@ export const refusals: Texts['refusals'] = {
   no_account: () => ({
     title: 'That does not open any account',
     happened: 'What you used is not connected to any account here. Nothing was created.',
-    next: 'Try another way of signing in, or go back and go on without an earlier account.',
+    next: 'Try another way of signing in, or go back. Where it is offered, you can go on without an earlier account.',
   }),
   same_account: () => ({
     title: 'It is the same account',

@@ -169,7 +169,7 @@ export const accountData = {
     account: 'Tu cuenta: nombre de usuario, nombre, fecha de nacimiento, teléfono y lo que nos contaste.',
     addresses: 'Tus correos, y quién confirmó cada uno y cuándo.',
     ways_to_sign_in: 'Tus formas de entrar, con lo que dijo de ti cada servicio.',
-    identifiers: 'Identificadores oficiales, como la CURP.',
+    identifiers: 'Identificadores oficiales, como tu CURP o tu matrícula.',
     agreements: 'Los términos que aceptaste, y cuándo.',
     apps: 'Las aplicaciones que te conocen, y con qué identificador.',
     learning_platforms:

@@ -22,7 +22,7 @@ export const campusRefusals = {
   launch_not_linked: () => ({
     title: 'Tu cuenta del campus no está unida a una de aquí',
     happened: 'No se inició sesión y no se unió nada.',
-    next: 'Abre primero el enlace de una actividad de tu curso, o entra directamente al sitio del curso.',
+    next: 'Entra directamente al sitio del curso, como siempre. Si ibas a revisar una entrega, abre antes el enlace de una actividad de tu curso.',
   }),
   launch_address_missing: () => ({
     title: 'Tu campus no envió tu correo',
@@ -41,8 +41,8 @@ export const campusRefusals = {
   }),
   launch_declined: () => ({
     title: 'Todo quedó como estaba',
-    happened: 'Sigue abierta la sesión que ya estaba en este navegador.',
-    next: 'Para entrar como la otra persona, vuelve al campus y abre el enlace otra vez.',
+    happened: 'No iniciamos ninguna sesión. Si ya había una abierta en este navegador, sigue abierta.',
+    next: 'Para entrar desde tu campus, revisa que ahí estés con tu cuenta y abre el enlace otra vez.',
   }),
   lti_launch_malformed: () => ({
     title: 'Tu campus no mandó lo que hace falta',

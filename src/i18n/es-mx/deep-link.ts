@@ -29,8 +29,10 @@ export const dataPrivacy = {
     account: 'Su nombre de usuario, su nombre, y lo que ella misma o los servicios con los que entra nos dijeron.',
     addresses: 'Sus correos, y quién los confirmó.',
     ways: 'Con qué entra, entre ello el identificador que le da el campus.',
-    identifiers: 'Cifrados: su CURP o su teléfono, si un servicio con el que entró los envía.',
+    identifiers:
+      'Cifrados: su CURP, su teléfono y su matrícula o clave, si los envía un servicio con el que entró o su institución.',
     course: 'Su papel y su curso en el campus, mientras dura su sesión.',
+    grades: 'A dónde van sus calificaciones en el campus, y las que una app le dio ahí en el último mes.',
     sessions: 'Sus sesiones abiertas: cuándo, y con qué tipo de navegador.',
     apps: 'Los sitios en los que entra por aquí, y lo que aceptó compartir con ellos.',
     history: 'Un registro de sus entradas y de los cambios en su cuenta.',

@@ -13,6 +13,7 @@ export const launch = {
     intro: (campus: string) =>
       `Es la primera vez que llegas desde ${campus}. Entra a la cuenta de aquí que tiene este correo confirmado, y te preguntamos si las unimos.`,
     lacks: 'La cuenta con la que estás no tiene ese correo confirmado.',
+    none: 'Si todavía no tienes una, créala primero en el sitio del curso y abre el enlace otra vez.',
     action: 'Entrar a mi cuenta',
   },
   link: {
@@ -29,7 +30,7 @@ export const launch = {
     intro: (campus: string) =>
       `Llegas desde ${campus} como esta persona. Si no eres tú, o no abriste el enlace de un curso, no sigas: lo que hagas quedaría en su cuenta.`,
     fresh: 'Todavía no tiene cuenta aquí: se crea una.',
-    go: (name: string) => `Soy ${name}: continuar`,
+    go: (name: string | null) => (name === null ? 'Soy yo: continuar' : `Soy ${name}: continuar`),
     no: 'No soy yo',
   },
   switching: {
@@ -37,6 +38,6 @@ export const launch = {
     intro: (campus: string) => `El enlace de ${campus} es para otra persona que la que tiene sesión en este navegador.`,
     fresh: 'Todavía no tiene cuenta aquí: se crea una.',
     stay: (name: string) => `Seguir como ${name}`,
-    go: (name: string) => `Cerrar esa sesión y entrar como ${name}`,
+    go: (name: string | null) => `Cerrar esa sesión y entrar como ${name ?? 'la otra persona'}`,
   },
 };

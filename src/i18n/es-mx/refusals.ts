@@ -175,7 +175,7 @@ export const refusals: { readonly [code in ErrorCode]: (provider: string) => Ref
   no_account: () => ({
     title: 'Con eso no se abre ninguna cuenta',
     happened: 'Lo que usaste no está conectado a ninguna cuenta de aquí. No se creó nada.',
-    next: 'Prueba otra forma de entrar, o regresa y sigue sin una cuenta anterior.',
+    next: 'Prueba otra forma de entrar, o regresa. Donde se ofrezca, puedes seguir sin una cuenta anterior.',
   }),
   same_account: () => ({
     title: 'Es la misma cuenta',
