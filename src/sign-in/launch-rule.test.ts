@@ -8,6 +8,7 @@ import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.
 import type { LinkingRule } from '../lti/launch-registration.ts';
 import type { Purpose, User } from '../model.ts';
 import { newUser } from '../users/arrival.ts';
+import { cautiousPolicy } from '../users/linking-policy.ts';
 import { continueAs } from './continue-as.ts';
 import type { AccountHere, LaunchSide } from './launch-facts.ts';
 import { launchRule, launchRulings, type Standing } from './launch-rule.ts';
@@ -209,6 +210,30 @@ test('75 match-identifier: staff are not tied by an id, nor by signing in for th
   });
   assert.equal(inWords(await resultOf(shown('staff'))), 'refused launch_account_guarded');
   assert.equal(inWords(await resultOf(shown('u1'))), 'waiting launch-link');
+});
+
+test('75 trust-emails: signing in to any account for a launch with a staff address does not end in the staff account', async () => {
+  const shown = (id: string, ...verified: string[]): Given => ({
+    launch: { linking: rules['trust-emails'], proved: here(id, ...verified) },
+    proved: user(id),
+    owners: [user('staff')],
+  });
+  assert.equal(inWords(await resultOf(shown('mallory'))), 'waiting launch-link');
+  assert.equal(inWords(await resultOf(shown('staff', KEY))), 'refused launch_account_guarded');
+});
+
+test('D-03 trust-emails: where an account is to be signed in to first, a page with both names follows, and staff are refused', async () => {
+  const shown = (id: string, ...verified: string[]): Given => ({
+    ...{ policy: cautiousPolicy, proved: user(id), owners: [user('u1')] },
+    launch: { linking: rules['trust-emails'], proved: here(id, ...verified) },
+  });
+  assert.equal(
+    inWords(await resultOf({ ...shown('u1'), proved: null, launch: { linking: rules['trust-emails'] } })),
+    'waiting existing-account',
+  );
+  assert.equal(inWords(await resultOf(shown('u1', KEY))), 'waiting launch-link');
+  assert.equal(inWords(await resultOf(shown('mallory'))), 'waiting launch-link');
+  assert.equal(inWords(await resultOf(shown('staff'))), 'refused launch_account_guarded');
 });
 
 test('match-identifier: whoever signs in for a launch says on a page with both names that both are theirs', async () => {

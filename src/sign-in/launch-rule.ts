@@ -32,9 +32,9 @@ export type Standing =
 /**
  * `create`: a new account. `use`: by the id or the address, as the policy for verified ones says. `ask`: they may sign in to an account
  * of theirs, and then say whether both are theirs. `confirm`: the account of whoever is signed in, if they say
- * so. `prove`: they sign in to the account first. `sign-in`: to an account that has the address as verified. `refuse`: nothing.
+ * so. `sign-in`: they sign in first, to an account that has the address as verified. `refuse`: nothing.
  */
-export type LaunchRuling = 'create' | 'use' | 'ask' | 'confirm' | 'prove' | 'sign-in' | 'refuse';
+export type LaunchRuling = 'create' | 'use' | 'ask' | 'confirm' | 'sign-in' | 'refuse';
 
 export const launchRulings: {
   readonly [rule in LaunchSide['linking']['kind']]: { readonly [standing in Standing]: LaunchRuling };
@@ -57,7 +57,8 @@ export const launchRulings: {
   },
   'trust-emails': {
     practice: 'create',
-    guarded: 'prove',
+    // No step that goes by the address comes after this: it would find the very account that is guarded, whichever was signed in to.
+    guarded: 'ask',
     'same-identifier': 'create',
     'trusted-address': 'use',
     'same-address': 'confirm',
@@ -134,8 +135,6 @@ const isStaff = ({ linking }: LaunchSide, username: string): boolean =>
   linking.staff.some((name) => name.toLowerCase() === username.toLowerCase());
 
 function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch: LaunchSide): Verdict {
-  const answer = facts.answers[STEP];
-  const choice = readChoice(answer);
   switch (ruling) {
     case 'refuse':
       return standing === 'guarded' && launch.linking.kind !== 'never'
@@ -144,6 +143,7 @@ function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch
     case 'create':
       return create(launch);
     case 'use':
+      if (standing === 'trusted-address' && wantsProof(facts)) return askWhether(facts, launch);
       return launch.message === 'resource-link'
         ? { kind: 'pass', reason: `${standing}-is-trusted` }
         : { kind: 'deny', code: 'launch_not_linked', reason: 'not-by-such-a-message' };
@@ -151,18 +151,14 @@ function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch
       return askWhether(facts, launch);
     case 'confirm':
       return confirm(facts, launch, accountOf(launch));
-    case 'prove':
-      if (facts.proved !== null) return { kind: 'pass', reason: 'account-was-proved' };
-      if (choice === 'new') return create(launch);
-      return {
-        kind: 'ask',
-        form: { kind: 'existing-account', address: launch.address?.shown ?? null, certain: true },
-        reason: 'account-must-be-proved',
-      };
     case 'sign-in':
       return signInFirst(launch);
   }
 }
+
+/** D-03: an operator who wants the account signed in to first wants it of a campus too; and then it is said that both are theirs. */
+const wantsProof = ({ policy, owners }: Facts): boolean =>
+  policy['same-verified-address'][sideOf(owners).side] === 'prove';
 
 /** lti.md §3.9: only a course link makes somebody an account unasked. What an instructor opens to set one up does not. */
 function create({ message }: LaunchSide): Verdict {

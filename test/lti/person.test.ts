@@ -402,7 +402,8 @@ async function identitiesOf(rig: Rig) {
       const sub = subOf(await campus.launch(rig.browser()));
       const browser = rig.browser();
       const asked = await campus.launch(browser, { subject: 'ana-2' });
-      const end = await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      const shown = await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      const end = await browser.submit(shown, 'launch-link');
       assert.equal(subOf(end), sub);
       const page = await owner.get(`${BROKER}/account/identities`);
       assert.equal(page.body.split('Practice campus').length - 1 >= 2, true, page.body);
@@ -430,6 +431,17 @@ async function identitiesOf(rig: Rig) {
         const asked = await campus.launch(rig.browser());
         assert.ok(asked.find('existing-account'), asked.body);
         assert.deepEqual([(await identitiesOf(rig)).length, await rig.count('users')], [1, 1]);
+        // Whoever the campus gave the address to, and who has an account of their own: in that they end, and in no other.
+        await signInByMail(rig, rig.browser(), 'mallory@otra.mx');
+        const mallory = rig.browser();
+        const waiting = await mallory.submit(await campus.launch(mallory, { subject: 'm' }), 'existing-account');
+        const shown = await chooseMail(rig, mallory, waiting, 'mallory@otra.mx');
+        assert.ok(shown.find('launch-link'), shown.body);
+        const owners = (await identitiesOf(rig)).filter(({ provider }) => provider === 'lti:campus');
+        assert.deepEqual(owners, []);
+        const staff = rig.browser();
+        const asStaff = await staff.submit(await campus.launch(staff, { subject: 's' }), 'existing-account');
+        assert.equal(codeOf(await chooseMail(rig, staff, asStaff, 'ana@uni.mx')), 'launch_account_guarded');
         campus.registrations.set('campus', {
           ...registration,
           linking: { kind: 'require-account', staff: linking.staff },
