@@ -7,8 +7,9 @@ import { test } from 'node:test';
 import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.ts';
 import type { LinkingRule } from '../lti/launch-registration.ts';
 import type { Purpose, User } from '../model.ts';
-import { newUser } from '../users/arrival.ts';
+import { newIdentity, newUser } from '../users/arrival.ts';
 import { cautiousPolicy } from '../users/linking-policy.ts';
+import { carriedIdentity } from './carried-identity.ts';
 import { continueAs } from './continue-as.ts';
 import type { AccountHere, LaunchSide } from './launch-facts.ts';
 import { launchRule, launchRulings, type Standing } from './launch-rule.ts';
@@ -52,7 +53,7 @@ type Given = { readonly launch: Partial<LaunchSide> } & Partial<Omit<Facts, 'lau
 async function resultOf({ launch, ...changes }: Given): Promise<PipelineResult> {
   const record = recordWith({ sendToRegistrationFirst: true });
   const facts = factsWith({ purpose, profile, record, launch: side(launch), ...changes });
-  return (await runPipeline([launchRule, ...defaultSteps, switchAccount, continueAs], facts)).result;
+  return (await runPipeline([carriedIdentity, launchRule, ...defaultSteps, switchAccount, continueAs], facts)).result;
 }
 
 /** Facts in which exactly this holds. */
@@ -274,6 +275,32 @@ test('DESIGN §6.8 a switch is asked about, and the answer holds for these two a
   assert.equal(inWords(await resultOf({ ...known('y'), answers: said('stay', 'x', 'y') })), 'refused launch_declined');
   assert.equal(inWords(await resultOf({ ...known('y'), answers: said('none', 'x', 'y') })), 'waiting switch-account');
   assert.equal(inWords(await resultOf(known('x'))), 'decided use x');
+});
+
+test('chain 4: a page that asks before a browser changes hands names the account, by whatever it was found', async () => {
+  const y: User = { ...user('y'), name: { ...user('y').name, full: null, given: null, firstSurname: null } };
+  const found: readonly Given[] = [
+    { launch: {}, known: { user: y, identity: newIdentity(profile, y.id, stoppedClock()), profile } },
+    { launch: { linking: rules['match-identifier'] }, holders: [y] },
+    { launch: { linking: rules['trust-emails'] }, owners: [y] },
+    { launch: {}, resolution: { kind: 'link', user: y } },
+    { launch: { predecessor: y } },
+  ];
+  for (const given of found) {
+    const switching = await resultOf({ ...given, launch: { ...given.launch, present: here('x') } });
+    assert.equal(
+      switching.kind === 'waiting' && switching.form.kind === 'switch-account' && switching.form.toName,
+      y.username,
+    );
+    const guest = { user: { ...user('g'), state: 'temporary' }, elsewhere: false, isUnclaimable: false } as const;
+    const claiming = await resultOf({ ...given, guest });
+    assert.equal(
+      claiming.kind === 'waiting' && claiming.form.kind === 'guest-work' && claiming.form.account,
+      y.username,
+    );
+  }
+  const old = await resultOf({ launch: { version: '1.1' }, resolution: { kind: 'link', user: y } });
+  assert.equal(old.kind === 'waiting' && old.form.kind === 'continue-as' && old.form.name, y.username);
 });
 
 test('R9 a launch of LTI 1.1 where nobody is signed in asks whether it is them, and the answer holds for this one alone', async () => {

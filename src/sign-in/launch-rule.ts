@@ -7,10 +7,9 @@
  * where only a session speaks for it (lti.md §5.2, chain 3).
  */
 import type { JsonObject } from '../model.ts';
-import { fullName } from '../users/arrival.ts';
-import { nameOf } from '../users/known-values.ts';
 import { sideOf } from '../users/linking-policy.ts';
 import type { AccountHere, LaunchSide } from './launch-facts.ts';
+import { shownName } from './named-account.ts';
 import { type Facts, type PipelineStep, readChoice, type Verdict } from './pipeline.ts';
 
 const STEP = 'launch-rule';
@@ -197,7 +196,7 @@ function confirm({ answers }: Facts, launch: LaunchSide, here: AccountHere | nul
   return {
     kind: 'ask',
     form: {
-      ...{ kind: 'launch-link', userId: user.id, account: fullName(nameOf(user)) ?? user.username },
+      ...{ kind: 'launch-link', userId: user.id, account: shownName(user) },
       ...{ person: launch.shownName, address: launch.address?.shown ?? null, mayCreate },
     },
     reason: 'whether-it-is-theirs',
@@ -212,7 +211,7 @@ function signInFirst(launch: LaunchSide): Verdict {
     kind: 'ask',
     form: {
       ...{ kind: 'launch-sign-in', person: launch.shownName, address: launch.address.shown },
-      present: launch.present === null ? null : (fullName(nameOf(launch.present.user)) ?? launch.present.user.username),
+      present: launch.present === null ? null : shownName(launch.present.user),
     },
     reason: 'wants-an-account-with-the-address',
   };
