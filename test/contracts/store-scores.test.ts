@@ -7,9 +7,15 @@ import * as fc from 'fast-check';
 import type { Milliseconds } from '../../src/model.ts';
 import type { AuditEvent } from '../../src/store/audit.ts';
 import { sql } from '../../src/store/database.ts';
-import { type ClaimedScore, SCORE_KEPT, type ScoreState } from '../../src/store/outgoing-scores.ts';
+import {
+  type ClaimedScore,
+  createOutgoingScores,
+  SCORE_KEPT,
+  type ScoreState,
+} from '../../src/store/outgoing-scores.ts';
 import type { NewScorePlace, ScorePlace } from '../../src/store/score-places.ts';
 import { lenientRules, mergeAccounts, undoMerge } from '../../src/users/merge.fixture.ts';
+import { withFaults } from '../faulty-database.ts';
 import {
   countRows,
   createNewcomer,
@@ -118,6 +124,39 @@ forEachStore('fifty launches of one person at once leave one place', async (give
   await Promise.all(Array.from({ length: RACERS }, () => given.store.scorePlaces.note(one, NOW)));
   assert.equal(await countRows(given.databases.durable, 'score_places'), 1);
 });
+
+forEachStore(
+  'looking for what is due reads the scores of one campus and of one place, not all that wait or are kept',
+  async ({ databases, vault, clock }) => {
+    const texts: string[] = [];
+    const { durable } = withFaults(databases, ({ text }) => {
+      texts.push(text);
+      return 'works';
+    });
+    const scores = createOutgoingScores(durable, vault);
+    await scores.waitingRegistrations();
+    await scores.claim('campus', clock.now(), LEASE);
+    await scores.list('given-up', 10);
+    await scores.deleteExpired(NOW, 10);
+    const plans: string[] = [];
+    for (const text of texts) {
+      const shape = `explain query plan ${text}`.split('?');
+      const lines = await databases.durable.all({ shape, values: shape.slice(1).map(() => null) });
+      plans.push(...lines.map(({ detail }) => String(detail)).filter((line) => /outgoing_scores|other/.test(line)));
+    }
+    const byTurn = 'outgoing_scores USING COVERING INDEX outgoing_scores_by_turn';
+    assert.deepEqual(plans, [
+      `SEARCH ${byTurn}`,
+      `SEARCH ${byTurn} (registration>?)`,
+      'SEARCH outgoing_scores USING INDEX outgoing_scores_by_turn (registration=? AND next_attempt_at<?)',
+      'SEARCH other USING INDEX sqlite_autoindex_outgoing_scores_2 (place_id=?)',
+      'SEARCH outgoing_scores USING INDEX outgoing_scores_ended (state=?)',
+      'SEARCH outgoing_scores USING COVERING INDEX sqlite_autoindex_outgoing_scores_1 (id=?)',
+      'SEARCH outgoing_scores USING INDEX outgoing_scores_ended (state=? AND changed_at<?)',
+    ]);
+  },
+  ['SQLite file'],
+);
 
 forEachStore('a place goes where its identity goes: into a merge, out of it, and away', async (given) => {
   const { store, databases } = given;
