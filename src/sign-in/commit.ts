@@ -39,7 +39,7 @@ import { guardItsSession } from './on-behalf.ts';
 import { clientOf } from './purpose.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 import { originOf } from './session-origin.ts';
-import { SAME_IDENTIFIER } from './steps.ts';
+import { SAME_IDENTIFIER, SAME_VERIFIED_EMAIL } from './steps.ts';
 
 export interface CommitDependencies {
   readonly environment: Environment;
@@ -239,21 +239,19 @@ async function connect(writing: Writing, userId: string): Promise<Written | null
 }
 
 /** What was decided because the account had nobody of this registration holds for one only (cases 67 and 78). */
-function aloneOfItsCampus(writing: Writing, userId: string): readonly Step[] {
-  const { signIn, arrival } = writing;
-  const isCarried = signIn.trace.some(({ step, decision }) => step === CARRIED_IDENTITY && decision === 'use');
-  return isCarried || isMatched(writing) ? [requireOnlyIdentityOf(arrival.profile.provider, userId)] : [];
+function aloneOfItsCampus({ signIn, arrival }: Writing, userId: string): readonly Step[] {
+  const isUnasked = [CARRIED_IDENTITY, SAME_IDENTIFIER, SAME_VERIFIED_EMAIL].some((step) => decidedBy(signIn, step));
+  return isUnasked ? [requireOnlyIdentityOf(arrival.profile.provider, userId)] : [];
 }
 
-/** Whether an account was found by what an institution calls the person. */
-const isMatched = ({ signIn }: Writing) =>
-  signIn.purpose.kind === 'launch' &&
-  signIn.trace.some(({ step, decision }) => step === SAME_IDENTIFIER && decision === 'use');
+/** Whether it was this step that found the account which a launch is tied to. */
+const decidedBy = ({ purpose, trace }: SignIn, name: string): boolean =>
+  purpose.kind === 'launch' && trace.some(({ step, decision }) => step === name && decision === 'use');
 
 /** Before this very commit gives the id to it: that the account still has it. */
 function matchedBy(writing: Writing, userId: string): readonly Step[] {
-  if (!isMatched(writing)) return [];
-  const { arrival, vault } = writing;
+  const { signIn, arrival, vault } = writing;
+  if (!decidedBy(signIn, SAME_IDENTIFIER)) return [];
   const indexes = arrival.profile.identifiers.map(({ kind, value }) => [kind, vault.blindIndex(kind, value)] as const);
   return [requireActive(userId), ...indexes.map(([kind, index]) => requireIdentifier(userId, kind, index))];
 }

@@ -11,6 +11,7 @@ import { type Facts, maySignUp, type PipelineStep, readChoice, type Verdict } fr
 import { verifyEmail } from './verify-email.ts';
 
 export const SAME_IDENTIFIER = 'same-identifier';
+export const SAME_VERIFIED_EMAIL = 'same-verified-email';
 
 const pass = (reason: string): Verdict => ({ kind: 'pass', reason });
 
@@ -90,7 +91,7 @@ const sameIdentifier: PipelineStep = {
  * counts only where the operator trusts it for that very address. An address that nobody verified attracts nobody (D-04).
  */
 const sameVerifiedEmail: PipelineStep = {
-  name: 'same-verified-email',
+  name: SAME_VERIFIED_EMAIL,
   decide: (facts, decision) =>
     decision === null ? ruling(facts, 'same-verified-address', facts.owners) : pass('already-decided'),
 };

@@ -394,6 +394,21 @@ async function identitiesOf(rig: Rig) {
     withCampus(campus),
   );
 
+  forEachRig(
+    'case 78: of twenty new ids that come at once with the address of an account, one is tied to it; the others are asked',
+    async (rig) => {
+      await signInByMail(rig, rig.browser(), 'ana@uni.mx');
+      const launches = Array.from({ length: 20 }, (_, index) =>
+        campus.launch(rig.browser(), { subject: `ana-at-once-${index}` }),
+      );
+      const pages = await Promise.all(launches);
+      assert.equal(pages.filter(isSignedIn).length, 1);
+      assert.equal(pages.filter((page) => page.find('existing-account') !== null).length, 19);
+      assert.equal((await identitiesOf(rig)).length, 2);
+    },
+    withCampus(campus, ownWays),
+  );
+
   withOneRig(
     'case 82: per-course ids of one person are tied to one account by signing in to it, and listed there',
     async (rig) => {
