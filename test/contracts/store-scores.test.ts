@@ -13,7 +13,8 @@ import {
   SCORE_KEPT,
   type ScoreState,
 } from '../../src/store/outgoing-scores.ts';
-import type { NewScorePlace, ScorePlace } from '../../src/store/score-places.ts';
+import { type NewScorePlace, PLACE_KEPT, type ScorePlace } from '../../src/store/score-places.ts';
+import { sweep } from '../../src/store/sweep.ts';
 import { lenientRules, mergeAccounts, undoMerge } from '../../src/users/merge.fixture.ts';
 import { withFaults } from '../faulty-database.ts';
 import {
@@ -29,6 +30,8 @@ import {
 
 const LEASE = 60_000;
 const RACERS = 50;
+/** How long the sweep keeps what has expired. */
+const GRACE = 15 * 60_000;
 const link = {
   ...{ registration: 'campus', deploymentId: null, context: { id: 'c1', label: null, title: 'Algebra' } },
   resourceLink: { id: 'quiz', title: null },
@@ -156,6 +159,29 @@ forEachStore(
     ]);
   },
   ['SQLite file'],
+);
+
+forEachStore(
+  'M-09 a place ends when nobody was launched to it for long, and not while a score for it is known',
+  async (given) => {
+    const { store, databases } = given;
+    const [old, young, scored] = [await placeOf(given), await placeOf(given), await placeOf(given)];
+    const end = NOW + PLACE_KEPT + 1;
+    await databases.durable.run(sql`update score_places set launched_at = ${NOW + 1} where id = ${young.id}`);
+    await taken(given, scored, end);
+    assert.equal(await store.scorePlaces.deleteExpired(end, 10), 1);
+    const left = await Promise.all([old, young, scored].map(({ userId }) => store.scorePlaces.ofUser(userId)));
+    assert.deepEqual(
+      left.map(({ length }) => length),
+      [0, 1, 1],
+    );
+    await databases.durable.run(sql`delete from outgoing_scores`);
+    assert.equal(await store.scorePlaces.deleteExpired(end, 10), 1);
+    await sweep(store, end + GRACE);
+    assert.equal(await countRows(databases.durable, 'score_places'), 1);
+    await sweep(store, end + GRACE + 1);
+    assert.equal(await countRows(databases.durable, 'score_places'), 0);
+  },
 );
 
 forEachStore('a place goes where its identity goes: into a merge, out of it, and away', async (given) => {
