@@ -494,6 +494,30 @@ async function identitiesOf(rig: Rig) {
     withCampus(campus),
   );
 
+  withOneRig(
+    'chain 9: a consumer that is closed while a page is shown hands nobody over any more',
+    async (rig) => {
+      const sub = subOf(await campus.launch(rig.browser(), asOld));
+      const browser = rig.browser();
+      await campus.launch(browser, { subject: 'eva' });
+      const asked = await campus.launch(browser, claim);
+      assert.ok(asked.find('switch-go'), asked.body);
+      const old = campus.registrations.get('old');
+      assert.ok(old);
+      campus.registrations.delete('old');
+      try {
+        const again = await browser.submit(asked, 'switch-go');
+        assert.ok(again.find('switch-go'), 'asked about another account');
+        const end = await browser.submit(again, 'switch-go');
+        assert.ok(isSignedIn(end));
+        assert.notEqual(subOf(end), sub);
+      } finally {
+        campus.registrations.set('old', old);
+      }
+    },
+    withCampus(campus),
+  );
+
   forEachRig(
     'case 67: of ten ids that claim one person at the same moment one gets the account',
     async (rig) => {
