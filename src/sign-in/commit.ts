@@ -30,7 +30,7 @@ import { StatementRefused, type Step } from '../store/database.ts';
 import { writePassword } from '../store/passwords.ts';
 import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
-import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
+import { claimed, emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
 import { freeUsername, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
 import { CARRIED_IDENTITY } from './carried-identity.ts';
@@ -258,7 +258,7 @@ function matchedBy(writing: Writing, userId: string): readonly Step[] {
 
 /** An identity that is known. */
 async function admit(writing: Writing, known: KnownIdentity): Promise<Written | null> {
-  const { store, record, arrival, registered, now } = writing;
+  const { signIn, store, record, arrival, registered, now } = writing;
   const { profile } = arrival;
   await requireNoNewerPassword(writing, known.user.id);
   const addresses = choosesPassword(writing) ? ((await store.accounts.findUser(known.user.id))?.emails ?? []) : [];
@@ -267,7 +267,9 @@ async function admit(writing: Writing, known: KnownIdentity): Promise<Written | 
   const refreshes = isRefreshed(record, profile, known.profile);
   const arrived = refreshes ? refreshedUser(known.user, profile, now) : known.user;
   const user = completedBy(arrived, registered.fields, now);
-  const emails = [...registered.addedEmails, ...(refreshes ? emailsOf(profile) : [])];
+  // R7: at a campus people write addresses of others, one after another, and would have them here before their owners come.
+  const said = signIn.purpose.kind === 'launch' ? claimed(emailsOf(profile)) : emailsOf(profile);
+  const emails = [...registered.addedEmails, ...(refreshes ? said : [])];
   const asserted = refreshes ? profile : known.profile;
   const change = changeFor(writing, known.identity, { types: [], asserted, emails, also: mails });
   const writes = refreshes || user !== known.user || emails.length > 0;

@@ -394,6 +394,21 @@ async function identitiesOf(rig: Rig) {
     withCampus(campus),
   );
 
+  withOneRig(
+    'R7 a later launch gives an account no verified address: whoever could write it at the campus would get the mail of its owner here',
+    async (rig) => {
+      const mallory = subOf(
+        await campus.launch(rig.browser(), { subject: 'm', person: personWith({ email: 'mallory@uni.mx' }) }),
+      );
+      const victims = { subject: 'm', person: personWith({ email: 'victima@uni.mx' }) };
+      assert.equal(subOf(await campus.launch(rig.browser(), victims)), mallory);
+      const victim = rig.browser();
+      await signInByMail(rig, victim, 'victima@uni.mx');
+      assert.notEqual(await subAt(victim), mallory);
+    },
+    withCampus(campus, ownWays),
+  );
+
   forEachRig(
     'case 78: of twenty new ids that come at once with the address of an account, one is tied to it; the others are asked',
     async (rig) => {
