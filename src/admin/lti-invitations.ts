@@ -14,7 +14,7 @@ import type { Step } from '../store/database.ts';
 import type { LtiInvitation, LtiInvitations, PlatformRegistration } from '../store/lti-invitations.ts';
 import type { Store } from '../store/store.ts';
 import { changeConfiguration } from './change.ts';
-import { parsed } from './lti.ts';
+import { parsed, requireFree } from './lti.ts';
 import { AdminRefusal } from './refusal.ts';
 
 /** 256 bits: whoever has it can register once. */
@@ -63,9 +63,7 @@ export async function inviteLti(
 ): Promise<Invited> {
   const { slug } = decided;
   const current = await configurationStore.loadAll();
-  if (current.entries.some(({ kind, name }) => kind.startsWith('lti_') && name === slug)) {
-    throw new AdminRefusal('exists', `there is a campus ${slug} already`);
-  }
+  requireFree(current, slug);
   // As what it may become: whatever is wrong with what was decided shows now, and not to the campus.
   const foreign = Object.keys(decided).filter((member) => member in anyPlatform);
   if (foreign.length > 0) throw new ConfigurationError(foreign.map((member) => `${member} is for the platform to say`));
@@ -122,7 +120,7 @@ export async function previewApproval(
 
 /**
  * Configures what was previewed and ends the wait, both or neither.
- * @throws AdminRefusal `conflict`, as when somebody rejected it meanwhile; ConfigurationError, as when the issuer and client id were
+ * @throws AdminRefusal `exists`, `conflict`, as when somebody rejected it meanwhile; ConfigurationError, as when the issuer and client id were
  *   configured meanwhile
  */
 export async function approveLti(
@@ -133,7 +131,10 @@ export async function approveLti(
 ): Promise<{ readonly revision: number }> {
   const { revision } = await changeConfiguration(
     configurationStore,
-    (current) => planEntries(current, [{ kind: 'lti_platform', name: slug, document }], { prune: false, vendors: [] }),
+    (current) => {
+      requireFree(current, slug);
+      return planEntries(current, [{ kind: 'lti_platform', name: slug, document }], { prune: false, vendors: [] });
+    },
     authorship,
     [...invitations.removal(seen), event(environment, 'registration.approved', slug, authorship)],
   );

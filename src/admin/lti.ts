@@ -113,12 +113,20 @@ function add(
 ): Promise<ChangedLti> {
   const { slug } = members;
   const document = parsed(kind, members);
-  return write(store, authorship, ({ entries }) => {
-    if (entries.some((entry) => isLti(entry) && entry.name === slug)) {
-      throw new AdminRefusal('exists', `there is a campus ${slug} already`);
-    }
+  return write(store, authorship, (current) => {
+    requireFree(current, slug);
     return { kind, name: slug, document };
   });
+}
+
+/**
+ * Identities are kept under the slug: whoever took the place of a campus would come in as its people (lti.md §5.2, chain 7).
+ * @throws AdminRefusal `exists`
+ */
+export function requireFree({ entries }: StoredConfiguration, slug: string): void {
+  if (entries.some((entry) => isLti(entry) && entry.name === slug)) {
+    throw new AdminRefusal('exists', `there is a campus ${slug} already`);
+  }
 }
 
 type LtiEntry = ConfigurationEntry & { readonly kind: LtiKind };

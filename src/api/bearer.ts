@@ -6,6 +6,7 @@
  */
 import type { ApiScope } from '../configuration/client-grants.ts';
 import { SignInError } from '../errors.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { WebContext } from '../web/context.ts';
 
 export interface BearerPorts {
@@ -13,17 +14,18 @@ export interface BearerPorts {
   readonly findClientToken: (
     text: string,
   ) => Promise<{ readonly clientId: string; readonly scopes: readonly string[] } | null>;
+  readonly limits: Pick<Limits, 'admits'>;
   readonly findClient: (clientId: string) => Promise<{ readonly api_scopes: readonly string[] } | null>;
 }
 
 /** RFC 6750 §2.1. */
 const HEADER = /^bearer +([A-Za-z0-9\-._~+/]{1,500}=*)$/i;
 
-/** @throws SignInError api_token_invalid, api_scope_missing */
+/** @throws SignInError api_token_invalid, api_scope_missing, too_many_requests */
 export async function requireClient(
   c: WebContext,
   scope: ApiScope,
-  { findClientToken, findClient }: BearerPorts,
+  { findClientToken, findClient, limits }: BearerPorts,
 ): Promise<string> {
   const text = HEADER.exec(c.req.header('Authorization') ?? '')?.[1];
   const token = text === undefined ? null : await findClientToken(text);
@@ -32,5 +34,8 @@ export async function requireClient(
   if (!token.scopes.includes(scope)) throw new SignInError('api_scope_missing', 'the token has another scope');
   if (!client.api_scopes.includes(scope))
     throw new SignInError('api_scope_missing', `${token.clientId} has it no more`);
+  if (!limits.admits('apiCallsPerClient', token.clientId)) {
+    throw new SignInError('too_many_requests', `calls of ${token.clientId}`);
+  }
   return token.clientId;
 }

@@ -10,6 +10,7 @@ import { errorSchema } from './schemas.ts';
 const always: readonly ErrorCode[] = [
   'api_token_invalid',
   'api_scope_missing',
+  'too_many_requests',
   'request_too_large',
   'internal_error',
   'store_unavailable',

@@ -52,7 +52,7 @@ export const storedLimits: { readonly [kind in BucketKind]: Limit } = {
 
 /**
  * Counted in the memory of each process: a guard against a flood needs no exact count, and must cost less than what it
- * keeps away. `key`: `clientAddressKey`.
+ * keeps away. `key`: `clientAddressKey`, where nothing else is said.
  */
 export const floodLimits = {
   /** Each sign-in that is begun stores a row. 500 from one address in ten seconds are a school that begins a lesson (R-10). */
@@ -61,6 +61,8 @@ export const floodLimits = {
   auditedRefusalsPerClientAddress: { limit: 60, windowMs: MINUTE },
   /** Each says whether somebody has it. 300 in a minute are a school that registers. */
   usernamesPerClientAddress: { limit: 300, windowMs: MINUTE },
+  /** Each score stores a row for a month. An app that loops is stopped, the end of an exam is not. `key`: the client's id. */
+  apiCallsPerClient: { limit: 6000, windowMs: MINUTE },
 } as const satisfies { readonly [name: string]: Limit };
 
 export type Flood = keyof typeof floodLimits;
@@ -84,6 +86,7 @@ export function createLimits(store: RateLimits, { now }: Pick<Environment, 'now'
     signInsPerClientAddress: createFloodGuard(floodLimits.signInsPerClientAddress),
     auditedRefusalsPerClientAddress: createFloodGuard(floodLimits.auditedRefusalsPerClientAddress),
     usernamesPerClientAddress: createFloodGuard(floodLimits.usernamesPerClientAddress),
+    apiCallsPerClient: createFloodGuard(floodLimits.apiCallsPerClient),
   };
 
   async function giveBack(taken: Taken): Promise<void> {

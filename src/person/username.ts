@@ -36,6 +36,11 @@ export function opaqueUsername(environment: Pick<Environment, 'randomBytes'>): s
   return randomLetters(LONGEST_USERNAME, environment);
 }
 
+const MADE_UP = new RegExp(`^(?:user-[0-9a-hjkmnp-tv-z]{12}|[0-9a-hjkmnp-tv-z]{${LONGEST_USERNAME}})$`);
+
+/** Whether it looks like one of the two above: nobody would know themselves by it. */
+export const isMadeUpUsername = (username: string): boolean => MADE_UP.test(username);
+
 function randomLetters(count: number, environment: Pick<Environment, 'randomBytes'>): string {
   return Array.from(environment.randomBytes(count), (byte) => alphabet[byte % alphabet.length]).join('');
 }

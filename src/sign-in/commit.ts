@@ -30,7 +30,7 @@ import { StatementRefused, type Step } from '../store/database.ts';
 import { writePassword } from '../store/passwords.ts';
 import { endSessionsOf } from '../store/session-clients.ts';
 import type { Store } from '../store/store.ts';
-import { emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
+import { claimed, emailsOf, isRefreshed, newIdentity, newUser, refreshedUser } from '../users/arrival.ts';
 import { asTold, completedBy } from '../users/self-told.ts';
 import { freeUsername, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
 import { CARRIED_IDENTITY } from './carried-identity.ts';
@@ -39,7 +39,7 @@ import { guardItsSession } from './on-behalf.ts';
 import { clientOf } from './purpose.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
 import { originOf } from './session-origin.ts';
-import { SAME_IDENTIFIER } from './steps.ts';
+import { SAME_IDENTIFIER, SAME_VERIFIED_EMAIL } from './steps.ts';
 
 export interface CommitDependencies {
   readonly environment: Environment;
@@ -239,28 +239,26 @@ async function connect(writing: Writing, userId: string): Promise<Written | null
 }
 
 /** What was decided because the account had nobody of this registration holds for one only (cases 67 and 78). */
-function aloneOfItsCampus(writing: Writing, userId: string): readonly Step[] {
-  const { signIn, arrival } = writing;
-  const isCarried = signIn.trace.some(({ step, decision }) => step === CARRIED_IDENTITY && decision === 'use');
-  return isCarried || isMatched(writing) ? [requireOnlyIdentityOf(arrival.profile.provider, userId)] : [];
+function aloneOfItsCampus({ signIn, arrival }: Writing, userId: string): readonly Step[] {
+  const isUnasked = [CARRIED_IDENTITY, SAME_IDENTIFIER, SAME_VERIFIED_EMAIL].some((step) => decidedBy(signIn, step));
+  return isUnasked ? [requireOnlyIdentityOf(arrival.profile.provider, userId)] : [];
 }
 
-/** Whether an account was found by what an institution calls the person. */
-const isMatched = ({ signIn }: Writing) =>
-  signIn.purpose.kind === 'launch' &&
-  signIn.trace.some(({ step, decision }) => step === SAME_IDENTIFIER && decision === 'use');
+/** Whether it was this step that found the account which a launch is tied to. */
+const decidedBy = ({ purpose, trace }: SignIn, name: string): boolean =>
+  purpose.kind === 'launch' && trace.some(({ step, decision }) => step === name && decision === 'use');
 
 /** Before this very commit gives the id to it: that the account still has it. */
 function matchedBy(writing: Writing, userId: string): readonly Step[] {
-  if (!isMatched(writing)) return [];
-  const { arrival, vault } = writing;
+  const { signIn, arrival, vault } = writing;
+  if (!decidedBy(signIn, SAME_IDENTIFIER)) return [];
   const indexes = arrival.profile.identifiers.map(({ kind, value }) => [kind, vault.blindIndex(kind, value)] as const);
   return [requireActive(userId), ...indexes.map(([kind, index]) => requireIdentifier(userId, kind, index))];
 }
 
 /** An identity that is known. */
 async function admit(writing: Writing, known: KnownIdentity): Promise<Written | null> {
-  const { store, record, arrival, registered, now } = writing;
+  const { signIn, store, record, arrival, registered, now } = writing;
   const { profile } = arrival;
   await requireNoNewerPassword(writing, known.user.id);
   const addresses = choosesPassword(writing) ? ((await store.accounts.findUser(known.user.id))?.emails ?? []) : [];
@@ -269,7 +267,9 @@ async function admit(writing: Writing, known: KnownIdentity): Promise<Written | 
   const refreshes = isRefreshed(record, profile, known.profile);
   const arrived = refreshes ? refreshedUser(known.user, profile, now) : known.user;
   const user = completedBy(arrived, registered.fields, now);
-  const emails = [...registered.addedEmails, ...(refreshes ? emailsOf(profile) : [])];
+  // R7: at a campus people write addresses of others, one after another, and would have them here before their owners come.
+  const said = signIn.purpose.kind === 'launch' ? claimed(emailsOf(profile)) : emailsOf(profile);
+  const emails = [...registered.addedEmails, ...(refreshes ? said : [])];
   const asserted = refreshes ? profile : known.profile;
   const change = changeFor(writing, known.identity, { types: [], asserted, emails, also: mails });
   const writes = refreshes || user !== known.user || emails.length > 0;

@@ -5,27 +5,26 @@
  * work in their account. Nothing binds it to this browser, as the login of 1.3 does; so the person says that the name is theirs.
  * Must never: take a yes that was said about somebody else.
  */
-import type { Decision, JsonObject } from '../model.ts';
-import { fullName } from '../users/arrival.ts';
-import { nameOf } from '../users/known-values.ts';
+import type { JsonObject } from '../model.ts';
+import { accountDecided, nameOfAccount } from './named-account.ts';
 import { type PipelineStep, readChoice } from './pipeline.ts';
 
 const STEP = 'continue-as';
 
 export const continueAs: PipelineStep = {
   name: STEP,
-  decide({ launch, known, owners, answers }, decision) {
+  decide(facts, decision) {
+    const { launch, answers } = facts;
     if (launch === null || decision === null || launch.version !== '1.1')
       return { kind: 'pass', reason: 'is-bound-to-this-browser' };
     // Who is here, or has just signed in for it, knows what they press.
     if (launch.present !== null || launch.proved !== null) return { kind: 'pass', reason: 'somebody-is-here' };
-    const to = targetOf(decision);
+    const to = accountDecided(decision);
     const answer = answers[STEP];
     const choice = answer?.to === to ? readChoice(answer) : null;
     if (choice === 'go') return { kind: 'pass', reason: 'said-that-it-is-them' };
     if (choice === 'no') return { kind: 'deny', code: 'launch_declined', reason: 'is-somebody-else' };
-    const user = [known?.user ?? null, ...owners].find((one) => one?.id === to) ?? null;
-    const name = user === null ? launch.shownName : (fullName(nameOf(user)) ?? launch.shownName);
+    const name = nameOfAccount(facts, to) ?? launch.shownName;
     return { kind: 'ask', form: { kind: 'continue-as', to, name }, reason: 'nothing-binds-it-to-this-browser' };
   },
   receive: async ({ fields, form }) => {
@@ -35,6 +34,3 @@ export const continueAs: PipelineStep = {
     return { kind: 'answered', answer };
   },
 };
-
-/** Null: an account that is still to be made. */
-const targetOf = (decision: Decision) => (decision.kind === 'use' ? decision.userId : null);

@@ -56,12 +56,14 @@ export async function gatherLaunch(
   { store, launches }: LaunchSources,
   { known, owners, holders, proved }: Candidates,
 ): Promise<LaunchSide | null> {
-  const registration = purpose.kind === 'launch' ? (await launches()).get(purpose.registration) : undefined;
-  if (registration === undefined || arrival?.special?.kind !== 'launch') return null;
+  if (purpose.kind !== 'launch' || arrival?.special?.kind !== 'launch') return null;
+  const registrations = await launches();
+  const registration = registrations.get(purpose.registration);
+  if (registration === undefined) return null;
   const { version, person, message, roles, migratedFrom } = arrival.special.launch;
   const key = canonicalEmail(person.email ?? '');
   const present = await accountHere(store, presentIn(answers));
-  const predecessor = await predecessorOf(store, migratedFrom);
+  const predecessor = await predecessorOf(store, registrations, migratedFrom);
   const candidates = [...owners, ...holders, present?.user ?? null, predecessor].filter((user) => user !== null);
   return {
     ...{ version, message, linking: registration.linking, isPractice: isPractice(roles), present },
@@ -79,8 +81,13 @@ export async function gatherLaunch(
   };
 }
 
-async function predecessorOf(store: Store, claimed: LaunchFacts['migratedFrom']): Promise<User | null> {
-  if (claimed === null) return null;
+async function predecessorOf(
+  store: Store,
+  registrations: LaunchRegistrations,
+  claimed: LaunchFacts['migratedFrom'],
+): Promise<User | null> {
+  // Of a consumer that was closed since the launch came nobody is taken over either (R12).
+  if (claimed === null || !registrations.has(claimed.consumer)) return null;
   const found = await store.accounts.findIdentity(launchProvider(claimed.consumer), claimed.userId);
   return found?.user ?? null;
 }

@@ -7,7 +7,10 @@ import { test } from 'node:test';
 import { profileWith, recordWith, stoppedClock } from '../../test/store-fixture.ts';
 import type { LinkingRule } from '../lti/launch-registration.ts';
 import type { Purpose, User } from '../model.ts';
-import { newUser } from '../users/arrival.ts';
+import { opaqueUsername } from '../person/username.ts';
+import { newIdentity, newUser } from '../users/arrival.ts';
+import { cautiousPolicy } from '../users/linking-policy.ts';
+import { carriedIdentity } from './carried-identity.ts';
 import { continueAs } from './continue-as.ts';
 import type { AccountHere, LaunchSide } from './launch-facts.ts';
 import { launchRule, launchRulings, type Standing } from './launch-rule.ts';
@@ -51,7 +54,7 @@ type Given = { readonly launch: Partial<LaunchSide> } & Partial<Omit<Facts, 'lau
 async function resultOf({ launch, ...changes }: Given): Promise<PipelineResult> {
   const record = recordWith({ sendToRegistrationFirst: true });
   const facts = factsWith({ purpose, profile, record, launch: side(launch), ...changes });
-  return (await runPipeline([launchRule, ...defaultSteps, switchAccount, continueAs], facts)).result;
+  return (await runPipeline([carriedIdentity, launchRule, ...defaultSteps, switchAccount, continueAs], facts)).result;
 }
 
 /** Facts in which exactly this holds. */
@@ -211,6 +214,30 @@ test('75 match-identifier: staff are not tied by an id, nor by signing in for th
   assert.equal(inWords(await resultOf(shown('u1'))), 'waiting launch-link');
 });
 
+test('75 trust-emails: signing in to any account for a launch with a staff address does not end in the staff account', async () => {
+  const shown = (id: string, ...verified: string[]): Given => ({
+    launch: { linking: rules['trust-emails'], proved: here(id, ...verified) },
+    proved: user(id),
+    owners: [user('staff')],
+  });
+  assert.equal(inWords(await resultOf(shown('mallory'))), 'waiting launch-link');
+  assert.equal(inWords(await resultOf(shown('staff', KEY))), 'refused launch_account_guarded');
+});
+
+test('D-03 trust-emails: where an account is to be signed in to first, a page with both names follows, and staff are refused', async () => {
+  const shown = (id: string, ...verified: string[]): Given => ({
+    ...{ policy: cautiousPolicy, proved: user(id), owners: [user('u1')] },
+    launch: { linking: rules['trust-emails'], proved: here(id, ...verified) },
+  });
+  assert.equal(
+    inWords(await resultOf({ ...shown('u1'), proved: null, launch: { linking: rules['trust-emails'] } })),
+    'waiting existing-account',
+  );
+  assert.equal(inWords(await resultOf(shown('u1', KEY))), 'waiting launch-link');
+  assert.equal(inWords(await resultOf(shown('mallory'))), 'waiting launch-link');
+  assert.equal(inWords(await resultOf(shown('staff'))), 'refused launch_account_guarded');
+});
+
 test('match-identifier: whoever signs in for a launch says on a page with both names that both are theirs', async () => {
   const shown: Given = { launch: { linking: matching, proved: here('u1') }, proved: user('u1') };
   const said = (choice: string, userId: string | null) => ({ 'launch-rule': { choice, userId } });
@@ -253,7 +280,10 @@ test('DESIGN §6.8 a switch is asked about, and the answer holds for these two a
 
 test('who has no name here is called what the campus calls them, and never by a random username', async () => {
   const noName = { full: null, given: null, firstSurname: null, secondSurname: null };
-  const resolution = { kind: 'link', user: { ...user('y'), name: noName, username: '7q2m' } } as const;
+  const resolution = {
+    kind: 'link',
+    user: { ...user('y'), name: noName, username: opaqueUsername(stoppedClock()) },
+  } as const;
   const asked = async (launch: Partial<LaunchSide>) => {
     const result = await resultOf({ launch, resolution, owners: [resolution.user] });
     return result.kind === 'waiting' ? result.form : null;
@@ -264,6 +294,32 @@ test('who has no name here is called what the campus calls them, and never by a 
     const continuing = await asked({ version: '1.1', shownName });
     assert.equal(continuing?.kind === 'continue-as' ? continuing.name : 'not asked', shownName);
   }
+});
+
+test('chain 4: a page that asks before a browser changes hands names the account, by whatever it was found', async () => {
+  const y: User = { ...user('y'), name: { ...user('y').name, full: null, given: null, firstSurname: null } };
+  const found: readonly Given[] = [
+    { launch: {}, known: { user: y, identity: newIdentity(profile, y.id, stoppedClock()), profile } },
+    { launch: { linking: rules['match-identifier'] }, holders: [y] },
+    { launch: { linking: rules['trust-emails'] }, owners: [y] },
+    { launch: {}, resolution: { kind: 'link', user: y } },
+    { launch: { predecessor: y } },
+  ];
+  for (const given of found) {
+    const switching = await resultOf({ ...given, launch: { ...given.launch, present: here('x') } });
+    assert.equal(
+      switching.kind === 'waiting' && switching.form.kind === 'switch-account' && switching.form.toName,
+      y.username,
+    );
+    const guest = { user: { ...user('g'), state: 'temporary' }, elsewhere: false, isUnclaimable: false } as const;
+    const claiming = await resultOf({ ...given, guest });
+    assert.equal(
+      claiming.kind === 'waiting' && claiming.form.kind === 'guest-work' && claiming.form.account,
+      y.username,
+    );
+  }
+  const old = await resultOf({ launch: { version: '1.1' }, resolution: { kind: 'link', user: y } });
+  assert.equal(old.kind === 'waiting' && old.form.kind === 'continue-as' && old.form.name, y.username);
 });
 
 test('R9 a launch of LTI 1.1 where nobody is signed in asks whether it is them, and the answer holds for this one alone', async () => {

@@ -7,10 +7,9 @@
  * where only a session speaks for it (lti.md §5.2, chain 3).
  */
 import type { JsonObject } from '../model.ts';
-import { fullName } from '../users/arrival.ts';
-import { nameOf } from '../users/known-values.ts';
 import { sideOf } from '../users/linking-policy.ts';
 import type { AccountHere, LaunchSide } from './launch-facts.ts';
+import { shownName } from './named-account.ts';
 import { type Facts, type PipelineStep, readChoice, type Verdict } from './pipeline.ts';
 
 const STEP = 'launch-rule';
@@ -32,9 +31,9 @@ export type Standing =
 /**
  * `create`: a new account. `use`: by the id or the address, as the policy for verified ones says. `ask`: they may sign in to an account
  * of theirs, and then say whether both are theirs. `confirm`: the account of whoever is signed in, if they say
- * so. `prove`: they sign in to the account first. `sign-in`: to an account that has the address as verified. `refuse`: nothing.
+ * so. `sign-in`: they sign in first, to an account that has the address as verified. `refuse`: nothing.
  */
-export type LaunchRuling = 'create' | 'use' | 'ask' | 'confirm' | 'prove' | 'sign-in' | 'refuse';
+export type LaunchRuling = 'create' | 'use' | 'ask' | 'confirm' | 'sign-in' | 'refuse';
 
 export const launchRulings: {
   readonly [rule in LaunchSide['linking']['kind']]: { readonly [standing in Standing]: LaunchRuling };
@@ -57,7 +56,8 @@ export const launchRulings: {
   },
   'trust-emails': {
     practice: 'create',
-    guarded: 'prove',
+    // No step that goes by the address comes after this: it would find the very account that is guarded, whichever was signed in to.
+    guarded: 'ask',
     'same-identifier': 'create',
     'trusted-address': 'use',
     'same-address': 'confirm',
@@ -134,8 +134,6 @@ const isStaff = ({ linking }: LaunchSide, username: string): boolean =>
   linking.staff.some((name) => name.toLowerCase() === username.toLowerCase());
 
 function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch: LaunchSide): Verdict {
-  const answer = facts.answers[STEP];
-  const choice = readChoice(answer);
   switch (ruling) {
     case 'refuse':
       return standing === 'guarded' && launch.linking.kind !== 'never'
@@ -144,6 +142,7 @@ function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch
     case 'create':
       return create(launch);
     case 'use':
+      if (standing === 'trusted-address' && wantsProof(facts)) return askWhether(facts, launch);
       return launch.message === 'resource-link'
         ? { kind: 'pass', reason: `${standing}-is-trusted` }
         : { kind: 'deny', code: 'launch_not_linked', reason: 'not-by-such-a-message' };
@@ -151,18 +150,14 @@ function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch
       return askWhether(facts, launch);
     case 'confirm':
       return confirm(facts, launch, accountOf(launch));
-    case 'prove':
-      if (facts.proved !== null) return { kind: 'pass', reason: 'account-was-proved' };
-      if (choice === 'new') return create(launch);
-      return {
-        kind: 'ask',
-        form: { kind: 'existing-account', address: launch.address?.shown ?? null, certain: true },
-        reason: 'account-must-be-proved',
-      };
     case 'sign-in':
       return signInFirst(launch);
   }
 }
+
+/** D-03: an operator who wants the account signed in to first wants it of a campus too; and then it is said that both are theirs. */
+const wantsProof = ({ policy, owners }: Facts): boolean =>
+  policy['same-verified-address'][sideOf(owners).side] === 'prove';
 
 /** lti.md §3.9: only a course link makes somebody an account unasked. What an instructor opens to set one up does not. */
 function create({ message }: LaunchSide): Verdict {
@@ -201,7 +196,7 @@ function confirm({ answers }: Facts, launch: LaunchSide, here: AccountHere | nul
   return {
     kind: 'ask',
     form: {
-      ...{ kind: 'launch-link', userId: user.id, account: fullName(nameOf(user)) ?? user.username },
+      ...{ kind: 'launch-link', userId: user.id, account: shownName(user) },
       ...{ person: launch.shownName, address: launch.address?.shown ?? null, mayCreate },
     },
     reason: 'whether-it-is-theirs',
@@ -216,7 +211,7 @@ function signInFirst(launch: LaunchSide): Verdict {
     kind: 'ask',
     form: {
       ...{ kind: 'launch-sign-in', person: launch.shownName, address: launch.address.shown },
-      present: launch.present === null ? null : (fullName(nameOf(launch.present.user)) ?? launch.present.user.username),
+      present: launch.present === null ? null : shownName(launch.present.user),
     },
     reason: 'wants-an-account-with-the-address',
   };

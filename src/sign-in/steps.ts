@@ -3,14 +3,15 @@
  * account is in the table of users/linking-policy.ts, which they ask.
  */
 import type { User } from '../model.ts';
-import { fullName } from '../users/arrival.ts';
 import { type Evidence, sideOf } from '../users/linking-policy.ts';
 import { completeProfile } from './complete-profile.ts';
 import { keepAccount } from './keep-account.ts';
+import { accountDecided, nameOfAccount } from './named-account.ts';
 import { type Facts, maySignUp, type PipelineStep, readChoice, type Verdict } from './pipeline.ts';
 import { verifyEmail } from './verify-email.ts';
 
 export const SAME_IDENTIFIER = 'same-identifier';
+export const SAME_VERIFIED_EMAIL = 'same-verified-email';
 
 const pass = (reason: string): Verdict => ({ kind: 'pass', reason });
 
@@ -90,7 +91,7 @@ const sameIdentifier: PipelineStep = {
  * counts only where the operator trusts it for that very address. An address that nobody verified attracts nobody (D-04).
  */
 const sameVerifiedEmail: PipelineStep = {
-  name: 'same-verified-email',
+  name: SAME_VERIFIED_EMAIL,
   decide: (facts, decision) =>
     decision === null ? ruling(facts, 'same-verified-address', facts.owners) : pass('already-decided'),
 };
@@ -177,7 +178,8 @@ const newUser: PipelineStep = {
  */
 const claimGuestWork: PipelineStep = {
   name: 'claim-guest-work',
-  decide({ purpose, guest, answers, isGuest, known, owners, holders, proved }, decision) {
+  decide(facts, decision) {
+    const { purpose, guest, answers, isGuest } = facts;
     if (guest === null || isGuest) return pass('no-guest-in-this-browser');
     if (!maySignUp(purpose)) return pass('not-the-purpose');
     if (decision?.kind === 'use' && decision.userId === guest.user.id) return pass('is-the-guest');
@@ -188,9 +190,7 @@ const claimGuestWork: PipelineStep = {
       return { kind: 'ask', form: { kind: 'guest-work-stays', guestName: guest.user.username }, reason: 'unclaimable' };
     }
     if (answer === 'yes') return { kind: 'claim', reason: 'their-work' };
-    const users = [known?.user ?? null, ...owners, ...holders, proved];
-    const into = decision?.kind === 'use' ? (users.find((user) => user?.id === decision.userId) ?? null) : null;
-    const account = into && (fullName(into.name) ?? into.username);
+    const account = decision === null ? null : nameOfAccount(facts, accountDecided(decision));
     const form = { kind: 'guest-work', since: guest.user.createdAt, elsewhere: guest.elsewhere, account } as const;
     return { kind: 'ask', form, reason: 'guest-in-this-browser' };
   },

@@ -4,31 +4,29 @@
  * It comes after all steps and is in no operator's list, so that none can leave it out. A guest has a page of their own, which asks
  * the same. Must never: take a yes that was said about two other people.
  */
-import type { Decision, JsonObject, User } from '../model.ts';
-import { fullName } from '../users/arrival.ts';
-import { nameOf } from '../users/known-values.ts';
+import type { JsonObject } from '../model.ts';
+import { accountDecided, nameOfAccount, shownName } from './named-account.ts';
 import { type PipelineStep, readChoice } from './pipeline.ts';
 
 const STEP = 'switch-account';
 
 export const switchAccount: PipelineStep = {
   name: STEP,
-  decide({ launch, known, owners, proved, answers }, decision) {
+  decide(facts, decision) {
+    const { launch, answers } = facts;
     const present = launch?.present?.user ?? null;
     if (launch === null || present === null || decision === null)
       return { kind: 'pass', reason: 'nobody-else-is-here' };
-    const to = targetOf(decision);
+    const to = accountDecided(decision);
     if (to === present.id) return { kind: 'pass', reason: 'is-who-is-here' };
     const answer = answers[STEP];
     const choice = answer?.from === present.id && answer.to === to ? readChoice(answer) : null;
     if (choice === 'switch') return { kind: 'pass', reason: 'said-to-switch' };
     if (choice === 'stay') return { kind: 'deny', code: 'launch_declined', reason: 'stays-signed-in' };
-    const other = [known?.user ?? null, ...owners, proved, launch.predecessor].find((user) => user?.id === to) ?? null;
-    // Whom a campus made an account without a name has a random username, which says nothing to anybody.
-    const toName = (other === null ? null : fullName(nameOf(other))) ?? launch.shownName;
+    const toName = nameOfAccount(facts, to) ?? launch.shownName;
     return {
       kind: 'ask',
-      form: { kind: 'switch-account', from: present.id, to, fromName: shown(present), toName },
+      form: { kind: 'switch-account', from: present.id, to, fromName: shownName(present), toName },
       reason: 'somebody-else-is-here',
     };
   },
@@ -39,8 +37,3 @@ export const switchAccount: PipelineStep = {
     return { kind: 'answered', answer };
   },
 };
-
-/** Null: an account that is still to be made. */
-const targetOf = (decision: Decision) => (decision.kind === 'use' ? decision.userId : null);
-
-const shown = (user: User) => fullName(nameOf(user)) ?? user.username;

@@ -102,4 +102,13 @@ export const laterDurableMigrations: readonly Migration[] = [
       create index emails_by_address on emails (address_key);
     `,
   },
+  {
+    id: 22,
+    name: 'scores that wait are found by their campus alone, and places by their age',
+    text: `
+      drop index outgoing_scores_by_state;
+      create index outgoing_scores_ended on outgoing_scores (state, changed_at) where state <> 'waiting';
+      create index score_places_by_launch on score_places (launched_at);
+    `,
+  },
 ];

@@ -146,6 +146,7 @@ export function createOutgoingScores(database: Database, vault: Vault): Outgoing
     },
 
     async claim(registration, now, lease) {
+      // Whatever has a lease waits: asking for that too would have SQLite read all that wait, for each one that is due.
       for (;;) {
         const due = await database.get(sql`
           select outgoing_scores.*, score_places.document as place, identities.user_id
@@ -155,8 +156,8 @@ export function createOutgoingScores(database: Database, vault: Vault): Outgoing
             and lease_until <= ${now} and scored_at = last_scored_at
             and not exists (
               select 1 from outgoing_scores as other
-              where other.place_id = outgoing_scores.place_id and other.state = 'waiting' and other.lease_until > ${now})
-          order by next_attempt_at, outgoing_scores.id limit 1`);
+              where other.place_id = outgoing_scores.place_id and other.lease_until > ${now})
+          order by next_attempt_at limit 1`);
         if (due === null) return null;
         const [placeId, at] = [textOf(due, 'place_id'), numberOf(due, 'scored_at')];
         const claimed = await database.atomically([
@@ -235,21 +236,27 @@ export function createOutgoingScores(database: Database, vault: Vault): Outgoing
     },
 
     async list(state, atMost) {
-      return views(
-        await database.all(sql`
-          select outgoing_scores.*, score_places.document as place, identities.user_id
-          from outgoing_scores join score_places on score_places.id = place_id
-          join identities on identities.id = identity_id
-          where state = ${state} order by changed_at, outgoing_scores.id limit ${atMost}`),
-      );
+      // Two texts, because each is found by an index of its own.
+      const statement =
+        state === 'waiting'
+          ? sql`
+              select outgoing_scores.*, score_places.document as place, identities.user_id
+              from outgoing_scores join score_places on score_places.id = place_id
+              join identities on identities.id = identity_id
+              where state = 'waiting' order by changed_at, outgoing_scores.id limit ${atMost}`
+          : sql`
+              select outgoing_scores.*, score_places.document as place, identities.user_id
+              from outgoing_scores join score_places on score_places.id = place_id
+              join identities on identities.id = identity_id
+              where state = ${state} and state <> 'waiting' order by changed_at, outgoing_scores.id limit ${atMost}`;
+      return views(await database.all(statement));
     },
 
     async counts() {
       const row = await database.get(sql`
-        select count(*) filter (where state = 'waiting') as waiting,
-               count(*) filter (where state = 'given-up') as given_up,
-               min(created_at) filter (where state = 'waiting') as waiting_since
-        from outgoing_scores where state in ('waiting', 'given-up')`);
+        select waiting, waiting_since, given_up from
+          (select count(*) as waiting, min(created_at) as waiting_since from outgoing_scores where state = 'waiting') as open,
+          (select count(*) as given_up from outgoing_scores where state = 'given-up' and state <> 'waiting') as ended`);
       if (row === null) throw new Error('a count answered nothing');
       const since = row.waiting_since;
       return {
@@ -276,7 +283,8 @@ export function createOutgoingScores(database: Database, vault: Vault): Outgoing
         delete from outgoing_scores
         where id in (
           select id from outgoing_scores
-          where state in ('sent', 'replaced', 'given-up') and changed_at < ${before - SCORE_KEPT} limit ${atMost})`),
+          where state in ('sent', 'replaced', 'given-up') and state <> 'waiting'
+            and changed_at < ${before - SCORE_KEPT} limit ${atMost})`),
   };
 }
 
@@ -331,7 +339,7 @@ function leaseScore(due: Row, now: Milliseconds, lease: Milliseconds): Step {
         and scored_at = (select last_scored_at from score_places where score_places.id = ${placeId})
         and not exists (
           select 1 from outgoing_scores as other
-          where other.place_id = ${placeId} and other.state = 'waiting' and other.lease_until > ${now})`,
+          where other.place_id = ${placeId} and other.lease_until > ${now})`,
     changes: 1,
   };
 }

@@ -12,6 +12,9 @@ import type { Milliseconds } from '../model.ts';
 import { type Database, type Row, sql } from './database.ts';
 import { numberOf, textOf } from './rows.ts';
 
+/** Two terms and the summer between them: whoever was not launched for so long is asked to press the link of the course once more. */
+export const PLACE_KEPT: Milliseconds = 400 * 24 * 60 * 60_000;
+
 /** What the campus said of where a score goes, without who the campus is. */
 export type ScoreService =
   | {
@@ -55,6 +58,8 @@ export interface ScorePlaces {
   find(userId: string, clientId: string, resourceLinkId: string): Promise<ScorePlace[]>;
   /** All of the user, the last launched first. */
   ofUser(userId: string): Promise<ScorePlace[]>;
+  /** Those that nobody was launched to for long, and for which no score is known any more. */
+  deleteExpired(before: Milliseconds, atMost: number): Promise<number>;
 }
 
 export function createScorePlaces(database: Database, vault: Vault): ScorePlaces {
@@ -91,6 +96,16 @@ export function createScorePlaces(database: Database, vault: Vault): ScorePlaces
         where identities.user_id = ${userId} order by launched_at desc, score_places.id`);
       return rows.map((row) => readPlace(row, vault));
     },
+
+    deleteExpired: (before, atMost) =>
+      // The age is asked again of each row: a launch may have made it young since it was chosen.
+      database.run(sql`
+        delete from score_places
+        where launched_at < ${before - PLACE_KEPT} and id in (
+          select id from score_places
+          where launched_at < ${before - PLACE_KEPT}
+            and not exists (select 1 from outgoing_scores where place_id = score_places.id)
+          limit ${atMost})`),
   };
 }
 

@@ -79,6 +79,10 @@ export function emailsOf(profile: Profile): NewEmail[] {
   return [...byKey.values()];
 }
 
+/** The same as addresses that nobody verified. */
+export const claimed = (emails: readonly NewEmail[]): NewEmail[] =>
+  emails.map((email) => ({ ...email, verifiedBy: null }));
+
 /** The name as one line, in the order in which the parts are spoken; null when nothing is known. */
 export function fullName(name: PersonName): string | null {
   const parts = [name.given, name.firstSurname, name.secondSurname].filter((part) => part !== null);

@@ -7,9 +7,16 @@ import * as fc from 'fast-check';
 import type { Milliseconds } from '../../src/model.ts';
 import type { AuditEvent } from '../../src/store/audit.ts';
 import { sql } from '../../src/store/database.ts';
-import { type ClaimedScore, SCORE_KEPT, type ScoreState } from '../../src/store/outgoing-scores.ts';
-import type { NewScorePlace, ScorePlace } from '../../src/store/score-places.ts';
+import {
+  type ClaimedScore,
+  createOutgoingScores,
+  SCORE_KEPT,
+  type ScoreState,
+} from '../../src/store/outgoing-scores.ts';
+import { type NewScorePlace, PLACE_KEPT, type ScorePlace } from '../../src/store/score-places.ts';
+import { sweep } from '../../src/store/sweep.ts';
 import { lenientRules, mergeAccounts, undoMerge } from '../../src/users/merge.fixture.ts';
+import { withFaults } from '../faulty-database.ts';
 import {
   countRows,
   createNewcomer,
@@ -23,6 +30,8 @@ import {
 
 const LEASE = 60_000;
 const RACERS = 50;
+/** How long the sweep keeps what has expired. */
+const GRACE = 15 * 60_000;
 const link = {
   ...{ registration: 'campus', deploymentId: null, context: { id: 'c1', label: null, title: 'Algebra' } },
   resourceLink: { id: 'quiz', title: null },
@@ -118,6 +127,62 @@ forEachStore('fifty launches of one person at once leave one place', async (give
   await Promise.all(Array.from({ length: RACERS }, () => given.store.scorePlaces.note(one, NOW)));
   assert.equal(await countRows(given.databases.durable, 'score_places'), 1);
 });
+
+forEachStore(
+  'looking for what is due reads the scores of one campus and of one place, not all that wait or are kept',
+  async ({ databases, vault, clock }) => {
+    const texts: string[] = [];
+    const { durable } = withFaults(databases, ({ text }) => {
+      texts.push(text);
+      return 'works';
+    });
+    const scores = createOutgoingScores(durable, vault);
+    await scores.waitingRegistrations();
+    await scores.claim('campus', clock.now(), LEASE);
+    await scores.list('given-up', 10);
+    await scores.deleteExpired(NOW, 10);
+    const plans: string[] = [];
+    for (const text of texts) {
+      const shape = `explain query plan ${text}`.split('?');
+      const lines = await databases.durable.all({ shape, values: shape.slice(1).map(() => null) });
+      plans.push(...lines.map(({ detail }) => String(detail)).filter((line) => /outgoing_scores|other/.test(line)));
+    }
+    const byTurn = 'outgoing_scores USING COVERING INDEX outgoing_scores_by_turn';
+    assert.deepEqual(plans, [
+      `SEARCH ${byTurn}`,
+      `SEARCH ${byTurn} (registration>?)`,
+      'SEARCH outgoing_scores USING INDEX outgoing_scores_by_turn (registration=? AND next_attempt_at<?)',
+      'SEARCH other USING INDEX sqlite_autoindex_outgoing_scores_2 (place_id=?)',
+      'SEARCH outgoing_scores USING INDEX outgoing_scores_ended (state=?)',
+      'SEARCH outgoing_scores USING COVERING INDEX sqlite_autoindex_outgoing_scores_1 (id=?)',
+      'SEARCH outgoing_scores USING INDEX outgoing_scores_ended (state=? AND changed_at<?)',
+    ]);
+  },
+  ['SQLite file'],
+);
+
+forEachStore(
+  'M-09 a place ends when nobody was launched to it for long, and not while a score for it is known',
+  async (given) => {
+    const { store, databases } = given;
+    const [old, young, scored] = [await placeOf(given), await placeOf(given), await placeOf(given)];
+    const end = NOW + PLACE_KEPT + 1;
+    await databases.durable.run(sql`update score_places set launched_at = ${NOW + 1} where id = ${young.id}`);
+    await taken(given, scored, end);
+    assert.equal(await store.scorePlaces.deleteExpired(end, 10), 1);
+    const left = await Promise.all([old, young, scored].map(({ userId }) => store.scorePlaces.ofUser(userId)));
+    assert.deepEqual(
+      left.map(({ length }) => length),
+      [0, 1, 1],
+    );
+    await databases.durable.run(sql`delete from outgoing_scores`);
+    assert.equal(await store.scorePlaces.deleteExpired(end, 10), 1);
+    await sweep(store, end + GRACE);
+    assert.equal(await countRows(databases.durable, 'score_places'), 1);
+    await sweep(store, end + GRACE + 1);
+    assert.equal(await countRows(databases.durable, 'score_places'), 0);
+  },
+);
 
 forEachStore('a place goes where its identity goes: into a merge, out of it, and away', async (given) => {
   const { store, databases } = given;

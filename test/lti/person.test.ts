@@ -395,6 +395,36 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
+    'R7 a later launch gives an account no verified address: whoever could write it at the campus would get the mail of its owner here',
+    async (rig) => {
+      const mallory = subOf(
+        await campus.launch(rig.browser(), { subject: 'm', person: personWith({ email: 'mallory@uni.mx' }) }),
+      );
+      const victims = { subject: 'm', person: personWith({ email: 'victima@uni.mx' }) };
+      assert.equal(subOf(await campus.launch(rig.browser(), victims)), mallory);
+      const victim = rig.browser();
+      await signInByMail(rig, victim, 'victima@uni.mx');
+      assert.notEqual(await subAt(victim), mallory);
+    },
+    withCampus(campus, ownWays),
+  );
+
+  forEachRig(
+    'case 78: of twenty new ids that come at once with the address of an account, one is tied to it; the others are asked',
+    async (rig) => {
+      await signInByMail(rig, rig.browser(), 'ana@uni.mx');
+      const launches = Array.from({ length: 20 }, (_, index) =>
+        campus.launch(rig.browser(), { subject: `ana-at-once-${index}` }),
+      );
+      const pages = await Promise.all(launches);
+      assert.equal(pages.filter(isSignedIn).length, 1);
+      assert.equal(pages.filter((page) => page.find('existing-account') !== null).length, 19);
+      assert.equal((await identitiesOf(rig)).length, 2);
+    },
+    withCampus(campus, ownWays),
+  );
+
+  withOneRig(
     'case 82: per-course ids of one person are tied to one account by signing in to it, and listed there',
     async (rig) => {
       const owner = rig.browser();
@@ -402,7 +432,8 @@ async function identitiesOf(rig: Rig) {
       const sub = subOf(await campus.launch(rig.browser()));
       const browser = rig.browser();
       const asked = await campus.launch(browser, { subject: 'ana-2' });
-      const end = await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      const shown = await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      const end = await browser.submit(shown, 'launch-link');
       assert.equal(subOf(end), sub);
       const page = await owner.get(`${BROKER}/account/identities`);
       assert.equal(page.body.split('Practice campus').length - 1 >= 2, true, page.body);
@@ -430,6 +461,17 @@ async function identitiesOf(rig: Rig) {
         const asked = await campus.launch(rig.browser());
         assert.ok(asked.find('existing-account'), asked.body);
         assert.deepEqual([(await identitiesOf(rig)).length, await rig.count('users')], [1, 1]);
+        // Whoever the campus gave the address to, and who has an account of their own: in that they end, and in no other.
+        await signInByMail(rig, rig.browser(), 'mallory@otra.mx');
+        const mallory = rig.browser();
+        const waiting = await mallory.submit(await campus.launch(mallory, { subject: 'm' }), 'existing-account');
+        const shown = await chooseMail(rig, mallory, waiting, 'mallory@otra.mx');
+        assert.ok(shown.find('launch-link'), shown.body);
+        const owners = (await identitiesOf(rig)).filter(({ provider }) => provider === 'lti:campus');
+        assert.deepEqual(owners, []);
+        const staff = rig.browser();
+        const asStaff = await staff.submit(await campus.launch(staff, { subject: 's' }), 'existing-account');
+        assert.equal(codeOf(await chooseMail(rig, staff, asStaff, 'ana@uni.mx')), 'launch_account_guarded');
         campus.registrations.set('campus', {
           ...registration,
           linking: { kind: 'require-account', staff: linking.staff },
@@ -463,6 +505,30 @@ async function identitiesOf(rig: Rig) {
       assert.notEqual(subOf(await campus.launch(rig.browser(), { ...claim, subject: 'eva-2' })), sub);
       const all = await rig.databases.durable.all(sql`select detail from audit_events where type = 'user.created'`);
       assert.ok(all.some(({ detail }) => String(detail).includes('account-has-another-of-this-registration')));
+    },
+    withCampus(campus),
+  );
+
+  withOneRig(
+    'chain 9: a consumer that is closed while a page is shown hands nobody over any more',
+    async (rig) => {
+      const sub = subOf(await campus.launch(rig.browser(), asOld));
+      const browser = rig.browser();
+      await campus.launch(browser, { subject: 'eva' });
+      const asked = await campus.launch(browser, claim);
+      assert.ok(asked.find('switch-go'), asked.body);
+      const old = campus.registrations.get('old');
+      assert.ok(old);
+      campus.registrations.delete('old');
+      try {
+        const again = await browser.submit(asked, 'switch-go');
+        assert.ok(again.find('switch-go'), 'asked about another account');
+        const end = await browser.submit(again, 'switch-go');
+        assert.ok(isSignedIn(end));
+        assert.notEqual(subOf(end), sub);
+      } finally {
+        campus.registrations.set('old', old);
+      }
     },
     withCampus(campus),
   );

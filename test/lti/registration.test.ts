@@ -283,6 +283,27 @@ forEachRig(
   options,
 );
 
+withOneRig(
+  'chains 7, 10: what waits does not take the place of a campus that was configured under its slug meanwhile, nor get its people',
+  async (rig) => {
+    const world = worldOf(rig);
+    const { browser, page } = await world.open(await world.invite());
+    await browser.submit(page, 'register');
+    const platform = {
+      ...{ slug: 'uni', issuer: 'https://other.test', client_id: 'x', deployment_ids: ['1'], linking: 'never' },
+      ...{ authorization_endpoint: 'https://other.test/a', token_endpoint: 'https://other.test/t' },
+      ...{ jwks_uri: 'https://other.test/k', client: 'course-site' },
+    };
+    await addPlatform(rig.open.configurationStore, platform, world.author('by hand'));
+    await assert.rejects(world.approve(), /there is a campus uni already/);
+    rig.clock.advance(3000);
+    const { ltiPlatforms } = await rig.open.configuration.current();
+    assert.equal(ltiPlatforms.get('uni')?.issuer, 'https://other.test');
+    assert.equal((await findInvitation(world.tools, 'uni'))?.state, 'pending', 'it can be rejected');
+  },
+  options,
+);
+
 // ------------------------------------------------------------------------------------------- what a campus says of itself
 
 /** Answers every call, so that any configuration can be tried. */

@@ -340,7 +340,7 @@ test('each operation of the OpenAPI document says who may, what it takes and all
   assert.deepEqual(post.security, [{ client: ['lti:scores'] }]);
   const schema = post.requestBody.content['application/json'].schema;
   assert.deepEqual(schema.required, ['user', 'resource_link', 'timestamp', 'activityProgress', 'gradingProgress']);
-  assert.deepEqual(Object.keys(post.responses), ['202', '400', '401', '403', '404', '409', '413', '500', '503']);
+  assert.deepEqual(Object.keys(post.responses), ['202', '400', '401', '403', '404', '409', '413', '429', '500', '503']);
   assert.deepEqual(
     get.parameters.map(({ name, required }: { name: string; required: boolean }) => [name, required]),
     [
