@@ -1,0 +1,244 @@
+/**
+ * What can happen in a history in which campuses launch people: by each rule, with true words and with lies, and what support and
+ * operators do about identities of campuses.
+ */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { changeInstitutionId } from '../../src/admin/identifiers.ts';
+import { type RemapOutcome, remap } from '../../src/admin/remap.ts';
+import { launchProvider } from '../../src/lti/launch-registration.ts';
+import { openRemapping } from '../../src/remapping.ts';
+import { sql } from '../../src/store/database.ts';
+import { BROKER } from '../rig.ts';
+import { action, because, browser, cause, dependenciesOf, isDone, note, person, pick, plan, some } from './action.ts';
+import {
+  askDeletion,
+  bar,
+  beGuest,
+  deleteOrKeep,
+  importAccount,
+  link,
+  merge,
+  resolve,
+  resume,
+  signIn,
+  signOut,
+  timePasses,
+  undoOne,
+  visitCourse,
+} from './actions.ts';
+import { type CampusSlug, institutionIdOf, launchOf, NAMESPACE, type Sent, slugsOfCampuses } from './campuses.ts';
+import { endOfLaunch, seenBefore } from './launch-ends.ts';
+import { mailboxes, type Person, people } from './people.ts';
+import { goOn, type Plan, type Visit } from './visits.ts';
+import type { Truth, World } from './world.ts';
+
+const sent: fc.Arbitrary<Sent> = fc.record({
+  slug: fc.constantFrom(...slugsOfCampuses),
+  nth: fc.constantFrom(1, 1, 1, 2),
+  message: fc.constantFrom('resource-link', 'resource-link', 'resource-link', 'resource-link', 'deep-linking'),
+  address: fc.constantFrom(...mailboxes, ...mailboxes, null),
+  idOf: fc.constantFrom(...people, null),
+  was: fc.constantFrom(null, null, { slug: 'old', nth: 1 }, { slug: 'neighbour', nth: 1 }),
+});
+
+interface Launching {
+  readonly who: Person;
+  readonly at: number;
+  readonly sent: Sent;
+  readonly plan: Plan;
+}
+const launching = { who: person, at: browser, sent, plan };
+
+async function press({ who, at, sent: said, plan: answers }: Launching, truth: Truth, world: World) {
+  const launched = launchOf(who, said);
+  const visit: Visit = { world, truth, browser: at, person: who, guest: null, launched, plan: answers };
+  const before = await seenBefore(visit, launched);
+  return { launched, visit, before, page: await world.campuses.campus.press(world.browserAt(at), launched.facts) };
+}
+
+const launch = action<Launching>('be launched', launching, async (given, truth, world) => {
+  const { visit, before, page } = await press(given, truth, world);
+  await endOfLaunch(visit, before, await goOn(visit, page), 'at once');
+  return given.who;
+});
+
+/** Case 88: whoever stands at a page of a launch of a campus that is switched off meanwhile is not let in. */
+const launchWhileOff = action<Launching>('switch a campus off meanwhile', launching, async (given, truth, world) => {
+  const { campuses } = world;
+  const { launched, visit, before, page } = await press(given, truth, world);
+  const asks = ['launch-refuse', 'switch-stay', 'continue-as', 'existing-account', 'launch-sign-in'];
+  if (!asks.some((testId) => page.find(testId) !== null)) {
+    await endOfLaunch(visit, before, await goOn(visit, page), 'at once');
+    return given.who;
+  }
+  campuses.switchOff(launched.slug);
+  const answers: Plan = { ...given.plan, account: 'new', theirs: 'link', hands: 'go' };
+  const end = await goOn({ ...visit, plan: answers }, page);
+  campuses.switchOn(launched.slug);
+  note(`off meanwhile: ${end.kind}`);
+  assert.notEqual(end.kind, 'signed-in', 'a campus that is off let somebody in');
+  await endOfLaunch(visit, before, end, 'resumed');
+  return given.who;
+});
+
+/** The operator says what an institution calls somebody. */
+const identify = action<{ who: Person; which: number }>(
+  'identify',
+  { who: person, which: some },
+  async ({ who, which }, truth, world) => {
+    const user = pick(truth.accountsOf(who), which);
+    if (user === undefined) return who;
+    const change = { namespace: NAMESPACE, id: institutionIdOf(who), action: 'give' } as const;
+    await changeInstitutionId(dependenciesOf(world), user, change, because).catch(isDone);
+    return who;
+  },
+);
+
+/** An account gets powers in an app, and the operator tells all campuses' registrations. */
+const appoint = action<{ who: Person; which: number }>(
+  'appoint',
+  { who: person, which: some },
+  async ({ who, which }, truth, world) => {
+    const user = pick(truth.accountsOf(who), which);
+    const username = user === undefined ? null : await world.usernameOf(user);
+    if (username !== null) world.campuses.guard(username);
+    return who;
+  },
+);
+
+/** DESIGN §6.7: the person takes a campus away from their account, if they can come in otherwise. */
+const disconnect = action<{ at: number; which: number }>(
+  'disconnect a campus',
+  { at: browser, which: some },
+  async ({ at, which }, truth, world) => {
+    const who = truth.seats[at] ?? null;
+    const user = await world.signedInAt(at);
+    if (who === null || user === null || (await world.stateOf(user)) !== 'active') return 'ana';
+    if (!(await world.signedInRecentlyAt(at))) return who;
+    const here = world.browserAt(at);
+    const list = await here.get(`${BROKER}/account/identities`);
+    const links = list.document
+      .all('a')
+      .map((one) => one.attribute('data-testid') ?? '')
+      .filter((testId) => testId.startsWith('disconnect-lti:'));
+    const testId = pick(links, which);
+    if (testId === undefined) return who;
+    const session = await world.sessionAt(at);
+    const count = async () => world.rig.count('identities');
+    const before = await count();
+    const asked = await here.click(list, testId);
+    const isLast = asked.find('confirm-yes') === null;
+    if (!isLast) await here.submit(asked, 'confirm-yes');
+    note(isLast ? 'last way in stays' : 'disconnected a campus');
+    assert.equal(await count(), isLast ? before : before - 1);
+    assert.equal(await world.sessionAt(at), session, 'disconnecting a campus ended the session in which it was done');
+    return who;
+  },
+);
+
+/** How an operator writes a line: rightly, or so that it must not be carried out. */
+type Line = 'right' | 'only looked at' | 'to nobody' | 'to staff';
+interface Remapping {
+  readonly which: number;
+  readonly into: number;
+  readonly line: Line;
+}
+
+const remapping = action<Remapping>(
+  'tie anew',
+  {
+    which: some,
+    into: some,
+    line: fc.constantFrom<Line>('right', 'right', 'right', 'only looked at', 'to nobody', 'to staff'),
+  },
+  async ({ which, into, line }, truth, world) => {
+    const tied = await tiedToCampuses(truth, world);
+    const one = pick(tied, which);
+    if (one === undefined) return 'ana';
+    const account = pick(await accountsFor(line, one, truth, world), into);
+    if (account === undefined) return one.owner;
+    const isDryRun = line === 'only looked at';
+    const outcome = await remapOne(world, one, { account, isDryRun });
+    note(`tied anew, ${line}: ${outcome}`);
+    const now = await world.identityOf(launchProvider(one.slug), one.subject);
+    const moved = !isDryRun && outcome === 'moves';
+    assert.equal(now?.userId, moved ? account : one.userId);
+    if (line === 'to nobody') assert.equal(outcome, 'account-unknown');
+    if (line === 'to staff') assert.notEqual(outcome, 'moves', 'lti.md §5.2 an identity was tied to staff');
+    if (line === 'right' && outcome === 'moves')
+      assert.ok(!world.campuses.staff.includes((await world.usernameOf(account)) ?? ''));
+    return one.owner;
+  },
+);
+
+interface Tied {
+  readonly slug: CampusSlug;
+  readonly subject: string;
+  readonly userId: string;
+  readonly owner: Person;
+}
+
+/** Identities of campuses, in an order that is the same on every database: of somebody who has two accounts, where anybody has. */
+async function tiedToCampuses(truth: Truth, { rig }: World): Promise<Tied[]> {
+  const rows = await rig.databases.durable.all(sql`
+    select provider, subject, user_id from identities where provider like 'lti:%'`);
+  const tied = rows.map(({ provider, subject, user_id: userId }): Tied => {
+    const slug = slugsOfCampuses.find((one) => launchProvider(one) === provider) ?? assert.fail();
+    const owner = truth.owners.get(String(userId)) ?? assert.fail('an account is nobody’s');
+    return { slug, subject: String(subject), userId: String(userId), owner };
+  });
+  const keyOf = ({ slug, subject }: Tied) => `${slug} ${subject}`;
+  const sorted = tied.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const several = sorted.filter(({ owner }) => truth.accountsOf(owner).length > 1);
+  return several.length > 0 ? several : sorted;
+}
+
+async function accountsFor(line: Line, { owner, userId }: Tied, truth: Truth, world: World): Promise<string[]> {
+  switch (line) {
+    case 'right': {
+      const others = truth.accountsOf(owner).filter((account) => account !== userId);
+      return others.length > 0 ? others : [userId];
+    }
+    case 'only looked at':
+      return [...truth.owners.keys()];
+    case 'to nobody':
+      return ['nobody-of-this-name'];
+    case 'to staff': {
+      const { staff } = world.campuses;
+      const names = await Promise.all([...truth.owners.keys()].map((id) => world.usernameOf(id)));
+      return [...truth.owners.keys()].filter((id, index) => id !== userId && staff.includes(names[index] ?? ''));
+    }
+  }
+}
+
+async function remapOne(
+  world: World,
+  { slug, subject }: Tied,
+  { account, isDryRun }: { readonly account: string; readonly isDryRun: boolean },
+): Promise<RemapOutcome> {
+  const { rig, campuses } = world;
+  const surroundings = { environment: rig.clock.environment, publicUrl: new URL(BROKER), mail: rig.mail };
+  const opened = await openRemapping(rig.open, surroundings, cause.requester);
+  const on = new Set(slugsOfCampuses.map(launchProvider));
+  const { staff } = campuses;
+  const dependencies = {
+    ...opened,
+    registrations: new Map(
+      slugsOfCampuses.map((one) => [one, { deployments: null, subjectScope: 'platform', staff } as const]),
+    ),
+    offer: { ...opened.offer, isOn: (provider: string) => on.has(provider) || opened.offer.isOn(provider) },
+  };
+  const line = { number: 2, registration: slug, deployment: null, subject, account, reason: null };
+  const request = { lines: [line], digest: 'a list', by: because.by, reason: because.reason, isDryRun };
+  for await (const { outcome } of remap(dependencies, request)) return outcome;
+  return assert.fail('a line came to nothing');
+}
+
+/** The more often, the more there is to be launched to. */
+export const launches = [
+  ...[launch, launch, launch, launch, launch, launch, launch, launch, launch, launch, launchWhileOff, launchWhileOff],
+  ...[signIn, signIn, signIn, signIn, link, resume, resume, resume, visitCourse, beGuest, signOut, signOut],
+  ...[identify, identify, appoint, importAccount, disconnect, disconnect, remapping, remapping, remapping],
+  ...[merge, undoOne, resolve, bar, askDeletion, deleteOrKeep, timePasses],
+];
