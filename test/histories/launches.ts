@@ -29,14 +29,14 @@ import {
 } from './actions.ts';
 import { type CampusSlug, institutionIdOf, launchOf, NAMESPACE, type Sent, slugsOfCampuses } from './campuses.ts';
 import { endOfLaunch, seenBefore } from './launch-ends.ts';
-import { mailboxes, type Person, people } from './people.ts';
-import { goOn, type Plan, type Visit } from './visits.ts';
-import type { Truth, World } from './world.ts';
+import { mailboxes, type Person, people, type Way } from './people.ts';
+import { goingOn, goOn, type Plan, signInBy, type Visit } from './visits.ts';
+import { BROWSERS, type Truth, type World } from './world.ts';
 
 const sent: fc.Arbitrary<Sent> = fc.record({
   slug: fc.constantFrom(...slugsOfCampuses),
   nth: fc.constantFrom(1, 1, 1, 2),
-  message: fc.constantFrom('resource-link', 'resource-link', 'resource-link', 'resource-link', 'deep-linking'),
+  message: fc.constantFrom(...Array.from({ length: 7 }, () => 'resource-link' as const), 'deep-linking' as const),
   address: fc.constantFrom(...mailboxes, ...mailboxes, null),
   idOf: fc.constantFrom(...people, null),
   was: fc.constantFrom(null, null, { slug: 'old', nth: 1 }, { slug: 'neighbour', nth: 1 }),
@@ -83,39 +83,94 @@ const launchWhileOff = action<Launching>('switch a campus off meanwhile', launch
 });
 
 /** The operator says what an institution calls somebody. */
+async function giveId(world: World, who: Person, user: string): Promise<void> {
+  const change = { namespace: NAMESPACE, id: institutionIdOf(who), action: 'give' } as const;
+  await changeInstitutionId(dependenciesOf(world), user, change, because).catch(isDone);
+}
+
+/** An account gets powers in an app, and the operator tells all campuses' registrations. */
+async function givePowers(world: World, user: string): Promise<void> {
+  world.campuses.guard((await world.usernameOf(user)) ?? assert.fail('an account has no name'));
+}
+
 const identify = action<{ who: Person; which: number }>(
   'identify',
   { who: person, which: some },
   async ({ who, which }, truth, world) => {
     const user = pick(truth.accountsOf(who), which);
-    if (user === undefined) return who;
-    const change = { namespace: NAMESPACE, id: institutionIdOf(who), action: 'give' } as const;
-    await changeInstitutionId(dependenciesOf(world), user, change, because).catch(isDone);
+    if (user !== undefined) await giveId(world, who, user);
     return who;
   },
 );
 
-/** An account gets powers in an app, and the operator tells all campuses' registrations. */
 const appoint = action<{ who: Person; which: number }>(
   'appoint',
   { who: person, which: some },
   async ({ who, which }, truth, world) => {
     const user = pick(truth.accountsOf(who), which);
-    const username = user === undefined ? null : await world.usernameOf(user);
-    if (username !== null) world.campuses.guard(username);
+    if (user !== undefined) await givePowers(world, user);
     return who;
   },
 );
+
+interface Settling {
+  readonly who: Person;
+  readonly at: number;
+  readonly by: Way;
+  readonly is: 'anybody' | 'identified' | 'staff';
+  /** Whether they stay signed in in this browser. */
+  readonly stays: boolean;
+}
+
+/** Somebody has an account here already, and an address that is theirs, as most have whom a campus launches one day. */
+const settling = (who: Person, at: number, ...by: readonly Way[]) =>
+  action<Settling>(
+    'settle',
+    {
+      ...{ who: fc.constant(who), at: fc.constant(at), by: fc.constantFrom(...by) },
+      is: fc.constantFrom('anybody', 'anybody', 'identified', 'identified', 'identified', 'staff'),
+      stays: fc.boolean(),
+    },
+    async ({ by: way, is, stays }, truth, world) => {
+      const visit = { world, truth, browser: at, person: who, guest: null, launched: null };
+      const end = await signInBy({ ...visit, plan: { account: 'new', proof: way, ...goingOn } }, way);
+      assert.equal(end.kind, 'signed-in');
+      const user = (await world.signedInAt(at)) ?? assert.fail('nobody is signed in');
+      if (is === 'identified') await giveId(world, who, user);
+      if (is === 'staff') await givePowers(world, user);
+      const here = world.browserAt(at);
+      if (!stays) for (const { name } of here.cookies('broker.test')) here.forget(name, 'broker.test');
+      return who;
+    },
+  );
+
+/** How a history of launches begins. */
+export const settled = fc.tuple(
+  settling('ana', 0, 'mailbox-1', 'mailbox-1', 'llave-1'),
+  settling('bea', 1, 'mailbox-1', 'mailbox-1', 'llave-1'),
+  settling('ana', 2, 'mailbox-2', 'llave-1'),
+);
+
+/** From this browser on, the first where somebody is in who may change an account that is tied to a campus. */
+async function seatWithCampus(first: number, world: World): Promise<number | null> {
+  for (let further = 0; further < BROWSERS; further += 1) {
+    const at = (first + further) % BROWSERS;
+    const user = await world.signedInAt(at);
+    if (user === null || (await world.stateOf(user)) !== 'active' || !(await world.signedInRecentlyAt(at))) continue;
+    const identities = await world.rig.open.store.accounts.identitiesOf(user);
+    if (identities.some(({ provider }) => provider.startsWith('lti:'))) return at;
+  }
+  return null;
+}
 
 /** DESIGN §6.7: the person takes a campus away from their account, if they can come in otherwise. */
 const disconnect = action<{ at: number; which: number }>(
   'disconnect a campus',
   { at: browser, which: some },
-  async ({ at, which }, truth, world) => {
-    const who = truth.seats[at] ?? null;
-    const user = await world.signedInAt(at);
-    if (who === null || user === null || (await world.stateOf(user)) !== 'active') return 'ana';
-    if (!(await world.signedInRecentlyAt(at))) return who;
+  async ({ at: first, which }, truth, world) => {
+    const at = await seatWithCampus(first, world);
+    const who = at === null ? null : truth.seats[at];
+    if (at === null || who === null || who === undefined) return 'ana';
     const here = world.browserAt(at);
     const list = await here.get(`${BROKER}/account/identities`);
     const links = list.document
@@ -150,11 +205,19 @@ const remapping = action<Remapping>(
   {
     which: some,
     into: some,
-    line: fc.constantFrom<Line>('right', 'right', 'right', 'only looked at', 'to nobody', 'to staff'),
+    line: fc.constantFrom<Line>(
+      'right',
+      'right',
+      'right',
+      'right',
+      'only looked at',
+      'to nobody',
+      'to staff',
+      'to staff',
+    ),
   },
   async ({ which, into, line }, truth, world) => {
-    const tied = await tiedToCampuses(truth, world);
-    const one = pick(tied, which);
+    const one = pick(await tiedToCampuses(truth, world), which);
     if (one === undefined) return 'ana';
     const account = pick(await accountsFor(line, one, truth, world), into);
     if (account === undefined) return one.owner;
@@ -179,26 +242,30 @@ interface Tied {
   readonly owner: Person;
 }
 
-/** Identities of campuses, in an order that is the same on every database: of somebody who has two accounts, where anybody has. */
+/** Identities of campuses, in an order that is the same on every database: those that their account could do without, where there are any. */
 async function tiedToCampuses(truth: Truth, { rig }: World): Promise<Tied[]> {
   const rows = await rig.databases.durable.all(sql`
-    select provider, subject, user_id from identities where provider like 'lti:%'`);
-  const tied = rows.map(({ provider, subject, user_id: userId }): Tied => {
+    select provider, subject, user_id,
+      (select count(*) from emails where emails.user_id = identities.user_id and verified_at is not null) as addresses
+    from identities where provider like 'lti:%'`);
+  const tied = rows.map(({ provider, subject, user_id: userId, addresses }) => {
     const slug = slugsOfCampuses.find((one) => launchProvider(one) === provider) ?? assert.fail();
     const owner = truth.owners.get(String(userId)) ?? assert.fail('an account is nobody’s');
-    return { slug, subject: String(subject), userId: String(userId), owner };
+    return { slug, subject: String(subject), userId: String(userId), owner, isSpare: Number(addresses) > 0 };
   });
   const keyOf = ({ slug, subject }: Tied) => `${slug} ${subject}`;
   const sorted = tied.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const several = sorted.filter(({ owner }) => truth.accountsOf(owner).length > 1);
-  return several.length > 0 ? several : sorted;
+  const spare = sorted.filter(({ isSpare, owner }) => isSpare && truth.accountsOf(owner).length > 1);
+  return spare.length > 0 ? spare : sorted;
 }
 
 async function accountsFor(line: Line, { owner, userId }: Tied, truth: Truth, world: World): Promise<string[]> {
   switch (line) {
     case 'right': {
       const others = truth.accountsOf(owner).filter((account) => account !== userId);
-      return others.length > 0 ? others : [userId];
+      const open = await world.rig.databases.durable.all(sql`select id from users where state = 'active'`);
+      const able = others.filter((account) => open.some(({ id }) => id === account));
+      return able.length > 0 ? able : [...others, userId];
     }
     case 'only looked at':
       return [...truth.owners.keys()];
@@ -237,8 +304,8 @@ async function remapOne(
 
 /** The more often, the more there is to be launched to. */
 export const launches = [
-  ...[launch, launch, launch, launch, launch, launch, launch, launch, launch, launch, launchWhileOff, launchWhileOff],
-  ...[signIn, signIn, signIn, signIn, link, resume, resume, resume, visitCourse, beGuest, signOut, signOut],
-  ...[identify, identify, appoint, importAccount, disconnect, disconnect, remapping, remapping, remapping],
+  ...[launch, launch, launch, launch, launch, launch, launch, launch, launch, launch, launchWhileOff],
+  ...[signIn, signIn, signIn, link, resume, resume, resume, visitCourse, beGuest, signOut, signOut],
+  ...[identify, appoint, importAccount, disconnect, disconnect, remapping, remapping, remapping, remapping, remapping],
   ...[merge, undoOne, resolve, bar, askDeletion, deleteOrKeep, timePasses],
 ];
