@@ -53,6 +53,12 @@ export interface Sent {
   readonly was: { readonly slug: 'old' | 'neighbour'; readonly nth: Nth } | null;
 }
 
+/**
+ * What somebody said or did on the way that lets a launch tie, make or switch an account: both are theirs, they have signed in to
+ * one, it may change hands, it is them.
+ */
+export type Said = Set<'theirs' | 'proved' | 'switches' | 'is them'>;
+
 export interface Launched {
   readonly slug: CampusSlug;
   readonly provider: string;
@@ -60,6 +66,8 @@ export interface Launched {
   readonly link: string;
   readonly facts: Partial<LaunchFacts>;
   readonly sent: Sent;
+  /** It holds also for whoever leaves a page and comes back to it. */
+  readonly said: Said;
 }
 
 /** Who presses the link of a course, as the campus says it. */
@@ -84,7 +92,15 @@ export function launchOf(person: Person, sent: Sent): Launched {
         ? null
         : { consumer: believed.was.slug, userId: subjectAt(believed.was.slug, person, believed.was.nth) },
   };
-  return { slug, provider: launchProvider(slug), subject, link, facts, sent: { ...believed, address, idOf } };
+  return {
+    slug,
+    provider: launchProvider(slug),
+    subject,
+    link,
+    facts,
+    sent: { ...believed, address, idOf },
+    said: new Set(),
+  };
 }
 
 /** What a campus is trusted for is true; with a launch that its rule believes nothing of, it may say anything. */

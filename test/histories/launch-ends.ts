@@ -86,7 +86,7 @@ export async function endOfLaunch(visit: Visit, before: Before, end: End, how: H
   const { kind } = rules[before.launched.slug];
   note(`launch by ${kind}: ${end.kind === 'refused' ? end.code : end.kind}`);
   if (how === 'resumed') note(`launch resumed: ${end.kind}`);
-  if (end.kind === 'signed-in') await assertLetIn(visit, before, end.said);
+  if (end.kind === 'signed-in') await assertLetIn(visit, before);
   else await assertNotLetIn(visit, before, end, how);
 }
 
@@ -111,7 +111,7 @@ async function assertNotLetIn(
   assert.ok(end.code === 'launch_declined' && plan.hands === 'stay', `somebody known was refused: ${end.code}`);
 }
 
-async function assertLetIn(visit: Visit, before: Before, said: ReadonlySet<string>): Promise<void> {
+async function assertLetIn(visit: Visit, before: Before): Promise<void> {
   const { world, truth, browser, plan } = visit;
   const { launched, known, rows } = before;
   const user = (await world.signedInAt(browser)) ?? assert.fail('a launch signed nobody in');
@@ -120,6 +120,7 @@ async function assertLetIn(visit: Visit, before: Before, said: ReadonlySet<strin
   if (before.userHere === user && before.states.get(user) === 'active' && !choosesPassword(plan)) {
     assert.equal(await world.sessionAt(browser), before.session, 'case 81: their own launch ended their session');
   }
+  if (!choosesPassword(plan)) assertAskedFirst(before, user);
   if (launched.sent.message === 'resource-link') truth.places.set(identity.id, launched);
   if (known !== null) {
     const after = await rowsOf(world);
@@ -128,17 +129,26 @@ async function assertLetIn(visit: Visit, before: Before, said: ReadonlySet<strin
     assert.ok(['active', 'leaving'].includes(known.state), `a launch opened an account that is ${known.state}`);
   } else if (!before.isDecidedBySupport) {
     const { kind } = rules[launched.slug];
-    assert.ok(await isAllowed(visit, before, user, said), `${kind} does not let this launch in there`);
+    assert.ok(await isAllowed(visit, before, user), `${kind} does not let this launch in there`);
   }
 }
 
-/** F-13: whoever shows an account by a password may choose it anew for that, which ends its sessions. */
+/** DESIGN §6.8, R9: a browser changes hands, or gets somebody by LTI 1.1, only after a page has asked. */
+function assertAskedFirst({ launched, userHere, states }: Before, user: string): void {
+  const { facts, said } = launched;
+  const isSomebodyHere = userHere !== null && states.get(userHere) === 'active';
+  if (isSomebodyHere && userHere !== user) assert.ok(said.has('switches'), 'a browser changed hands unasked');
+  if (userHere === null && facts.version === '1.1')
+    assert.ok(said.has('is them') || said.has('proved') || said.has('switches'), 'nobody said that it is them');
+}
+
+/** F-13: whoever shows an account by a password may choose it anew for that, which ends its sessions: then nobody is here. */
 const choosesPassword = ({ proof }: Visit['plan']) => proof === 'password';
 
 /** Whether the rule of the campus lets somebody new come to this account, by what they said on the way. */
-async function isAllowed({ world }: Visit, before: Before, user: string, said: ReadonlySet<string>): Promise<boolean> {
+async function isAllowed({ world }: Visit, before: Before, user: string): Promise<boolean> {
   const { launched, predecessor, states } = before;
-  const { slug, sent } = launched;
+  const { slug, sent, said } = launched;
   const { kind } = rules[slug];
   const isNew = (states.get(user) ?? 'temporary') === 'temporary';
   if (isNew) {

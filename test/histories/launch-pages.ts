@@ -6,11 +6,11 @@ import type { Form, Milliseconds } from '../../src/model.ts';
 import { fullName } from '../../src/users/arrival.ts';
 import { nameOf } from '../../src/users/known-values.ts';
 import type { Page } from '../browser.ts';
-import type { Said, Visit } from './visits.ts';
+import type { Visit } from './visits.ts';
 
 /** The next page; or what they do instead of answering. */
-export async function answerLaunch(visit: Visit, page: Page, said: Said): Promise<Page | 'leaves' | 'asks nothing'> {
-  const { world, truth, person, plan } = visit;
+export async function answerLaunch(visit: Visit, page: Page): Promise<Page | 'leaves' | 'asks nothing'> {
+  const { world, truth, person, launched, plan } = visit;
   const browser = world.browserAt(visit.browser);
   if (page.find('launch-link') !== null) {
     const asked = await askedOn(visit, page, 'launch-link');
@@ -18,7 +18,7 @@ export async function answerLaunch(visit: Visit, page: Page, said: Said): Promis
     if (asked !== null) await assertNamed(visit, page, asked.form.userId, asked.since);
     if (plan.theirs === 'leave') return 'leaves';
     if (plan.theirs === 'link' && isTheirs) {
-      said.add('theirs');
+      launched?.said.add('theirs');
       return browser.submit(page, 'launch-link');
     }
     const saysNew = page.find('launch-new') !== null && plan.theirs !== 'no';
@@ -31,12 +31,14 @@ export async function answerLaunch(visit: Visit, page: Page, said: Said): Promis
       await assertNamed(visit, page, asked.form.from, asked.since);
     }
     if (plan.hands === 'leave') return 'leaves';
+    if (plan.hands === 'go') launched?.said.add('switches');
     return browser.submit(page, plan.hands === 'go' ? 'switch-go' : 'switch-stay');
   }
   if (page.find('continue-as') !== null) {
     const asked = await askedOn(visit, page, 'continue-as');
     if (asked !== null) assertTheirs(visit, asked.form.to);
     if (plan.hands === 'leave') return 'leaves';
+    if (plan.hands === 'go') launched?.said.add('is them');
     return browser.submit(page, plan.hands === 'go' ? 'continue-as' : 'continue-no');
   }
   return 'asks nothing';

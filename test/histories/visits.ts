@@ -24,11 +24,8 @@ export interface Plan {
 /** Of who comes by no launch, nothing of it is asked. */
 export const goingOn = { theirs: 'link', hands: 'go' } as const;
 
-/** What somebody did on the way that ties an identity to an account. */
-export type Said = Set<'theirs' | 'proved'>;
-
 export type End =
-  | { readonly kind: 'signed-in'; readonly said: ReadonlySet<'theirs' | 'proved'> }
+  | { readonly kind: 'signed-in' }
   | { readonly kind: 'refused'; readonly code: string }
   /** At a page from which they may go on later, or not. */
   | { readonly kind: 'left' };
@@ -98,7 +95,7 @@ export async function goOn(visit: Visit, first: Page): Promise<End> {
   let page = first;
   let answer = plan.account;
   let claimed: string | null = null;
-  const said: Said = new Set();
+  let hasProved = false;
   for (let pages = 0; pages < LONGEST; pages++) {
     assert.ok(page.status < 500, `${page.url.href} answered ${page.status}`);
     if (page.find('existing-account') !== null) {
@@ -108,12 +105,13 @@ export async function goOn(visit: Visit, first: Page): Promise<End> {
       } else {
         // Whoever finds that they have none says so the next time.
         answer = 'new';
-        said.add('proved');
+        launched?.said.add('proved');
         page = await prove(visit, page, 'existing-account');
       }
     } else if (page.find('launch-sign-in') !== null) {
-      if (answer === 'leave' || said.has('proved')) return leave(page);
-      said.add('proved');
+      if (answer === 'leave' || hasProved) return leave(page);
+      hasProved = true;
+      launched?.said.add('proved');
       page = await prove(visit, page, 'launch-sign-in');
     } else if (page.find('guest-work-mine') !== null) {
       // Whose work a launch speaks of, is seen where it comes.
@@ -131,9 +129,9 @@ export async function goOn(visit: Visit, first: Page): Promise<End> {
       if (claimed !== null) await handOver(visit, claimed);
       const user = await world.signedInAt(index);
       if (isSignedIn(page)) told(visit, page, user ?? assert.fail('the app has somebody, and we have nobody'));
-      return { kind: 'signed-in', said };
+      return { kind: 'signed-in' };
     } else {
-      const answered = await answerLaunch(visit, page, said);
+      const answered = await answerLaunch(visit, page);
       if (answered === 'leaves') return leave(page);
       if (answered === 'asks nothing') return { kind: 'left' };
       page = answered;
