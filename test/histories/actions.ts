@@ -6,116 +6,36 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { resolveConflict, viewConflict } from '../../src/admin/conflicts.ts';
 import { importUsers } from '../../src/admin/import-users.ts';
-import { AdminRefusal } from '../../src/admin/refusal.ts';
 import { changeUser } from '../../src/admin/users.ts';
 import { randomName } from '../../src/crypto.ts';
 import { type Row, sql } from '../../src/store/database.ts';
 import { dump } from '../../src/users/merge.fixture.ts';
 import { codeIn, isSignedIn, linkIn } from '../flows/own-ways.ts';
 import { BROKER, COURSE_SITE } from '../rig.ts';
-import { assertInvariants, learn, look } from './invariants.ts';
-import { type End, goBy, goOn, type Plan, signInBy, throughProvider, type Visit } from './visits.ts';
 import {
-  BROWSERS,
-  curpOf,
-  keyOf,
-  mailboxes,
-  mailboxOf,
-  type Person,
-  people,
-  slugs,
-  type Truth,
-  type Way,
-  type World,
-  ways,
-} from './world.ts';
-
-type Act<Fields> = (given: Fields, truth: Truth, world: World) => Promise<Person>;
-
-/** One thing that happens, as the model-based runner wants it; printed with all that it was given. */
-class Action<Fields> implements fc.AsyncCommand<Truth, World> {
-  readonly #name: string;
-  readonly #given: Fields;
-  readonly #act: Act<Fields>;
-
-  constructor(name: string, given: Fields, act: Act<Fields>) {
-    this.#name = name;
-    this.#given = given;
-    this.#act = act;
-  }
-
-  check(): boolean {
-    return true;
-  }
-
-  async run(truth: Truth, world: World): Promise<void> {
-    const before = await look(world);
-    // How many mails an hour is said elsewhere: the sixth must not end a history early.
-    await world.rig.databases.ephemeral.run(sql`delete from rate_limits`);
-    const actor = await this.#act(this.#given, truth, world);
-    await learn(truth, world, actor);
-    await assertInvariants(truth, world, before);
-    counts.set(this.#name, (counts.get(this.#name) ?? 0) + 1);
-  }
-
-  toString(): string {
-    return `${this.#name} ${JSON.stringify(this.#given)}`;
-  }
-}
-
-/** How often each thing happened, and what came of it: for the test that sees whether histories reach what they are for. */
-export const counts = new Map<string, number>();
-const note = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
-
-const person = fc.constantFrom(...people);
-const browser = fc.nat(BROWSERS - 1);
-const way = fc.constantFrom(...ways);
-const plan: fc.Arbitrary<Plan> = fc.record({
-  account: fc.constantFrom('new', 'existing', 'existing', 'leave'),
-  proof: way,
-});
-const some = fc.nat(99);
-
-function action<Fields extends object>(
-  name: string,
-  fields: { [K in keyof Fields]: fc.Arbitrary<Fields[K]> },
-  act: Act<Fields>,
-) {
-  return fc.record(fields).map((given) => new Action(name, given as Fields, act));
-}
-
-const pick = <T>(items: readonly T[], index: number): T | undefined => items[index % items.length];
-const because = { by: 'support', reason: 'history' };
-const cause = {
-  ...{ by: { kind: 'operator', name: 'support' } as const, reason: 'history', reference: null, also: () => [] },
-  requester: { userAgent: null, addressKey: 'history', knownDevice: null },
-};
-const dependenciesOf = ({ rig }: World) => ({
-  environment: rig.clock.environment,
-  database: rig.databases.durable,
-  store: rig.open.store,
-  vault: rig.open.vault,
-});
-
-/** Whoever is a guest in this browser now. */
-async function guestAt(world: World, at: number): Promise<string | null> {
-  const user = await world.signedInAt(at);
-  return user !== null && (await world.stateOf(user)) === 'temporary' ? user : null;
-}
-
-interface Known {
-  readonly id: string;
-  /** `leaving`: it waits for its deletion. */
-  readonly state: string;
-}
+  action,
+  because,
+  browser,
+  byOwner,
+  cause,
+  dependenciesOf,
+  isDone,
+  note,
+  person,
+  pick,
+  plan,
+  some,
+  way,
+} from './action.ts';
+import { endOfLaunch, seenBefore } from './launch-ends.ts';
+import { mailboxes, mailboxOf, type Person, people, type Way } from './people.ts';
+import { type End, goBy, goingOn, goOn, type Plan, signInBy, throughProvider, told, type Visit } from './visits.ts';
+import { curpOf, type Known, keyOf, slugs, type Truth, type World } from './world.ts';
 
 /** To whom this identity leads, as it is stored. */
-async function knownBy({ rig }: World, who: Person, by: Way): Promise<Known | null> {
-  const [provider, subject] = keyOf(who, by) ?? ['', ''];
-  const row = await rig.databases.durable.get(sql`
-    select users.id, users.state, users.deletion_at from identities join users on users.id = identities.user_id
-    where identities.provider = ${provider} and identities.subject = ${subject}`);
-  return row && { id: String(row.id), state: row.deletion_at === null ? String(row.state) : 'leaving' };
+async function knownBy(world: World, who: Person, by: Way): Promise<Known | null> {
+  const key = keyOf(who, by);
+  return key && world.known(...key);
 }
 
 // -------------------------------------------------------------------------------------------------------- signing in
@@ -125,6 +45,8 @@ const expected = [
   ...['account_conflict', 'user_disabled', 'refused_by_support', 'no_account', 'another_account'],
   ...['deletion_goes_on', 'deletion_pending'],
 ];
+
+const newBy = (proof: Way): Plan => ({ account: 'new', proof, ...goingOn });
 
 /** DESIGN §6.1, §6.3: the same identity is the same account, a closed one is closed, and what is refused leaves nothing. */
 async function assertEnd(end: End, known: Known | null, before: number, world: World, at: number) {
@@ -146,7 +68,7 @@ async function assertEnd(end: End, known: Known | null, before: number, world: W
   }
 }
 
-const signIn = action<{ who: Person; at: number; by: Way; plan: Plan }>(
+export const signIn = action<{ who: Person; at: number; by: Way; plan: Plan }>(
   'sign in',
   { who: person, at: browser, by: way, plan },
   async ({ who, at, by, plan: answers }, truth, world) => {
@@ -157,7 +79,8 @@ const signIn = action<{ who: Person; at: number; by: Way; plan: Plan }>(
       truth,
       browser: at,
       person: who,
-      guest: await guestAt(world, at),
+      guest: await world.guestAt(at),
+      launched: null,
       plan: answers,
     };
     await assertEnd(await signInBy(visit, by), known, users, world, at);
@@ -166,19 +89,19 @@ const signIn = action<{ who: Person; at: number; by: Way; plan: Plan }>(
 );
 
 /** Somebody new by an address that nobody verified, who walks away from the question whether they have an account. */
-const leave = action<{ who: Person; at: number }>(
+export const leave = action<{ who: Person; at: number }>(
   'leave',
   { who: person, at: browser },
   async ({ who, at }, truth, world) => {
-    const guest = await guestAt(world, at);
-    const answers = { account: 'leave', proof: 'campus' } as const;
-    await signInBy({ world, truth, browser: at, person: who, guest, plan: answers }, 'campus');
+    const guest = await world.guestAt(at);
+    const answers = { account: 'leave', proof: 'campus', ...goingOn } as const;
+    await signInBy({ world, truth, browser: at, person: who, guest, launched: null, plan: answers }, 'campus');
     return who;
   },
 );
 
 /** Goes on with a question that was left open, whatever happened meanwhile. */
-const resume = action<{ which: number; plan: Plan }>(
+export const resume = action<{ which: number; plan: Plan }>(
   'resume',
   { which: some, plan },
   async ({ which, plan: answers }, truth, world) => {
@@ -190,12 +113,16 @@ const resume = action<{ which: number; plan: Plan }>(
     if (at === undefined || left === null || left === undefined) return 'ana';
     truth.parked[at] = null;
     note('resumed');
-    await goOn({ world, truth, browser: at, person: left.person, guest: left.guest, plan: answers }, left.page);
-    return left.person;
+    const { person: who, guest, launched, page } = left;
+    const visit: Visit = { world, truth, browser: at, person: who, guest, launched, plan: answers };
+    const before = launched && (await seenBefore(visit, launched));
+    const end = await goOn(visit, page);
+    if (before !== null) await endOfLaunch(visit, before, end, 'resumed');
+    return who;
   },
 );
 
-const beGuest = action<{ who: Person; at: number }>(
+export const beGuest = action<{ who: Person; at: number }>(
   'be a guest',
   { who: person, at: browser },
   async ({ who, at }, truth, world) => {
@@ -208,7 +135,7 @@ const beGuest = action<{ who: Person; at: number }>(
   },
 );
 
-const signOut = action<{ at: number }>('sign out', { at: browser }, async ({ at }, truth, world) => {
+export const signOut = action<{ at: number }>('sign out', { at: browser }, async ({ at }, truth, world) => {
   const here = world.browserAt(at);
   if ((await world.signedInAt(at)) !== null) await here.submit(await here.get(`${BROKER}/account`), 'sign-out');
   assert.equal(await world.signedInAt(at), null);
@@ -216,7 +143,7 @@ const signOut = action<{ at: number }>('sign out', { at: browser }, async ({ at 
   return 'ana';
 });
 
-const link = action<{ at: number; by: Way }>(
+export const link = action<{ at: number; by: Way }>(
   'link on purpose',
   { at: browser, by: way },
   async ({ at, by }, truth, world) => {
@@ -224,7 +151,7 @@ const link = action<{ at: number; by: Way }>(
     const who = truth.seats[at];
     if (user === null || who === null || who === undefined || (await world.stateOf(user)) !== 'active') return 'ana';
     const known = await knownBy(world, who, by);
-    const visit: Visit = { world, truth, browser: at, person: who, guest: null, plan: { account: 'new', proof: by } };
+    const visit: Visit = { world, truth, browser: at, person: who, guest: null, launched: null, plan: newBy(by) };
     const here = world.browserAt(at);
     const chooser = await here.submit(await here.get(`${BROKER}/account/identities`), 'connect');
     if (!(await world.signedInRecentlyAt(at))) {
@@ -246,23 +173,21 @@ const link = action<{ at: number; by: Way }>(
 );
 
 /** H-06, V-08, V-24: what the app is told of whoever is signed in here. */
-const visitCourse = action<{ at: number }>('visit the course site', { at: browser }, async ({ at }, truth, world) => {
-  const user = await world.signedInAt(at);
-  const who = truth.seats[at];
-  if (user === null || who === null || who === undefined) return 'ana';
-  const here = world.browserAt(at);
-  const page = await here.click(await fresh(world, at), 'sign-in');
-  assert.ok(isSignedIn(page), `a live session does not answer the course site: ${page.url.href}`);
-  const { sub, email, email_verified: verified } = JSON.parse(page.text('claims-json')).userinfo;
-  const told = world.everTold.get(sub);
-  assert.ok(told === undefined || told === who, `V-08 the sub of ${told} was told of ${who}`);
-  world.everTold.set(sub, who);
-  assert.equal(sub, truth.subs.get(user) ?? sub, 'V-08 an account has another sub than before');
-  truth.subs.set(user, sub);
-  if (verified === true) assert.ok(truth.isOfMailbox(email, who), `V-24 ${email} was told as verified of ${who}`);
-  note('told the course site');
-  return who;
-});
+export const visitCourse = action<{ at: number }>(
+  'visit the course site',
+  { at: browser },
+  async ({ at }, truth, world) => {
+    const user = await world.signedInAt(at);
+    const who = truth.seats[at];
+    if (user === null || who === null || who === undefined) return 'ana';
+    const here = world.browserAt(at);
+    const page = await here.click(await fresh(world, at), 'sign-in');
+    assert.ok(isSignedIn(page), `a live session does not answer the course site: ${page.url.href}`);
+    told({ world, truth, person: who }, page, user);
+    note('told the course site');
+    return who;
+  },
+);
 
 /** The front page of the course site, with nobody signed in there. */
 async function fresh(world: World, at: number) {
@@ -281,7 +206,7 @@ const plant = action<{ who: Person; at: number; victim: Person; there: number }>
     if (at === there) return who;
     const here = world.browserAt(at);
     const address = mailboxOf(victim, 'mailbox-1');
-    const guest = await guestAt(world, at);
+    const guest = await world.guestAt(at);
     const seated = truth.seats[at];
     const asked = await here.submit(await here.get(`${BROKER}/sign-in/email`), 'submit', { email: address });
     if (asked.find('code') === null) return who;
@@ -298,8 +223,9 @@ const plant = action<{ who: Person; at: number; victim: Person; there: number }>
       truth,
       browser: there,
       person: victim,
-      plan: { account: 'new', proof: 'mailbox-1' },
-    } as const;
+      launched: null,
+      plan: newBy('mailbox-1'),
+    };
     // Of two guests it may be asked about, the one in the browser that asked is meant.
     await assertEnd(await goOn({ ...visit, guest }, page), known, users, world, there);
     return victim;
@@ -326,7 +252,7 @@ const switchOff = action<{ who: Person; at: number; by: 'llave-1' | 'llave-2' }>
     const was = await world.signedInAt(at);
     const there = await here.click(await here.get(`${BROKER}/sign-in`), `provider-${slugs[by]}`);
     await world.rig.configure({ enabled: false });
-    const visit = { world, truth, browser: at, person: who, guest: null, plan: { account: 'new', proof: by } } as const;
+    const visit = { world, truth, browser: at, person: who, guest: null, launched: null, plan: newBy(by) };
     const page = await throughProvider(visit, by, there);
     assert.equal(page.text('error-code'), 'provider_disabled');
     assert.equal(await world.rig.count('users'), users);
@@ -336,7 +262,7 @@ const switchOff = action<{ who: Person; at: number; by: 'llave-1' | 'llave-2' }>
   },
 );
 
-const timePasses = action<{ minutes: number }>(
+export const timePasses = action<{ minutes: number }>(
   'time passes',
   { minutes: fc.constantFrom(1, 9, 11) },
   async ({ minutes }, _truth, { rig }) => {
@@ -348,7 +274,7 @@ const timePasses = action<{ minutes: number }>(
 // ------------------------------------------------------------------------------------------------ support, operators
 
 /** An account from the system before: its CURP was checked, the address in it was not. */
-const importAccount = action<{ who: Person; address: string }>(
+export const importAccount = action<{ who: Person; address: string }>(
   'import',
   { who: person, address: fc.constantFrom(...mailboxes) },
   async ({ who, address }, truth, world) => {
@@ -359,12 +285,7 @@ const importAccount = action<{ who: Person; address: string }>(
   },
 );
 
-const isDone = (error: unknown) => {
-  if (!(error instanceof AdminRefusal)) throw error;
-  note('refused to the operator');
-};
-
-const bar = action<{ who: Person; which: number; does: 'disable' | 'enable' }>(
+export const bar = action<{ who: Person; which: number; does: 'disable' | 'enable' }>(
   'bar or let in',
   { who: person, which: some, does: fc.constantFrom('disable', 'enable') },
   async ({ who, which, does }, truth, world) => {
@@ -380,7 +301,7 @@ const onTheirWord = { requester: cause.requester, locale: null, reference: null 
 const supportDeletes = { kind: 'operator', name: 'support', reason: 'history' } as const;
 
 /** Whoever sits there wants their account deleted: it waits, or is gone at once where nobody could come back to it. */
-const askDeletion = action<{ at: number }>('ask for deletion', { at: browser }, async ({ at }, truth, world) => {
+export const askDeletion = action<{ at: number }>('ask for deletion', { at: browser }, async ({ at }, truth, world) => {
   const user = await world.signedInAt(at);
   const who = truth.seats[at];
   if (user === null || who === null || who === undefined || !(await world.signedInRecentlyAt(at))) return 'ana';
@@ -398,7 +319,7 @@ const askDeletion = action<{ at: number }>('ask for deletion', { at: browser }, 
 });
 
 /** Support keeps it on their word, or deletes any account of theirs at once. */
-const deleteOrKeep = action<{ who: Person; which: number; does: 'delete' | 'keep' }>(
+export const deleteOrKeep = action<{ who: Person; which: number; does: 'delete' | 'keep' }>(
   'delete or keep',
   { who: person, which: some, does: fc.constantFrom('delete', 'keep') },
   async ({ who, which, does }, truth, world) => {
@@ -421,7 +342,7 @@ async function waitingFor(truth: Truth, { rig }: World): Promise<string[]> {
 }
 
 /** The time of one that waits is over. The clock stays: the protocol library has one of its own, and thirty days would end it all. */
-const graceEnds = action<{ which: number }>('grace ends', { which: some }, async ({ which }, truth, world) => {
+export const graceEnds = action<{ which: number }>('grace ends', { which: some }, async ({ which }, truth, world) => {
   const { rig } = world;
   const user = pick(await waitingFor(truth, world), which);
   if (user === undefined) return 'ana';
@@ -432,12 +353,6 @@ const graceEnds = action<{ which: number }>('grace ends', { which: some }, async
   note('deleted');
   return truth.owners.get(user) ?? 'ana';
 });
-
-/** The same on every database: ids are random, the order in which accounts came is not. */
-function byOwner({ owners }: Truth) {
-  const order = [...owners.keys()];
-  return (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
-}
 
 /** Support merges two accounts of one person, having seen their papers: of somebody who has two, where anybody has. */
 async function mergeOf(truth: Truth, world: World, { who, from, into }: Pair) {
@@ -476,12 +391,12 @@ interface Pair {
 }
 const pair = { who: person, from: some, into: fc.nat(5) };
 
-const merge = action<Pair>('merge', pair, async (given, truth, world) => {
+export const merge = action<Pair>('merge', pair, async (given, truth, world) => {
   await mergeOf(truth, world, given);
   return given.who;
 });
 
-const undoOne = action<{ which: number }>('undo', { which: some }, async ({ which }, truth, world) => {
+export const undoOne = action<{ which: number }>('undo', { which: some }, async ({ which }, truth, world) => {
   const done = pick(truth.merges, which);
   if (done !== undefined) await undo(truth, world, done.id);
   return 'ana';
@@ -515,7 +430,7 @@ async function rowsOf({ rig, vault }: World): Promise<{ [table: string]: Row[] }
   );
 }
 
-const resolve = action<{ which: number; among: number; decides: 'link' | 'create' | 'refuse' }>(
+export const resolve = action<{ which: number; among: number; decides: 'link' | 'create' | 'refuse' }>(
   'decide a conflict',
   { which: some, among: some, decides: fc.constantFrom('link', 'link', 'create', 'refuse') },
   async ({ which, among, decides }, truth, world) => {

@@ -5,7 +5,9 @@
 import assert from 'node:assert/strict';
 import { type Row, sql } from '../../src/store/database.ts';
 import { assertSound } from '../../src/users/merge.fixture.ts';
-import { BROWSERS, curpOf, type Person, people, type Truth, type World } from './world.ts';
+import { institutionIdOf, NAMESPACE } from './campuses.ts';
+import { type Person, people } from './people.ts';
+import { BROWSERS, curpOf, type Truth, type World } from './world.ts';
 
 /** Rows whose change the audit trail must account for. */
 export interface Sight {
@@ -53,6 +55,7 @@ export async function assertInvariants(truth: Truth, world: World, before: Sight
   await assertOwners(truth, world);
   await assertWaysIn(world);
   await assertSeats(truth, world);
+  await assertLaunches(truth, world);
   assertAudited(before, after);
   await assertAttempts(world);
   assert.deepEqual(
@@ -79,13 +82,19 @@ async function assertOwners(truth: Truth, { rig, vault }: World): Promise<void> 
     const owner = truth.owners.get(String(user));
     assert.ok(truth.isOfMailbox(String(address), owner), `V-24 ${address} is verified for ${owner}`);
   }
-  const indexes = new Map(people.map((person) => [vault.blindIndex('curp', curpOf(person)), person]));
+  const institution = `institution:${NAMESPACE}`;
+  const indexes = new Map(
+    people.flatMap((person) => [
+      [vault.blindIndex('curp', curpOf(person)), person],
+      [vault.blindIndex(institution, institutionIdOf(person)), person],
+    ]),
+  );
   for (const { value_index: index, user_id: user } of await durable.all(sql`
     select value_index, user_id from user_identifiers`)) {
     assert.equal(
       truth.owners.get(String(user)),
       indexes.get(String(index)),
-      'a CURP is at an account of somebody else',
+      'a CURP or an institution’s id is at an account of somebody else',
     );
   }
 }
@@ -95,7 +104,8 @@ async function assertWaysIn({ rig }: World): Promise<void> {
   const { durable } = rig.databases;
   const without = await durable.all(sql`
     select id from users where state in ('active', 'temporary')
-      and not exists (select 1 from identities where user_id = users.id)`);
+      and not exists (select 1 from identities where user_id = users.id)
+      and not exists (select 1 from emails where user_id = users.id and verified_at is not null)`);
   assert.deepEqual(without, [], 'V-02 nobody can sign in to an open account any more');
   const closed = await durable.all(sql`
     select users.id from users join sessions on sessions.user_id = users.id where users.state not in ('active', 'temporary')`);
@@ -113,6 +123,45 @@ async function assertSeats(truth: Truth, world: World): Promise<void> {
     if (user === null) continue;
     assert.equal(truth.owners.get(user), truth.seats[browser], `browser ${browser} is in an account of somebody else`);
   }
+}
+
+/** Case 84, case 91: what a launch left is of whom it brought: courses at their session, places of scores at their account. */
+async function assertLaunches(truth: Truth, { rig }: World): Promise<void> {
+  const { durable } = rig.databases;
+  const { sessionLaunches, scorePlaces } = rig.open.store;
+  for (const { user_id: user } of await durable.all(sql`
+    select distinct user_id from session_launches join sessions on sessions.id_hash = session_hash`)) {
+    for (const { word } of await sessionLaunches.ofUser(String(user))) {
+      assert.equal(
+        word.context?.id,
+        `course-of-${truth.owners.get(String(user))}`,
+        'a course is told of somebody else',
+      );
+    }
+  }
+  if (truth.places.size === 0) return;
+  const there = new Map<string, string[]>();
+  const identities = await durable.all(sql`select id, user_id from identities where provider like 'lti:%'`);
+  for (const { id, user_id: user } of identities) {
+    const expected = truth.places.get(String(id));
+    if (expected === undefined) continue;
+    const line = `${expected.slug} ${expected.subject} ${expected.link}`;
+    there.set(String(user), [...(there.get(String(user)) ?? []), line]);
+  }
+  for (const [user, lines] of there) {
+    const places = await scorePlaces.ofUser(user);
+    const found = places.map(({ link, service }) => {
+      const subject = service.kind === 'grade-service' ? service.userId : service.sourcedId;
+      return `${link.registration} ${subject} ${link.resourceLink.id}`;
+    });
+    assert.deepEqual(
+      found.toSorted(),
+      lines.toSorted(),
+      'case 91 scores go elsewhere than where the person was launched',
+    );
+  }
+  const [row] = await durable.all(sql`select count(*) as n from score_places`);
+  assert.equal(Number(row?.n), [...there.values()].flat().length, 'a place for scores is there that no launch left');
 }
 
 /** V-10: an attempt that ended has one last event, and none that goes on has any. */
@@ -180,7 +229,7 @@ function assertAudited(before: Sight, after: Sight): void {
   }
   for (const [identity, user] of before.identities) {
     if (after.identities.get(identity) === user) continue;
-    const types = ['user.merged', 'user.unmerged', 'user.claimed', 'user.deleted'];
+    const types = ['identity.unlinked', 'user.merged', 'user.unmerged', 'user.claimed', 'user.deleted'];
     assert.ok(tells(user, ...types), 'nothing tells how an identity went away');
   }
   for (const [session, user] of after.sessions) {

@@ -18,21 +18,13 @@ import { createCookies } from '../../src/web/cookies.ts';
 import type { Page, TestBrowser } from '../browser.ts';
 import type { DatabaseKind } from '../databases.ts';
 import { ownWays } from '../flows/own-ways.ts';
+import { withCampus } from '../lti/campus.ts';
 import { BROKER, type Rig, type RigOptions, withRig } from '../rig.ts';
 import { allTables } from '../tables.ts';
+import { type Campuses, everyoneOfCampuses, type Launched, openCampuses } from './campuses.ts';
+import { mailboxes, mailboxOf, ownerOfMailbox, type Person, people, type Way } from './people.ts';
 
-export const people = ['ana', 'bea'] as const;
-export type Person = (typeof people)[number];
 export const BROWSERS = 3;
-
-/** Two accounts at Llave MX with one CURP, one at the campus, two mailboxes, a password for the first of them. */
-export const ways = ['llave-1', 'llave-2', 'campus', 'mailbox-1', 'mailbox-2', 'password'] as const;
-export type Way = (typeof ways)[number];
-
-export const mailboxes = people.flatMap((person) => [`${person}@uni.mx`, `${person}@correo.mx`]);
-export const mailboxOf = (person: Person, way: Way) => `${person}@${way === 'mailbox-2' ? 'correo' : 'uni'}.mx`;
-const ownerOfMailbox = (address: string): Person =>
-  people.find((person) => address.startsWith(`${person}@`)) ?? assert.fail(`${address} is nobody's`);
 
 export const slugs: { readonly [way in Way]: string } = {
   'llave-1': 'llave-mx',
@@ -77,6 +69,14 @@ export interface Parked {
   readonly page: Page;
   readonly person: Person;
   readonly guest: string | null;
+  readonly launched: Launched | null;
+}
+
+/** An account, as an identity leads to it. */
+export interface Known {
+  readonly id: string;
+  /** `leaving`: it waits for its deletion. */
+  readonly state: string;
 }
 
 /** Whose each thing is, and who sits where: what no row of the broker says. */
@@ -95,11 +95,15 @@ export class Truth {
     readonly handed: boolean;
   }[] = [];
 
+  /** What a launch left a place for scores for, by the identity's id: each person presses one link. */
+  readonly places = new Map<string, Launched>();
+
   constructor() {
     people.forEach((person, index) => {
       for (const nth of [1, 2]) this.subjects.set(`llave-mx ${llaveSubject(index, nth)}`, person);
       this.subjects.set(`campus ${index + 1}`, person);
     });
+    for (const [key, person] of everyoneOfCampuses) this.subjects.set(key, person);
     for (const address of mailboxes) this.subjects.set(`email ${address}`, ownerOfMailbox(address));
   }
 
@@ -140,6 +144,12 @@ export function keyOf(person: Person, way: Way): readonly [provider: string, sub
   }
 }
 
+interface SessionThere {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: number;
+}
+
 export class World {
   readonly rig: Rig;
   readonly merging: AccountMerging;
@@ -147,11 +157,13 @@ export class World {
   readonly everTold = new Map<string, string>();
   browsers: readonly TestBrowser[] = [];
   #history = 0;
+  readonly campuses: Campuses;
   readonly #campus: OAuth2Simulator;
   readonly #cookies = createCookies(new URL(BROKER));
 
-  constructor(rig: Rig) {
+  constructor(rig: Rig, campuses: Campuses) {
     this.rig = rig;
+    this.campuses = campuses;
     this.#campus = createOAuth2Simulator({
       environment: rig.clock.environment,
       flavour: 'plain',
@@ -183,6 +195,7 @@ export class World {
     const lasting = allTables.durable.filter((table) => !kept.includes(table)).toReversed();
     await databases.durable.script(lasting.map((table) => `delete from ${table};`).join('\n'));
     await databases.ephemeral.script(allTables.ephemeral.map((table) => `delete from ${table};`).join('\n'));
+    this.campuses.reset();
     this.#history += 1;
     const address = `10.${(this.#history >> 16) & 255}.${(this.#history >> 8) & 255}.${this.#history & 255}`;
     this.browsers = Array.from({ length: BROWSERS }, () => this.#browser(address));
@@ -234,13 +247,45 @@ export class World {
     return (await this.#sessionAt(browser))?.userId ?? null;
   }
 
+  /** Whoever is a guest in this browser now. */
+  async guestAt(browser: number): Promise<string | null> {
+    const user = await this.signedInAt(browser);
+    return user !== null && (await this.stateOf(user)) === 'temporary' ? user : null;
+  }
+
+  /** To whom this identity leads, as it is stored. */
+  async known(provider: string, subject: string): Promise<Known | null> {
+    const row = await this.rig.databases.durable.get(sql`
+      select users.id, users.state, users.deletion_at from identities join users on users.id = identities.user_id
+      where identities.provider = ${provider} and identities.subject = ${subject}`);
+    return row && { id: String(row.id), state: row.deletion_at === null ? String(row.state) : 'leaving' };
+  }
+
+  async identityOf(
+    provider: string,
+    subject: string,
+  ): Promise<{ readonly id: string; readonly userId: string } | null> {
+    const row = await this.rig.databases.durable.get(sql`
+      select id, user_id from identities where provider = ${provider} and subject = ${subject}`);
+    return row && { id: String(row.id), userId: String(row.user_id) };
+  }
+
+  async usernameOf(user: string): Promise<string | null> {
+    return (await this.rig.open.store.accounts.findUser(user))?.user.username ?? null;
+  }
+
+  /** The stored name of the session in this browser; null where its cookie opens none. */
+  async sessionAt(browser: number): Promise<string | null> {
+    return (await this.#sessionAt(browser))?.id ?? null;
+  }
+
   /** Whether whoever is signed in there may change what matters without signing in once more (DESIGN §6.7). */
   async signedInRecentlyAt(browser: number): Promise<boolean> {
     const session = await this.#sessionAt(browser);
     return session !== null && this.rig.clock.environment.now() - session.createdAt < 10 * 60_000;
   }
 
-  async #sessionAt(browser: number): Promise<{ readonly userId: string; readonly createdAt: number } | null> {
+  async #sessionAt(browser: number): Promise<SessionThere | null> {
     const cookie = this.browserAt(browser)
       .cookies('broker.test')
       .find(({ name }) => name === this.#cookies.name('session'));
@@ -249,7 +294,7 @@ export class World {
     const row = await this.rig.databases.durable.get(
       sql`select user_id, created_at from sessions where id_hash = ${hash}`,
     );
-    return row && { userId: String(row.user_id), createdAt: Number(row.created_at) };
+    return row && { id: hash, userId: String(row.user_id), createdAt: Number(row.created_at) };
   }
 
   /** Every code that the broker has spent at a provider, in order; the newest thousand requests of each. */
@@ -280,5 +325,6 @@ export function withWorld(
   given: Partial<RigOptions>,
   body: (world: World) => Promise<void>,
 ): Promise<void> {
-  return withRig(kind, given, (rig) => body(new World(rig)));
+  const campuses = openCampuses();
+  return withRig(kind, withCampus(campuses.campus, given), (rig) => body(new World(rig, campuses)));
 }

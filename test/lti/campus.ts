@@ -22,6 +22,8 @@ export interface Campus {
   readonly registrations: Map<string, LaunchRegistration>;
   /** A person presses the link of a course. */
   launch(browser: TestBrowser, changes?: Partial<LaunchFacts>): Promise<Page>;
+  /** The same, to the first page that asks something. */
+  press(browser: TestBrowser, changes: Partial<LaunchFacts>): Promise<Page>;
   /** The same where the campus shows the link in a frame: what stands in it. */
   launchInFrame(browser: TestBrowser, changes?: Partial<LaunchFacts>): Promise<Page>;
 }
@@ -60,6 +62,7 @@ export function campusWith(linking: LinkingRule, ...more: readonly string[]): Ca
       // Asked of LTI 1.1 where nobody is signed in (R9): it is them.
       return page.find('continue-as') === null ? page : browser.submit(page, 'continue-as');
     },
+    press: (browser, changes) => send(browser, changes, 'document'),
     launchInFrame: (browser, changes = {}) => send(browser, changes, 'iframe'),
   };
 }
