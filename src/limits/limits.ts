@@ -61,6 +61,8 @@ export const floodLimits = {
   auditedRefusalsPerClientAddress: { limit: 60, windowMs: MINUTE },
   /** Each says whether somebody has it. 300 in a minute are a school that registers. */
   usernamesPerClientAddress: { limit: 300, windowMs: MINUTE },
+  /** Each is a call to a campus, which counts them against us. A course of 3000 in pages of ten. `key`: the client's id. */
+  campusQuestionsPerClient: { limit: 300, windowMs: MINUTE },
 } as const satisfies { readonly [name: string]: Limit };
 
 export type Flood = keyof typeof floodLimits;
@@ -84,6 +86,7 @@ export function createLimits(store: RateLimits, { now }: Pick<Environment, 'now'
     signInsPerClientAddress: createFloodGuard(floodLimits.signInsPerClientAddress),
     auditedRefusalsPerClientAddress: createFloodGuard(floodLimits.auditedRefusalsPerClientAddress),
     usernamesPerClientAddress: createFloodGuard(floodLimits.usernamesPerClientAddress),
+    campusQuestionsPerClient: createFloodGuard(floodLimits.campusQuestionsPerClient),
   };
 
   async function giveBack(taken: Taken): Promise<void> {

@@ -6,6 +6,7 @@
 import { ltiInvitationTable } from './lti-invitation-table.ts';
 import type { Migration } from './migrate.ts';
 import { openEdxTables } from './open-edx-tables.ts';
+import { rosterTable } from './roster-table.ts';
 import { scoreTables } from './score-tables.ts';
 
 export const laterDurableMigrations: readonly Migration[] = [
@@ -101,5 +102,10 @@ export const laterDurableMigrations: readonly Migration[] = [
     text: `
       create index emails_by_address on emails (address_key);
     `,
+  },
+  {
+    id: 22,
+    name: 'where campuses tell who is in a course',
+    text: rosterTable,
   },
 ];

@@ -21,6 +21,7 @@ export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   const tables = [signIns, mailProofs, oidcRecords, sessions, outbox, outgoingEvents, rateLimits, addressUndos];
   const more = [
     store.outgoingScores,
+    store.rosters,
     store.serviceTokens,
     store.ltiNonces,
     store.ltiLogins,
