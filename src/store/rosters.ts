@@ -25,7 +25,7 @@ export interface Roster extends RosterCourse {
   readonly launchedAt: Milliseconds;
 }
 
-/** Two terms and the summer between them: a course from which nobody came for so long is over, and who was in it is no app's affair. */
+/** A year and a little more: a course from which nobody came for so long is over, and who was in it is no app's affair. */
 export const ROSTER_KEPT: Milliseconds = 400 * 24 * 60 * 60_000;
 const WRITTEN_EVERY: Milliseconds = 24 * 60 * 60_000;
 

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { sql } from '../../src/store/database.ts';
 import { ROSTER_KEPT } from '../../src/store/rosters.ts';
+import { sweep } from '../../src/store/sweep.ts';
 import { countRows, createNewcomer, forEachStore, NOW, profileWith } from '../store-fixture.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -66,6 +67,8 @@ forEachStore(
     assert.equal(await store.rosters.deleteExpired(NOW + ROSTER_KEPT, 10), 0);
     assert.equal(await store.rosters.deleteExpired(NOW + ROSTER_KEPT + 1, 10), 1);
     assert.equal(await store.rosters.find(course), null);
+    await store.rosters.note('lms', word, NOW);
+    assert.equal(await sweep(store, NOW + ROSTER_KEPT + DAY), 1);
   },
 );
 
