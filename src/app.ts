@@ -29,6 +29,7 @@ import type { Log } from './events/log.ts';
 import type { Outbound } from './http.ts';
 import { createLimits } from './limits/limits.ts';
 import { recordOfRegistration } from './lti/launch-registration.ts';
+import type { CampusCalls } from './lti/services/campus-calls.ts';
 import type { Mail } from './mail/mail.ts';
 import type { Merging } from './merging.ts';
 import type { Environment, Purpose, Session } from './model.ts';
@@ -90,6 +91,8 @@ export interface AppDependencies {
   readonly wakeClientEvents: () => void;
   /** To be called when an app gave a score. */
   readonly wakeScores: () => void;
+  /** Questions of apps to campuses. */
+  readonly campuses: CampusCalls;
   /** Calls to the outside that reach private addresses only where the snapshot allows it. */
   readonly outboundFor: (snapshot: ConfigurationSnapshot) => Outbound;
   readonly delay: (milliseconds: number) => Promise<void>;
@@ -219,7 +222,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     whoIsSignedIn: async (c) => (await sessions.find(c.req.header('Cookie') ?? null))?.userId ?? null,
   });
   mountApi(app, {
-    ...{ ...shared, findClient, wakeScores: dependencies.wakeScores },
+    ...{ ...shared, findClient, wakeScores: dependencies.wakeScores, campuses: dependencies.campuses },
     findClientToken: async (text) => findClientToken(await oidc(), text),
   });
   app.use(refuseCrossSite(publicUrl));

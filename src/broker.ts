@@ -6,11 +6,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type RequestListener } from './app.ts';
+import { openCampuses } from './campuses.ts';
 import { startClientEvents } from './client-events/client-events.ts';
 import type { Settings } from './config.ts';
 import { openDeletion } from './deleting.ts';
 import { type Extensions, noExtensions } from './extensions.ts';
 import { openLaunchDoor } from './launches.ts';
+import { createSendScore } from './lti/services/send-score.ts';
 import { type Mail, startMail } from './mail/mail.ts';
 import { senderOf } from './mail/sender.ts';
 import { createLogTransport, type MailTransport, noTransport } from './mail/transport.ts';
@@ -18,7 +20,7 @@ import { type Merging, openMerging } from './merging.ts';
 import { rotateDueKeys } from './oidc/key-schedule.ts';
 import { type OpenStore, openStore, type World } from './open-store.ts';
 import { outboundBySnapshot } from './outbound.ts';
-import { startScoring } from './scoring.ts';
+import { startScores } from './scores/scores.ts';
 import { sql } from './store/database.ts';
 import { startSweeping } from './store/sweep.ts';
 import { createTrustedProxies } from './web/client-address.ts';
@@ -43,7 +45,8 @@ export async function openBroker(
   let draining = false;
   const publicUrl = new URL(settings.publicUrl);
   const clientEvents = startClientEvents({ ...world, ...open, publicUrl, outboundFor: outbound.for, delay: patience });
-  const scores = startScoring(open, { ...world, outboundFor: outbound.for, delay: patience });
+  const campuses = openCampuses(open, { ...world, outboundFor: outbound.for });
+  const scores = startScores({ ...world, store: open.store, send: createSendScore(campuses), delay: patience });
   const mail = startMail({
     ...world,
     outbox: open.store.outbox,
@@ -82,6 +85,7 @@ export async function openBroker(
     deletion,
     wakeClientEvents: clientEvents.wake,
     wakeScores: scores.wake,
+    campuses,
     outboundFor: outbound.for,
     delay: (milliseconds) => delay(milliseconds),
     isReady: async () => !draining && (await open.databases.durable.get(sql`select 1 as one`)) !== null,

@@ -119,6 +119,11 @@ export const refusals = {
   score_place_unknown: { status: 404, audience: page, retry: false },
   score_place_ambiguous: { status: 409, audience: page, retry: false },
   score_differs: { status: 409, audience: page, retry: false },
+  members_unknown: { status: 404, audience: page, retry: false },
+  members_page_ended: { status: 410, audience: page, retry: true },
+  campus_refused: { status: 502, audience: page, retry: false },
+  campus_unavailable: { status: 503, audience: page, retry: true },
+  campus_busy: { status: 429, audience: page, retry: true },
 } as const satisfies { readonly [code: string]: Refusal };
 
 export type ErrorCode = keyof typeof refusals;

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { createCourseSite } from '../examples/course-site/course-site.ts';
 import { createLlaveMxSimulator, type LlaveMxSimulator } from '../simulators/index.ts';
 import { createApp } from '../src/app.ts';
+import { openCampuses } from '../src/campuses.ts';
 import { startClientEvents } from '../src/client-events/client-events.ts';
 import { parseConfigurationFile } from '../src/configuration/file.ts';
 import { applyChanges, planChanges } from '../src/configuration/plan.ts';
@@ -20,6 +21,7 @@ import { createLog } from '../src/events/log.ts';
 import type { Outbound } from '../src/http.ts';
 import { openLaunchDoor } from '../src/launches.ts';
 import type { SendScore } from '../src/lti/score.ts';
+import { createSendScore } from '../src/lti/services/send-score.ts';
 import { type MailService, startMail } from '../src/mail/mail.ts';
 import type { MailTransport } from '../src/mail/transport.ts';
 import { type Merging, openMerging } from '../src/merging.ts';
@@ -27,7 +29,6 @@ import type { Environment, JsonObject, MailMessage } from '../src/model.ts';
 import { type OpenStore, prepareStore } from '../src/open-store.ts';
 import { vendors } from '../src/providers/registry.ts';
 import { startScores } from '../src/scores/scores.ts';
-import { startScoring } from '../src/scoring.ts';
 import { startServer } from '../src/server.ts';
 import type { LaunchDoor } from '../src/sign-in/launch.ts';
 import type { PipelineStep } from '../src/sign-in/pipeline.ts';
@@ -217,10 +218,9 @@ export async function withRig(
       delay: () => new Promise((resolve) => setImmediate(resolve)),
     });
     const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
-    const scores =
-      options.sendScore === null
-        ? startScoring(open, { environment, log, outboundFor: () => outbound, delay: soon })
-        : startScores({ environment, log, store: open.store, send: options.sendScore, delay: soon });
+    const campuses = openCampuses(open, { environment, outboundFor: () => outbound });
+    const send = options.sendScore ?? createSendScore(campuses);
+    const scores = startScores({ environment, log, store: open.store, send, delay: soon });
     const surroundings = { environment, publicUrl: new URL(BROKER), mail, wakeClientEvents: clientEvents.wake };
     const merging = openMerging(open, { ...surroundings, participants: [] });
     const deletion = openDeletion(open, surroundings);
@@ -238,6 +238,7 @@ export async function withRig(
       deletion,
       wakeClientEvents: clientEvents.wake,
       wakeScores: scores.wake,
+      campuses,
       outboundFor: () => outbound,
       delay: someTurns,
       isReady: async () => (await breakable.durable.get(sql`select 1 as one`)) !== null,

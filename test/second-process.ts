@@ -2,6 +2,7 @@
  * Another process of the deployment over the same databases, for promises that hold between two. Only for databases that two can open.
  */
 import { createApp } from '../src/app.ts';
+import { openCampuses } from '../src/campuses.ts';
 import { openDeletion } from '../src/deleting.ts';
 import { createLog } from '../src/events/log.ts';
 import { openLaunchDoor } from '../src/launches.ts';
@@ -23,6 +24,7 @@ export async function withSecondProcess(rig: Rig, body: (broker: Rig['broker']) 
     const log = createLog({ level: 'silent', environment, showPlaces: false, destination: { write: () => {} } });
     const open = await prepareStore(databases, DEPLOYMENT_SECRET, { environment, log });
     const publicUrl = new URL(BROKER);
+    const outboundFor = () => () => Promise.reject(new Error('nothing is called here'));
     const common = { environment, publicUrl, mail: rig.mail, wakeClientEvents: rig.clientEvents.wake };
     const listener = createApp({
       ...{ ...common, ...open, log },
@@ -33,7 +35,8 @@ export async function withSecondProcess(rig: Rig, body: (broker: Rig['broker']) 
       merging: openMerging(open, { ...common, participants: [] }),
       deletion: openDeletion(open, common),
       wakeScores: rig.scores.wake,
-      outboundFor: () => () => Promise.reject(new Error('nothing is called here')),
+      campuses: openCampuses(open, { environment, outboundFor }),
+      outboundFor,
       delay: () => new Promise((resolve) => setImmediate(resolve)),
       isReady: async () => true,
     });

@@ -14,7 +14,11 @@ const challenges: { readonly [code in ErrorCode]?: string } = {
   api_scope_missing: 'Bearer error="insufficient_scope"',
 };
 
-export function refuse(c: WebContext, code: ErrorCode, more: Pick<ErrorAnswer, 'faults' | 'links'> = {}): Response {
+export function refuse(
+  c: WebContext,
+  code: ErrorCode,
+  more: Pick<ErrorAnswer, 'faults' | 'links' | 'reason'> = {},
+): Response {
   const { status } = refusals[code];
   const challenge = challenges[code];
   const seconds = retryAfter[status];
@@ -24,6 +28,12 @@ export function refuse(c: WebContext, code: ErrorCode, more: Pick<ErrorAnswer, '
   const texts = textsFor(c.var.locale);
   const { happened, next } = texts.refusals[code](texts.refusal.unnamedProvider);
   const answer: ErrorAnswer = { code, message: happened, advice: next, reference: c.var.reference, ...more };
+  return c.json(answer, status);
+}
+
+/** What is asked of the API is about people, or of the moment. */
+export function answered(c: WebContext, answer: object, status: 200 | 202): Response {
+  c.header('Cache-Control', 'no-store');
   return c.json(answer, status);
 }
 

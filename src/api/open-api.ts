@@ -2,10 +2,16 @@
  * The OpenAPI document of the API, made from its routes and the schemas by which they judge (OpenAPI 3.1).
  */
 import { z } from 'zod';
+import type { ApiScope } from '../configuration/client-grants.ts';
 import { type ErrorCode, refusals } from '../errors.ts';
 import type { JsonObject } from '../model.ts';
 import type { ApiRoute } from './route.ts';
 import { errorSchema } from './schemas.ts';
+
+const scopeMeanings: { readonly [scope in ApiScope]: string } = {
+  'lti:scores': 'give scores of people whom a campus launched into this app',
+  'lti:members': 'see who is in courses from which people were launched into this app',
+};
 
 const always: readonly ErrorCode[] = [
   'api_token_invalid',
@@ -32,7 +38,7 @@ export function openApiDocument(routes: readonly ApiRoute[], publicUrl: URL): Js
           flows: {
             clientCredentials: {
               tokenUrl: new URL('/oauth2/token', publicUrl).href,
-              scopes: { 'lti:scores': 'give scores of people whom a campus launched into this app' },
+              scopes: scopeMeanings,
             },
           },
         },

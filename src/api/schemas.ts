@@ -8,14 +8,14 @@ import { activityProgress, gradingProgress } from '../lti/score.ts';
 import { scoreStates } from '../store/outgoing-scores.ts';
 
 /** No control characters but those of a text of several lines, and nothing that a database could not keep. */
-const textSchema = (longest: number) =>
+export const textSchema = (longest: number) =>
   z
     .string()
     .min(1)
     .max(longest)
     .refine((text) => text.isWellFormed() && !/[^\P{C}\n\r\t]/u.test(text), 'must be text without control characters');
 
-const idSchema = textSchema(255);
+export const idSchema = textSchema(255);
 /** A claim may be sent as it came, with its title. */
 const claimSchema = z.object({ id: idSchema });
 
@@ -79,6 +79,20 @@ export type ScoreAnswer = z.output<typeof scoreAnswerSchema>;
 
 export const scoreListSchema = z.strictObject({ scores: z.array(scoreAnswerSchema) });
 
+export const resultAnswerSchema = z.strictObject({
+  user: z.string(),
+  ...linkSchema.shape,
+  result: z
+    .strictObject({
+      resultScore: z.number().nullable().describe('Null where the campus has no grade, perhaps a comment.'),
+      resultMaximum: z.number().nullable().describe('1 where the campus came by LTI 1.1.'),
+      comment: z.string().nullable(),
+    })
+    .nullable()
+    .describe('Null where the campus has nothing of the person for the link.'),
+});
+export type ResultAnswer = z.output<typeof resultAnswerSchema>;
+
 export const errorSchema = z.strictObject({
   code: z.string().describe('One of docs/errors.md: a promise.'),
   message: z.string().describe('What happened, in the language that was asked for.'),
@@ -86,5 +100,6 @@ export const errorSchema = z.strictObject({
   reference: z.string().describe('By which the operator finds the request in the log.'),
   faults: z.array(z.string()).optional().describe('Of a request that is not as it should be, each by its member.'),
   links: z.array(linkSchema).optional().describe('Which activities could be meant.'),
+  reason: z.string().optional().describe('Why a campus did not do what was asked, for the operator.'),
 });
 export type ErrorAnswer = z.output<typeof errorSchema>;

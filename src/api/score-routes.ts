@@ -1,24 +1,18 @@
 /**
  * `/api/v1/lti/scores`: an app gives a score, and sees what became of it.
  */
-import type { z } from 'zod';
-import { faultsOfIssue } from '../configuration/issue-words.ts';
-import { SignInError } from '../errors.ts';
-import { deploymentOf } from '../lti/deployment.ts';
 import type { Score } from '../lti/score.ts';
 import type { Milliseconds } from '../model.ts';
 import { type LinkNamed, listScores, type TakeScoreTools, takeScore } from '../scores/take-score.ts';
 import type { ScoreView } from '../store/outgoing-scores.ts';
-import type { ScoreLink } from '../store/score-places.ts';
 import type { WebContext } from '../web/context.ts';
-import { readText } from '../web/middleware.ts';
-import { refuse } from './answers.ts';
+import { answered, refuse } from './answers.ts';
 import { type BearerPorts, requireClient } from './bearer.ts';
+import { linkAnswer, linkAsked, refusePlace } from './links.ts';
+import { judge, judgeQuery, readJson } from './requests.ts';
 import type { ApiRoute } from './route.ts';
 import {
-  type LinkAnswer,
   type ScoreAnswer,
-  type ScoreQuery,
   type ScoreRequest,
   scoreAnswerSchema,
   scoreListSchema,
@@ -28,7 +22,6 @@ import {
 
 const PATH = '/lti/scores';
 const MOST_LISTED = 100;
-const BODY_LIMIT_BYTES = 32 * 1024;
 /** A time far ahead would be the newest for ever, and no later score would be sent. */
 const CLOCK_TOLERANCE: Milliseconds = 5 * 60_000;
 
@@ -60,12 +53,8 @@ export function scoreRoutes(dependencies: ScoreRouteDependencies): readonly ApiR
       }
       case 'differs':
         return refuse(c, 'score_differs');
-      case 'user-unknown':
-        return refuse(c, 'score_user_unknown');
-      case 'place-unknown':
-        return refuse(c, 'score_place_unknown');
-      case 'place-ambiguous':
-        return refuse(c, 'score_place_ambiguous', { links: taken.links.map(linkAnswer) });
+      default:
+        return refusePlace(c, taken);
     }
   }
 
@@ -79,10 +68,10 @@ export function scoreRoutes(dependencies: ScoreRouteDependencies): readonly ApiR
 
   async function list(c: WebContext): Promise<Response> {
     const clientId = await clientOf(c);
-    const read = judge(scoreQuerySchema, Object.fromEntries(new URL(c.req.url).searchParams));
+    const read = judgeQuery(scoreQuerySchema, c);
     if ('faults' in read) return refuse(c, 'bad_request', read);
     const found = await listScores(dependencies, clientId, linkAsked(read.value), MOST_LISTED);
-    if (found.kind === 'user-unknown') return refuse(c, 'score_user_unknown');
+    if (found.kind === 'user-unknown') return refusePlace(c, found);
     return answered(c, { scores: await Promise.all(found.views.map(answerOf)) }, 200);
   }
 
@@ -122,44 +111,9 @@ export function scoreRoutes(dependencies: ScoreRouteDependencies): readonly ApiR
   ];
 }
 
-function answered(c: WebContext, answer: object, status: 200 | 202): Response {
-  c.header('Cache-Control', 'no-store');
-  return c.json(answer, status);
-}
-
-/** @throws SignInError bad_request, request_too_large */
-async function readJson(c: WebContext): Promise<unknown> {
-  if (!/^application\/json[ \t]*(?:;|$)/i.test(c.req.header('Content-Type') ?? '')) {
-    throw new SignInError('bad_request', 'not JSON');
-  }
-  const text = await readText(c.req.raw, BODY_LIMIT_BYTES);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new SignInError('bad_request', 'not JSON');
-  }
-}
-
-function judge<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-): { readonly value: z.output<Schema> } | { readonly faults: string[] } {
-  const read = schema.safeParse(value);
-  if (read.success) return { value: read.data };
-  const faults = read.error.issues.flatMap((issue) => faultsOfIssue(issue, value));
-  return { faults: faults.map(({ path, words }) => `${path.length === 0 ? 'the body' : path.join('.')} ${words}`) };
-}
-
 function linkOf({ user, resource_link, context, deployment_id }: ScoreRequest): LinkNamed {
   return {
     ...{ user, resourceLinkId: resource_link.id, contextId: context?.id ?? null },
-    deployment: deployment_id ?? null,
-  };
-}
-
-function linkAsked({ user, resource_link_id, context_id, deployment_id }: ScoreQuery): LinkNamed {
-  return {
-    ...{ user, resourceLinkId: resource_link_id, contextId: context_id ?? null },
     deployment: deployment_id ?? null,
   };
 }
@@ -172,10 +126,5 @@ function scoreOf({ scoreGiven, scoreMaximum, comment, timestamp, ...progress }: 
     ...{ comment: comment ?? null, at: Date.parse(timestamp), activityProgress, gradingProgress },
   };
 }
-
-const linkAnswer = (link: ScoreLink): LinkAnswer => ({
-  ...{ deployment_id: deploymentOf(link), context_id: link.context?.id ?? null },
-  resource_link_id: link.resourceLink.id,
-});
 
 const iso = (at: Milliseconds) => new Date(at).toISOString();

@@ -48,6 +48,10 @@ export const ltiCommands: { readonly [name: string]: CommandEntry } = {
     summary: 'end an invitation, or send away the campus that registered with it',
     load: async () => (await import('./lti-decide.ts')).ltiReject,
   },
+  'lti members': {
+    summary: 'ask a campus who is in a course, and say how many there are',
+    load: async () => (await import('./lti-roster.ts')).ltiMembers,
+  },
   'lti scores': {
     summary: 'list scores that apps gave and campuses do not have yet, or were given up',
     load: async () => (await import('./lti-scores.ts')).ltiScores,

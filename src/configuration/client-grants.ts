@@ -11,7 +11,7 @@ export const grantTypes = ['authorization_code', 'refresh_token', 'client_creden
 export type GrantType = (typeof grantTypes)[number];
 
 /** What a client may do here for itself, with a token of its own. None of these is ever asked of a person. */
-export const apiScopes = ['lti:scores'] as const;
+export const apiScopes = ['lti:scores', 'lti:members'] as const;
 export type ApiScope = (typeof apiScopes)[number];
 
 const MINUTE = 60;

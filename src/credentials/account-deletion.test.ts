@@ -162,6 +162,7 @@ const aside: { readonly [table: string]: string } = {
   outgoing_events: 'ids on their way to apps',
   open_edx_throttles: 'counts of our own calls',
   open_edx_course_runs: 'of the LMS',
+  rosters: 'of courses',
   legal_holds: 'whoever has one is not deleted',
 };
 

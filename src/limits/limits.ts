@@ -63,6 +63,8 @@ export const floodLimits = {
   usernamesPerClientAddress: { limit: 300, windowMs: MINUTE },
   /** Each score stores a row for a month. An app that loops is stopped, the end of an exam is not. `key`: the client's id. */
   apiCallsPerClient: { limit: 6000, windowMs: MINUTE },
+  /** Each is a call to a campus, which counts them against us. A course of 3000 in pages of ten. `key`: the client's id. */
+  campusQuestionsPerClient: { limit: 300, windowMs: MINUTE },
 } as const satisfies { readonly [name: string]: Limit };
 
 export type Flood = keyof typeof floodLimits;
@@ -87,6 +89,7 @@ export function createLimits(store: RateLimits, { now }: Pick<Environment, 'now'
     auditedRefusalsPerClientAddress: createFloodGuard(floodLimits.auditedRefusalsPerClientAddress),
     usernamesPerClientAddress: createFloodGuard(floodLimits.usernamesPerClientAddress),
     apiCallsPerClient: createFloodGuard(floodLimits.apiCallsPerClient),
+    campusQuestionsPerClient: createFloodGuard(floodLimits.campusQuestionsPerClient),
   };
 
   async function giveBack(taken: Taken): Promise<void> {

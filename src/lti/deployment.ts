@@ -12,3 +12,16 @@ export function deploymentOf({
 }: Pick<LaunchFacts, 'registration' | 'deploymentId'>): string {
   return deploymentId === null ? registration : `${registration}:${encodeURIComponent(deploymentId)}`;
 }
+
+/** The opposite. Null for what no such claim of LTI 1.3 can be. */
+export function deploymentNamed(
+  claim: string,
+): { readonly registration: string; readonly deploymentId: string } | null {
+  const [, registration, encoded] = /^([^:]+):([^:]+)$/.exec(claim) ?? [];
+  if (registration === undefined || encoded === undefined) return null;
+  try {
+    return { registration, deploymentId: decodeURIComponent(encoded) };
+  } catch {
+    return null;
+  }
+}

@@ -47,17 +47,28 @@ export async function takeScore(
   named: LinkNamed,
   score: Score,
 ): Promise<TakenScore> {
+  const found = await findPlace(store, clientId, named);
+  if (found.kind !== 'place') return found;
+  const { place } = found;
+  const { registration } = place.link;
+  const entry = { id: randomName(environment), placeId: place.id, registration, clientId };
+  const taken = await store.outgoingScores.take({ ...entry, at: score.at, said: writeScore(score) }, environment.now());
+  return taken.kind === 'no-place' ? { kind: 'place-unknown' } : taken;
+}
+
+/** The one place that an app means. */
+export async function findPlace(
+  store: PlaceStore,
+  clientId: string,
+  named: LinkNamed,
+): Promise<PlaceRefusal | { readonly kind: 'place'; readonly place: ScorePlace }> {
   const found = await findPlaces(store, clientId, named);
   if (found.kind !== 'places') return found;
   const links = distinctLinks(found.places);
   if (links.length > 1) return { kind: 'place-ambiguous', links };
   // Of several identities of one campus, the one that was launched last is who the person is there now.
   const [place] = found.places;
-  if (place === undefined) return { kind: 'place-unknown' };
-  const { registration } = place.link;
-  const entry = { id: randomName(environment), placeId: place.id, registration, clientId };
-  const taken = await store.outgoingScores.take({ ...entry, at: score.at, said: writeScore(score) }, environment.now());
-  return taken.kind === 'no-place' ? { kind: 'place-unknown' } : taken;
+  return place === undefined ? { kind: 'place-unknown' } : { kind: 'place', place };
 }
 
 /** What became of the scores of a person for an activity, the newest first. */
@@ -77,7 +88,9 @@ type FoundPlaces =
   | Extract<PlaceRefusal, { kind: 'user-unknown' }>
   | { readonly kind: 'places'; readonly places: readonly ScorePlace[] };
 
-async function findPlaces(store: TakeScoreTools['store'], clientId: string, named: LinkNamed): Promise<FoundPlaces> {
+type PlaceStore = Pick<Store, 'clientSubjects' | 'scorePlaces'>;
+
+async function findPlaces(store: PlaceStore, clientId: string, named: LinkNamed): Promise<FoundPlaces> {
   const userId = await store.clientSubjects.findUser(clientId, named.user);
   if (userId === null) return { kind: 'user-unknown' };
   const all = await store.scorePlaces.find(userId, clientId, named.resourceLinkId);

@@ -302,6 +302,7 @@ async function noteLaunch(writing: Writing, userId: string): Promise<void> {
   const place = scorePlaceOf(arrival.special.launch);
   const { provider, subject } = arrival.profile;
   if (place !== null) await store.scorePlaces.note({ provider, subject, clientId, ...place }, now);
+  await store.rosters.note(clientId, arrival.special.launch, now);
 }
 
 /** Case 81: whoever is sent here by a campus while they are signed in goes on in the session that they have. */

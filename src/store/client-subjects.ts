@@ -28,6 +28,8 @@ export interface ClientSubjects {
    * part of another. Null for nobody, and for an account that is closed.
    */
   findUser(clientId: string, subject: string): Promise<string | null>;
+  /** By which the client knows whom a provider calls so; null for whoever it was never told of, and for an account that is closed. */
+  ofIdentity(clientId: string, provider: string, subject: string): Promise<string | null>;
   /** All that were told of the user. */
   ofUser(userId: string): Promise<ClientSubject[]>;
   /**
@@ -66,6 +68,15 @@ export function createClientSubjects(database: Database): ClientSubjects {
         )
         select users.id from users join chain on users.id = chain.id where users.state = 'active'`);
       return row && textOf(row, 'id');
+    },
+
+    async ofIdentity(clientId, provider, subject) {
+      const row = await database.get(sql`
+        select client_subjects.subject from identities
+        join users on users.id = identities.user_id and users.state = 'active'
+        join client_subjects on client_subjects.user_id = users.id and client_subjects.client_id = ${clientId}
+        where identities.provider = ${provider} and identities.subject = ${subject}`);
+      return row && textOf(row, 'subject');
     },
 
     async ofUser(userId) {

@@ -6,6 +6,7 @@
 import { ltiInvitationTable } from './lti-invitation-table.ts';
 import type { Migration } from './migrate.ts';
 import { openEdxTables } from './open-edx-tables.ts';
+import { rosterTable } from './roster-table.ts';
 import { scoreTables } from './score-tables.ts';
 
 export const laterDurableMigrations: readonly Migration[] = [
@@ -110,5 +111,10 @@ export const laterDurableMigrations: readonly Migration[] = [
       create index outgoing_scores_ended on outgoing_scores (state, changed_at) where state <> 'waiting';
       create index score_places_by_launch on score_places (launched_at);
     `,
+  },
+  {
+    id: 23,
+    name: 'where campuses tell who is in a course',
+    text: rosterTable,
   },
 ];

@@ -25,6 +25,7 @@ import { createOutgoingEvents, type OutgoingEvents } from './outgoing-events.ts'
 import { createOutgoingScores, type OutgoingScores } from './outgoing-scores.ts';
 import { createStoredPasswords, type StoredPasswords } from './passwords.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
+import { createRosters, type Rosters } from './rosters.ts';
 import { createScorePlaces, type ScorePlaces } from './score-places.ts';
 import { createServiceTokens, type ServiceTokens } from './service-tokens.ts';
 import { createSessionLaunches, type SessionLaunches } from './session-launches.ts';
@@ -59,6 +60,7 @@ export interface Store {
   readonly outgoingEvents: OutgoingEvents;
   readonly outgoingScores: OutgoingScores;
   readonly scorePlaces: ScorePlaces;
+  readonly rosters: Rosters;
   readonly openEdxLearners: OpenEdxLearners;
   readonly openEdxThrottles: OpenEdxThrottles;
   readonly openEdxCourseRuns: OpenEdxCourseRuns;
@@ -100,6 +102,7 @@ export function createStore({ durable, ephemeral }: Databases, vault: Vault): St
     outgoingEvents: createOutgoingEvents(durable, vault),
     outgoingScores: createOutgoingScores(durable, vault),
     scorePlaces: createScorePlaces(durable, vault),
+    rosters: createRosters(durable, vault),
     openEdxLearners: createOpenEdxLearners(durable, vault),
     openEdxThrottles: createOpenEdxThrottles(durable),
     openEdxCourseRuns: createOpenEdxCourseRuns(durable),

@@ -22,6 +22,7 @@ export async function sweep(store: Store, now: Milliseconds): Promise<number> {
   const more = [
     store.outgoingScores,
     store.scorePlaces,
+    store.rosters,
     store.serviceTokens,
     store.ltiNonces,
     store.ltiLogins,

@@ -146,6 +146,7 @@ const aside: { readonly [table: string]: string } = {
   lti_invitations: 'of campuses; who invited is an operator',
   open_edx_throttles: 'how often an LMS was called',
   open_edx_course_runs: 'courses of an LMS',
+  rosters: 'courses of a campus: who is in one is not kept',
   configuration_revisions: 'of the deployment',
   deployment: 'of the deployment',
   outgoing_mails: 'mails on their way to the person',

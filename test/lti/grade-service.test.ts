@@ -51,7 +51,7 @@ for (const product of products) {
     const results = await readResults(client, errand, { lineItem: new URL(destination.lineItem ?? ''), userId: null });
     assert.deepEqual(results, {
       items: [{ userId: destination.userId, score: 85, maximum: 100, comment: 'Bien, Ñandú' }],
-      ...{ unreadable: 0, isWhole: true },
+      ...{ unreadable: 0, pages: 1, isWhole: true },
     });
     assert.deepEqual(world.simulator.complaints, []);
   });

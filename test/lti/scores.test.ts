@@ -323,7 +323,10 @@ withOneRig(
     const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
-    assert.deepEqual(listed, ['post /lti/scores', 'get /lti/scores', 'get /lti/scores/{id}']);
+    assert.deepEqual(listed, [
+      ...['post /lti/scores', 'get /lti/scores', 'get /lti/scores/{id}'],
+      ...['get /lti/results', 'get /lti/members'],
+    ]);
     for (const name of listed) {
       const [method = '', path = ''] = name.split(' ');
       const address = `${BROKER}/api/v1${path.replace('{id}', 'x')}`;

@@ -22,6 +22,7 @@ import { parseUpstreamJson } from '../../src/json.ts';
 import { readClaims13 } from '../../src/lti/claims-1-3.ts';
 import { publicKeySet } from '../../src/lti/key-set.ts';
 import type { Score, ScoreDestination } from '../../src/lti/score.ts';
+import { type CampusCalls, openCampusCalls } from '../../src/lti/services/campus-calls.ts';
 import { createPlatformClient, type PlatformClient } from '../../src/lti/services/platform-client.ts';
 import type { ServicePorts } from '../../src/lti/services/ports.ts';
 import { createServiceCall } from '../../src/lti/services/service-call.ts';
@@ -60,8 +61,8 @@ export type Wrap = (request: OutboundRequest, next: Outbound) => Promise<Outboun
 export interface ServiceWorld {
   readonly simulator: LtiSimulator;
   readonly platform: LtiPlatformDocument;
-  /** What each process of ours works with. */
-  readonly ports: ServicePorts;
+  /** What a process of ours works with: another one each time. */
+  readonly ports: CampusCalls;
   /** All calls of ours, in order. */
   readonly calls: OutboundRequest[];
   callsTo(end: string): readonly OutboundRequest[];
@@ -119,7 +120,10 @@ export function createServiceWorld(
     }),
   };
   return {
-    ...{ simulator, platform, ports, calls },
+    ...{ simulator, platform, calls },
+    get ports() {
+      return openCampusCalls(ports);
+    },
     callsTo: (end) => calls.filter(({ url }) => url.pathname.endsWith(end)),
     now: () => now,
     pass(milliseconds) {

@@ -165,4 +165,29 @@ export const campusRefusals: { readonly [code in keyof typeof inSpanish]: () => 
     happened: 'A score of the same person, link and time was taken already, and it says something else.',
     next: 'Send a new score with a later time.',
   }),
+  members_unknown: () => ({
+    title: 'There is no list of that course',
+    happened: 'Nobody came from that course to this app, or its campus does not offer the list of who is in it.',
+    next: 'Check the course and the campus (“context_id” and “deployment_id”). Once somebody opens a link of the course again, it may have changed.',
+  }),
+  members_page_ended: () => ({
+    title: 'That page of the list can no longer be used',
+    happened: 'Each page can be asked for during fifteen minutes, for the same course and the same app.',
+    next: 'Begin the list anew.',
+  }),
+  campus_refused: () => ({
+    title: 'The campus does not allow it',
+    happened: 'We asked the campus, and it said no. Why stands in “reason”.',
+    next: 'Show the reason to whoever runs this site: it can be put right here or at the campus.',
+  }),
+  campus_unavailable: () => ({
+    title: 'The campus does not answer',
+    happened: 'We asked the campus, and it gave no answer, or none that is one. Why stands in “reason”.',
+    next: 'Try again later.',
+  }),
+  campus_busy: () => ({
+    title: 'The campus asks for fewer questions',
+    happened: 'The campus does not want to be asked so often.',
+    next: 'Wait for a minute or more before you try again.',
+  }),
 };

@@ -165,4 +165,29 @@ export const campusRefusals = {
     happened: 'Ya recibimos una calificación de la misma persona, el mismo enlace y la misma hora, y dice otra cosa.',
     next: 'Envía una calificación nueva con una hora posterior.',
   }),
+  members_unknown: () => ({
+    title: 'No hay lista de ese curso',
+    happened: 'Nadie llegó de ese curso a esta aplicación, o su campus no ofrece la lista de quienes están en él.',
+    next: 'Revisa el curso y el campus (“context_id” y “deployment_id”). Si alguien abre otra vez un enlace del curso, puede cambiar.',
+  }),
+  members_page_ended: () => ({
+    title: 'Esa página de la lista ya no sirve',
+    happened: 'Cada página se puede pedir durante quince minutos, para el mismo curso y la misma aplicación.',
+    next: 'Empieza la lista desde el principio.',
+  }),
+  campus_refused: () => ({
+    title: 'El campus no lo permite',
+    happened: 'Se lo preguntamos al campus y dijo que no. El motivo está en “reason”.',
+    next: 'Muéstrale el motivo a quien administra este sitio: se arregla aquí o en el campus.',
+  }),
+  campus_unavailable: () => ({
+    title: 'El campus no responde',
+    happened: 'Se lo preguntamos al campus y no respondió, o no como debe. El motivo está en “reason”.',
+    next: 'Inténtalo más tarde.',
+  }),
+  campus_busy: () => ({
+    title: 'El campus pide menos preguntas',
+    happened: 'El campus no quiere que le preguntemos tan seguido.',
+    next: 'Espera un minuto o más antes de intentarlo otra vez.',
+  }),
 } as const satisfies { readonly [code: string]: () => RefusalText };

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { isList, memberOf } from '../../json.ts';
 import type { Json } from '../../model.ts';
-import { objectIn, type Pages, readPages, withQuery } from './pages.ts';
+import { objectIn, type Page, type Pages, readPage, readPages, withQuery } from './pages.ts';
 import type { PlatformClient } from './platform-client.ts';
 import { scopes } from './scopes.ts';
 import type { PlatformErrand } from './service-tokens.ts';
@@ -35,9 +35,14 @@ export interface RosterQuery {
 
 const mediaType = 'application/vnd.ims.lti-nrps.v2.membershipcontainer+json';
 /** A hundred at Schoology, ten at Canvas: enough for any course, and an end. */
-const MOST_PAGES = 500;
+export const MOST_MEMBER_PAGES = 500;
 
-const text = z.string().nullable().default(null);
+/** Empty says nothing, and some send it so. */
+const text = z
+  .string()
+  .nullable()
+  .default(null)
+  .transform((sent) => (sent === '' ? null : sent));
 const memberSchema = z
   .object({
     user_id: z.string().regex(/^[ -~]{1,255}$/),
@@ -63,21 +68,29 @@ const memberSchema = z
     }),
   );
 
-/** @throws ServiceError */
+const list = {
+  ...{ scope: scopes.memberships, mediaType, entriesOf: membersIn },
+  read: (entry: Json) => memberSchema.safeParse(entry).data ?? null,
+};
+
+/** All of them, page after page. @throws ServiceError */
 export function readMembers(
   client: PlatformClient,
   errand: PlatformErrand,
   { address, query }: { readonly address: URL; readonly query: RosterQuery },
 ): Promise<Pages<Member>> {
-  const { role, limit, resourceLinkId } = query;
-  return readPages(client, errand, {
-    first: withQuery(address, {
-      ...(role === null ? {} : { role }),
-      ...(limit === null ? {} : { limit: String(limit) }),
-      ...(resourceLinkId === null ? {} : { rlid: resourceLinkId }),
-    }),
-    ...{ scope: scopes.memberships, mediaType, entriesOf: membersIn, mostPages: MOST_PAGES },
-    read: (entry) => memberSchema.safeParse(entry).data ?? null,
+  return readPages(client, errand, { ...list, first: firstMemberPage(address, query), mostPages: MOST_MEMBER_PAGES });
+}
+
+/** @throws ServiceError */
+export const readMemberPage = (client: PlatformClient, errand: PlatformErrand, page: URL): Promise<Page<Member>> =>
+  readPage(client, errand, list, page);
+
+export function firstMemberPage(address: URL, { role, limit, resourceLinkId }: RosterQuery): URL {
+  return withQuery(address, {
+    ...(role === null ? {} : { role }),
+    ...(limit === null ? {} : { limit: String(limit) }),
+    ...(resourceLinkId === null ? {} : { rlid: resourceLinkId }),
   });
 }
 

@@ -14,8 +14,16 @@ export interface Pages<Item> {
   readonly items: readonly Item[];
   /** Entries that are not as the service describes them: how many. */
   readonly unreadable: number;
+  /** How many were read. */
+  readonly pages: number;
   /** False where the links went round, led elsewhere, or never ended. */
   readonly isWhole: boolean;
+}
+
+/** What one page of a list holds. */
+export interface Page<Item> extends Pick<Pages<Item>, 'items' | 'unreadable'> {
+  /** As the platform named it, wherever that is. Null on the last page. */
+  readonly next: URL | null;
 }
 
 export interface PagedList<Item> {
@@ -40,19 +48,32 @@ export async function readPages<Item>(
   let url: URL | null = list.first;
   while (url !== null && url.origin === list.first.origin && !seen.has(url.href) && seen.size < list.mostPages) {
     seen.add(url.href);
-    const answer = await client(errand, {
-      ...{ method: 'GET', url, scope: list.scope, accept: list.mediaType, body: null },
-    });
-    if (!isDone(answer)) throw refusalOf(answer);
-    for (const entry of entriesIn(answer.body, answer.status, list)) {
-      const item = list.read(entry);
-      if (item === null) unreadable += 1;
-      else items.push(item);
-    }
-    const next = nextLink(answer.headers.link ?? '');
-    url = next === null ? null : nextAddress(next, url, answer.status);
+    const page: Page<Item> = await readPage(client, errand, list, url);
+    for (const item of page.items) items.push(item);
+    unreadable += page.unreadable;
+    url = page.next;
   }
-  return { items, unreadable, isWhole: url === null };
+  return { items, unreadable, pages: seen.size, isWhole: url === null };
+}
+
+/** @param url one of the list, at its origin. @throws ServiceError */
+export async function readPage<Item>(
+  client: PlatformClient,
+  errand: PlatformErrand,
+  list: Omit<PagedList<Item>, 'first' | 'mostPages'>,
+  url: URL,
+): Promise<Page<Item>> {
+  const answer = await client(errand, {
+    ...{ method: 'GET', url, scope: list.scope, accept: list.mediaType, body: null },
+  });
+  if (!isDone(answer)) throw refusalOf(answer);
+  const read = entriesIn(answer.body, answer.status, list).map(list.read);
+  const items = read.filter((item) => item !== null);
+  const next = nextLink(answer.headers.link ?? '');
+  return {
+    ...{ items, unreadable: read.length - items.length },
+    next: next === null ? null : nextAddress(next, url, answer.status),
+  };
 }
 
 function entriesIn(

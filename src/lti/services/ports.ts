@@ -1,11 +1,10 @@
 /**
- * What calling the services of a campus works with, and what it makes.
+ * What calling the services of a campus works with.
  */
 import type { ConfigurationSnapshot } from '../../configuration/snapshot.ts';
 import type { Outbound } from '../../http.ts';
 import type { Environment } from '../../model.ts';
 import type { KeySource } from '../../oidc/key-source.ts';
-import type { SendScore } from '../score.ts';
 
 export interface ServicePorts {
   readonly environment: Environment;
@@ -16,6 +15,3 @@ export interface ServicePorts {
   /** Those that platforms find at our key set. */
   readonly keys: KeySource;
 }
-
-/** One for a process: it keeps the tokens that campuses gave. */
-export type CreateSendScore = (ports: ServicePorts) => SendScore;
