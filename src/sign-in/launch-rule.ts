@@ -32,9 +32,9 @@ export type Standing =
 /**
  * `create`: a new account. `use`: by the id or the address, as the policy for verified ones says. `ask`: they may sign in to an account
  * of theirs, and then say whether both are theirs. `confirm`: the account of whoever is signed in, if they say
- * so. `prove`: they sign in to the account first. `sign-in`: to an account that has the address as verified. `refuse`: nothing.
+ * so. `sign-in`: to an account that has the address as verified. `refuse`: nothing.
  */
-export type LaunchRuling = 'create' | 'use' | 'ask' | 'confirm' | 'prove' | 'sign-in' | 'refuse';
+export type LaunchRuling = 'create' | 'use' | 'ask' | 'confirm' | 'sign-in' | 'refuse';
 
 export const launchRulings: {
   readonly [rule in LaunchSide['linking']['kind']]: { readonly [standing in Standing]: LaunchRuling };
@@ -57,7 +57,7 @@ export const launchRulings: {
   },
   'trust-emails': {
     practice: 'create',
-    guarded: 'prove',
+    guarded: 'ask',
     'same-identifier': 'create',
     'trusted-address': 'use',
     'same-address': 'confirm',
@@ -134,8 +134,6 @@ const isStaff = ({ linking }: LaunchSide, username: string): boolean =>
   linking.staff.some((name) => name.toLowerCase() === username.toLowerCase());
 
 function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch: LaunchSide): Verdict {
-  const answer = facts.answers[STEP];
-  const choice = readChoice(answer);
   switch (ruling) {
     case 'refuse':
       return standing === 'guarded' && launch.linking.kind !== 'never'
@@ -151,14 +149,6 @@ function carryOut(ruling: LaunchRuling, standing: Standing, facts: Facts, launch
       return askWhether(facts, launch);
     case 'confirm':
       return confirm(facts, launch, accountOf(launch));
-    case 'prove':
-      if (facts.proved !== null) return { kind: 'pass', reason: 'account-was-proved' };
-      if (choice === 'new') return create(launch);
-      return {
-        kind: 'ask',
-        form: { kind: 'existing-account', address: launch.address?.shown ?? null, certain: true },
-        reason: 'account-must-be-proved',
-      };
     case 'sign-in':
       return signInFirst(launch);
   }
@@ -173,7 +163,8 @@ function create({ message }: LaunchSide): Verdict {
 
 /**
  * Signing in for it is not enough: whoever makes somebody else's browser launch, and asks for a sign-in, must not win their account
- * (lti.md §5.2, chain 3). So the two are named, and a button says that both are theirs.
+ * (lti.md §5.2, chain 3). So the two are named, and a button says that both are theirs. Asked alike whether anybody has the address or
+ * not: the campus may have written it to learn who has an account. A staff account is tied by none of it (R5).
  */
 function askWhether(facts: Facts, launch: LaunchSide): Verdict {
   const { proved } = launch;

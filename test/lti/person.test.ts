@@ -395,14 +395,17 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    'case 82: per-course ids of one person are tied to one account by signing in to it, and listed there',
+    'case 82: per-course ids of one person are tied to one account by signing in to it and saying that both are theirs, and listed there',
     async (rig) => {
       const owner = rig.browser();
       await signInByMail(rig, owner, 'ana@uni.mx');
       const sub = subOf(await campus.launch(rig.browser()));
       const browser = rig.browser();
       const asked = await campus.launch(browser, { subject: 'ana-2' });
-      const end = await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      const shown = await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      assert.ok(shown.find('launch-link') && shown.body.includes('Ana Robles'), shown.body);
+      assert.equal((await identitiesOf(rig)).length, 2);
+      const end = await browser.submit(shown, 'launch-link');
       assert.equal(subOf(end), sub);
       const page = await owner.get(`${BROKER}/account/identities`);
       assert.equal(page.body.split('Practice campus').length - 1 >= 2, true, page.body);
@@ -414,7 +417,7 @@ async function identitiesOf(rig: Rig) {
 {
   const campus = campusWith({ kind: 'trust-emails', domains: ['uni.mx'], staff: [] });
   forEachRig(
-    'case 75: an account with staff powers is reached by no address: whoever it is signs in to it the usual way first',
+    'case 75: R5 an account with staff powers is reached by no address, also by whoever signs in to it for the launch',
     async (rig) => {
       await signInByMail(rig, rig.browser(), 'ana@uni.mx');
       const [user] = await rig.databases.durable.all(sql`select username from users`);
@@ -427,8 +430,11 @@ async function identitiesOf(rig: Rig) {
       } as const;
       campus.registrations.set('campus', { ...registration, linking });
       try {
-        const asked = await campus.launch(rig.browser());
+        const visitor = rig.browser();
+        const asked = await campus.launch(visitor);
         assert.ok(asked.find('existing-account'), asked.body);
+        const shown = await chooseMail(rig, visitor, await visitor.submit(asked, 'existing-account'), 'ana@uni.mx');
+        assert.equal(codeOf(shown), 'launch_account_guarded');
         assert.deepEqual([(await identitiesOf(rig)).length, await rig.count('users')], [1, 1]);
         campus.registrations.set('campus', {
           ...registration,
