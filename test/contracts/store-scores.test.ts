@@ -8,7 +8,7 @@ import type { Milliseconds } from '../../src/model.ts';
 import type { AuditEvent } from '../../src/store/audit.ts';
 import { sql } from '../../src/store/database.ts';
 import { type ClaimedScore, SCORE_KEPT, type ScoreState } from '../../src/store/outgoing-scores.ts';
-import type { NewScorePlace, ScorePlace } from '../../src/store/score-places.ts';
+import { type NewScorePlace, noteScorePlace, type ScorePlace } from '../../src/store/score-places.ts';
 import { lenientRules, mergeAccounts, undoMerge } from '../../src/users/merge.fixture.ts';
 import {
   countRows,
@@ -43,10 +43,9 @@ async function placeOf(
   changes: Partial<NewScorePlace> = {},
 ): Promise<ScorePlace & { userId: string }> {
   const { userId, subject } = await someone(given);
-  await given.store.scorePlaces.note(
-    { provider: 'lti:campus', subject, clientId: 'lms', link, service, ...changes },
-    NOW,
-  );
+  await given.store.commit([
+    noteScorePlace({ provider: 'lti:campus', subject, clientId: 'lms', link, service, ...changes }, given.vault, NOW),
+  ]);
   const [place = assert.fail()] = await given.store.scorePlaces.find(userId, 'lms', 'quiz');
   return { ...place, userId };
 }
@@ -82,7 +81,13 @@ forEachStore(
     const { store, databases } = given;
     const [ana, eva] = [await someone(given), await someone(given)];
     const note = (subject: string, changes: Partial<NewScorePlace>, at: Milliseconds) =>
-      store.scorePlaces.note({ provider: 'lti:campus', subject, clientId: 'lms', link, service, ...changes }, at);
+      store.commit([
+        noteScorePlace(
+          { provider: 'lti:campus', subject, clientId: 'lms', link, service, ...changes },
+          given.vault,
+          at,
+        ),
+      ]);
     await note(ana.subject, {}, NOW);
     await note(eva.subject, {}, NOW);
     await note(ana.subject, { link: { ...link, registration: 'other' }, clientId: 'forum' }, NOW);
@@ -115,7 +120,7 @@ forEachStore('nothing of a place or a score can be read in the database', async 
 forEachStore('fifty launches of one person at once leave one place', async (given) => {
   const { subject } = await someone(given);
   const one = { provider: 'lti:campus', subject, clientId: 'lms', link, service };
-  await Promise.all(Array.from({ length: RACERS }, () => given.store.scorePlaces.note(one, NOW)));
+  await Promise.all(Array.from({ length: RACERS }, () => given.store.commit([noteScorePlace(one, given.vault, NOW)])));
   assert.equal(await countRows(given.databases.durable, 'score_places'), 1);
 });
 
