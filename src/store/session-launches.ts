@@ -91,6 +91,19 @@ export function forgetLaunchesOf(userId: string): Step {
   };
 }
 
+/** The same for an identity that may be of anything else, such as Google: then nothing is forgotten. While it is still there. */
+export function forgetLaunchesWith(userId: string, identityId: string): Step {
+  return {
+    statement: sql`
+      delete from session_launches
+      where session_hash in (select id_hash from sessions where user_id = ${userId})
+        and exists (
+          select 1 from identities
+          where id = ${identityId} and user_id = ${userId} and provider like 'lti:%')`,
+    changes: 'any',
+  };
+}
+
 /** The same id at another campus, or in another installation of it, is another course. */
 const contextOf = ({ registration, deploymentId, context }: LaunchWord) => [
   registration,

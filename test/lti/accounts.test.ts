@@ -256,7 +256,8 @@ async function signedIn(rig: Rig, address: string): Promise<TestBrowser> {
       const sub = subOf(await campus.launch(rig.browser()));
       const browser = rig.browser();
       const asked = await campus.launch(browser, { subject: 'ana-2' });
-      await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      const shown = await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      await browser.submit(shown, 'launch-link');
       assert.equal(await rig.count('identities'), 3);
       await disconnect(owner, 'disconnect-lti:campus-2');
       assert.deepEqual(await rowsOf(rig, `select subject from identities where provider = 'lti:campus'`), [
