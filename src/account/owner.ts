@@ -8,12 +8,13 @@
 import { equalSecrets, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import type { Environment, Milliseconds, Session, User, UserEmail } from '../model.ts';
+import { campusAgainPage } from '../pages/campus-again.ts';
 import { type Path, parsePath, path } from '../pages/href.ts';
 import { type BeginSignIn, sessionFormToken } from '../sign-in/routes.ts';
 import type { BrowserSessions } from '../sign-in/session.ts';
-import type { Store } from '../store/store.ts';
-import { seeOther, type WebContext } from '../web/context.ts';
+import { frameOf, respondWithPage, seeOther, type WebContext } from '../web/context.ts';
 import { readForm } from '../web/middleware.ts';
+import { onlyCampuses, type WayDependencies } from './only-campuses.ts';
 
 /** A sign-in counts as recent for so long. */
 export const RECENT: Milliseconds = 10 * 60_000;
@@ -49,15 +50,17 @@ export interface Owners {
   token(owner: Owner): { readonly token: string };
 }
 
-export interface OwnerDependencies {
+export interface OwnerDependencies extends WayDependencies {
   readonly environment: Environment;
-  readonly store: Store;
   readonly vault: Vault;
   readonly sessions: BrowserSessions;
   readonly begin: BeginSignIn;
 }
 
-export function createOwners({ environment, store, vault, sessions, begin }: OwnerDependencies): Owners {
+export function createOwners(dependencies: OwnerDependencies): Owners {
+  const { environment, store, vault, sessions, begin } = dependencies;
+  const token = ({ session }: Owner) => ({ token: sessionFormToken(vault, session) });
+
   async function find(c: WebContext): Promise<Owner | null> {
     const session = await sessions.find(c.req.header('Cookie') ?? null);
     const found = session && (await store.accounts.findUser(session.userId));
@@ -65,16 +68,21 @@ export function createOwners({ environment, store, vault, sessions, begin }: Own
   }
 
   /** `page` is where somebody who has to sign in first comes back to. */
-  function admit(
+  async function admit(
     c: WebContext,
     owner: Owner | null,
     { page, admission }: Place,
     work: (owner: Owner) => Promise<Response>,
-  ): Response | Promise<Response> {
+  ): Promise<Response> {
     if (owner === null) return seeOther(c, `/sign-in?return_to=${encodeURIComponent(page)}`);
     const { user, session } = owner;
     if (user.state === 'temporary') return takesGuests[admission] ? work(owner) : seeOther(c, '/account');
     if (!wantsRecent[admission] || isRecent(session, environment.now())) return work(owner);
+    const campuses = await onlyCampuses(dependencies, user.id, c.var.locale);
+    if (campuses !== null) {
+      const signOut = { action: path('/sign-out'), fields: { ...token(owner), answer: 'yes' } };
+      return respondWithPage(c, campusAgainPage(frameOf(c), { campuses, signOut }), 200);
+    }
     return begin(c, { kind: 'reauthenticate', userId: user.id, returnTo: page }, { kind: 'chooser' });
   }
 
@@ -94,7 +102,7 @@ export function createOwners({ environment, store, vault, sessions, begin }: Own
       return admit(c, owner, place, (admitted) => work(admitted, fields));
     },
 
-    token: ({ session }) => ({ token: sessionFormToken(vault, session) }),
+    token,
   };
 }
 

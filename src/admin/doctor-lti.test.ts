@@ -76,27 +76,45 @@ test('no key, a key of another kind, no answer and a clock that is wrong are see
   }
 });
 
+const consumer = (changes: JsonObject) =>
+  ltiConsumerSchema.parse({
+    ...{ slug: 'campus', oauth_consumer_key: 'k', secret: 'a-campus-secret-that-nobody-knows', linking: 'never' },
+    ...{ client: 'lms', ...changes },
+  });
+const examineConsumer = (document: ReturnType<typeof consumer>) =>
+  examineCampuses(
+    {
+      ltiPlatforms: new Map([['moodle', platformWith({ enabled: false })]]),
+      ltiConsumers: new Map([['campus', document]]),
+    },
+    async () => assert.fail('nothing is called'),
+    environment,
+  );
+
 test('R12: what is switched off is not called; a consumer is told of before its key ends', async () => {
-  const consumer = (changes: JsonObject) =>
-    ltiConsumerSchema.parse({
-      ...{ slug: 'campus', oauth_consumer_key: 'k', secret: 'a-campus-secret-that-nobody-knows', linking: 'never' },
-      ...{ client: 'lms', ...changes },
-    });
-  const examine = (document: ReturnType<typeof consumer>) =>
-    examineCampuses(
-      {
-        ltiPlatforms: new Map([['moodle', platformWith({ enabled: false })]]),
-        ltiConsumers: new Map([['campus', document]]),
-      },
-      async () => assert.fail('nothing is called'),
-      environment,
-    );
-  assert.deepEqual(inWords(await examine(consumer({}))), ['campus campus: good']);
-  assert.deepEqual(inWords(await examine(consumer({ expires_at: '2027-11-03T12:00:00Z' }))), ['campus campus: good']);
+  assert.deepEqual(inWords(await examineConsumer(consumer({}))), ['campus campus: good']);
+  assert.deepEqual(inWords(await examineConsumer(consumer({ expires_at: '2027-11-03T12:00:00Z' }))), [
+    'campus campus: good',
+  ]);
   for (const expires_at of ['2026-11-20T12:00:00Z', '2026-11-01T12:00:00Z']) {
-    assert.deepEqual(inWords(await examine(consumer({ expires_at }))), ['campus campus: unsure']);
+    assert.deepEqual(inWords(await examineConsumer(consumer({ expires_at }))), ['campus campus: unsure']);
   }
-  assert.deepEqual(await examine(consumer({ enabled: false })), []);
+  assert.deepEqual(await examineConsumer(consumer({ enabled: false })), []);
+});
+
+test('N-03 a secret before the one of now is named while it is taken, and one that lingers wants looking at', async () => {
+  const until = async (at: string | null) => {
+    const document = consumer({
+      previous_secret: at === null ? null : 'the-secret-that-was-there-before',
+      previous_secret_expires_at: at,
+    });
+    return inWords(await examineConsumer(document)).slice(1);
+  };
+  const subject = 'campus campus, secret before this one';
+  assert.deepEqual(await until(null), []);
+  assert.deepEqual(await until('2026-11-03T11:59:59Z'), []);
+  assert.deepEqual(await until('2026-11-10T12:00:00Z'), [`${subject}: good`]);
+  assert.deepEqual(await until('2027-02-01T12:00:00Z'), [`${subject}: unsure`]);
 });
 
 test('who has registered and waits is named, an invitation is not', () => {

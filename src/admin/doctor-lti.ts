@@ -25,7 +25,7 @@ export async function examineCampuses(
   const platforms = [...ltiPlatforms.values()].filter(({ enabled }) => enabled);
   const consumers = [...ltiConsumers.values()].filter(({ enabled }) => enabled);
   const found = await Promise.all(platforms.map((platform) => examinePlatform(platform, outbound, environment)));
-  return [...found.flat(), ...consumers.map((consumer) => endOf(consumer, environment.now()))];
+  return [...found.flat(), ...consumers.flatMap((consumer) => datesOf(consumer, environment.now()))];
 }
 
 /** Sends nothing but what anybody could send, and changes nothing there. */
@@ -80,6 +80,21 @@ async function tokenEndpoint({ token_endpoint }: LtiPlatformDocument, outbound: 
 
 /** Its detail names a host, and neither a path nor an answer. */
 const wordsOf = (error: unknown) => (error instanceof SignInError ? error.detail : 'unexpected');
+
+const datesOf = (consumer: LtiConsumerDocument, now: Milliseconds): Finding[] => [
+  endOf(consumer, now),
+  ...lingering(consumer, now),
+];
+
+/** Whoever has either secret can come as anybody of the campus: two of them are for as long as it takes to enter the new one there. */
+function lingering({ slug, previous_secret_expires_at: until }: LtiConsumerDocument, now: Milliseconds): Finding[] {
+  const left = until === null ? 0 : Date.parse(until) - now;
+  if (left <= 0) return [];
+  const subject = `campus ${slug}, secret before this one`;
+  if (left <= NOTICE) return [good(subject, `taken until ${until}`)];
+  const advice = 'once the campus has the new one, move `previous_secret_expires_at` to today';
+  return [{ subject, verdict: 'unsure', detail: `taken until ${until}: ${advice}` }];
+}
 
 function endOf({ slug, expires_at }: LtiConsumerDocument, now: Milliseconds): Finding {
   const subject = `campus ${slug}`;

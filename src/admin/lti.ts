@@ -14,7 +14,7 @@ import type { Authorship, ConfigurationStore, StoredConfiguration } from '../con
 import { secretFields } from '../configuration/secret-fields.ts';
 import { randomToken } from '../crypto.ts';
 import { ConfigurationError } from '../errors.ts';
-import type { Environment, JsonObject } from '../model.ts';
+import type { Environment, JsonObject, Milliseconds } from '../model.ts';
 import { changeConfiguration } from './change.ts';
 import { AdminRefusal } from './refusal.ts';
 
@@ -75,6 +75,30 @@ export async function addConsumer(
   const secret = given ?? randomToken(environment, SECRET_BYTES);
   const added = await add(store, 'lti_consumer', { ...members, secret }, authorship);
   return { ...added, secret: given === null ? secret : null };
+}
+
+/**
+ * The secret of now is taken as well for a while, so that the campus need not change at the same moment; for 0 it ends as soon as running
+ * servers see the change. One from before that is worth nothing in any case: there are two at most.
+ * @throws AdminRefusal `not_found`, `invalid` for LTI 1.3, `conflict`
+ */
+export async function rotateConsumerSecret(
+  store: ConfigurationStore,
+  { slug, keepFor }: { readonly slug: string; readonly keepFor: Milliseconds },
+  { environment, authorship }: { readonly environment: Environment; readonly authorship: Authorship },
+): Promise<ChangedLti & { readonly secret: string }> {
+  const secret = randomToken(environment, SECRET_BYTES);
+  const changed = await write(store, authorship, (current) => {
+    const { kind, document } = entryOf(current, slug);
+    if (kind !== 'lti_consumer')
+      throw new AdminRefusal('invalid', `campus ${slug} launches by LTI 1.3: it has no secret`);
+    const previous = {
+      previous_secret: keepFor === 0 ? null : (document.secret ?? null),
+      previous_secret_expires_at: keepFor === 0 ? null : new Date(environment.now() + keepFor).toISOString(),
+    };
+    return { kind, name: slug, document: parsed(kind, { ...document, ...previous, secret }) };
+  });
+  return { ...changed, secret };
 }
 
 /** @throws AdminRefusal `not_found`, `conflict`; ConfigurationError with every fault */

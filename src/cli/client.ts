@@ -11,8 +11,9 @@ import {
   listClients,
   rotateClientSecret,
 } from '../admin/clients.ts';
-import type { JsonObject, Milliseconds } from '../model.ts';
+import type { JsonObject } from '../model.ts';
 import { type Command, type CommandContext, readArguments, UsageError } from './command.ts';
+import { KEEP_DAYS_MEAN, readKeepDays } from './keep-days.ts';
 import { moment, table } from './text.ts';
 import { authorship, withStore } from './with-store.ts';
 
@@ -108,14 +109,11 @@ const creationOptions = {
 export const clientRotateSecret: Command = {
   name: 'client rotate-secret',
   usage: 'ID [--keep-days DAYS] [--reason TEXT]',
-  details: [
-    '--keep-days DAYS   for how long the secret of now is taken as well: 7 unless you say otherwise, 0 for one that got out',
-    '--reason TEXT      kept in the history',
-  ],
+  details: [KEEP_DAYS_MEAN, '--reason TEXT      kept in the history'],
   async run(context) {
     const options = { 'keep-days': { type: 'string' }, reason: { type: 'string' } } as const;
     const { values, positionals } = readArguments(context.arguments, ['ID'], options);
-    const keepFor = readDays(values['keep-days'] ?? '7') * DAY;
+    const keepFor = readKeepDays(values['keep-days']);
     const author = authorship(context, values.reason, 'client rotate-secret');
     const issued = await withStore(context, ({ configurationStore }) =>
       rotateClientSecret(configurationStore, positionals[0], keepFor, context.environment, author),
@@ -124,13 +122,6 @@ export const clientRotateSecret: Command = {
     return 0;
   },
 };
-
-const DAY: Milliseconds = 24 * 60 * 60_000;
-
-function readDays(text: string): number {
-  if (!/^(?:[0-9]|[1-8][0-9]|90)$/.test(text)) throw new UsageError('--keep-days must be 0 to 90');
-  return Number(text);
-}
 
 function showIssued(context: CommandContext, { client, secret, revision }: IssuedClient): void {
   const lines = [`client_id:      ${client.client_id}`];

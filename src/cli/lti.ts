@@ -32,6 +32,10 @@ export const ltiCommands: { readonly [name: string]: CommandEntry } = {
     summary: 'let a campus in again',
     load: async () => (await import('./lti-set.ts')).ltiEnable,
   },
+  'lti rotate-secret': {
+    summary: 'make a new secret for a campus of LTI 1.1; the old one is taken as well for a week',
+    load: async () => (await import('./lti-rotate-secret.ts')).ltiRotateSecret,
+  },
   'lti check': {
     summary: 'look at a campus of LTI 1.3 from outside: key set, token endpoint, clock',
     load: async () => (await import('./lti-check.ts')).ltiCheck,

@@ -10,6 +10,7 @@ import { insertAddressUndo } from '../store/address-undos.ts';
 import type { AuditEvent } from '../store/audit.ts';
 import { type Row, sql } from '../store/database.ts';
 import type { Announcement } from '../store/outgoing-events.ts';
+import { noteScorePlace } from '../store/score-places.ts';
 import { retiredUsernameKey, usernameKey } from '../store/usernames.ts';
 import { actOnAccount } from '../users/account-state.ts';
 import { newIdentity, newUser } from '../users/arrival.ts';
@@ -203,7 +204,7 @@ async function plant(given: TestStore): Promise<{ id: string; mergedId: string }
     serviceUrl: 'https://uni.mx/ANA-column',
     sourcedId: 'ANA-sourced',
   } as const;
-  await store.scorePlaces.note({ provider, subject, clientId: 'lms', link, service }, clock.now());
+  await store.commit([noteScorePlace({ provider, subject, clientId: 'lms', link, service }, vault, clock.now())]);
   const [place = assert.fail()] = await store.scorePlaces.ofUser(id);
   const score = { id: 'ANA-score', placeId: place.id, registration: 'ANA-campus', clientId: 'lms', at: 1 };
   await store.outgoingScores.take({ ...score, said: 'ANA-comment' }, clock.now());

@@ -12,6 +12,7 @@ import {
   type AddressNoticeProps,
   accountCreated,
   accountDeleted,
+  accountGuarded,
   accountKept,
   accountsMerged,
   accountsUnmerged,
@@ -51,8 +52,7 @@ export type Notice =
         | 'account-deleted';
     }
   | { readonly kind: 'deletion-requested'; readonly deletionAt: Milliseconds }
-  | { readonly kind: 'identity-linked'; readonly providerName: string }
-  | { readonly kind: 'identity-unlinked'; readonly providerName: string }
+  | { readonly kind: 'identity-linked' | 'identity-unlinked' | 'account-guarded'; readonly providerName: string }
   | {
       readonly kind: 'email-added' | 'email-removed' | 'email-made-primary';
       readonly address: string;
@@ -119,6 +119,8 @@ function write(notice: Notice, props: NoticeProps & Pick<AddressNoticeProps, 'un
       return passwordChanged(props);
     case 'identity-linked':
       return identityLinked({ ...props, providerName: notice.providerName });
+    case 'account-guarded':
+      return accountGuarded({ ...props, providerName: notice.providerName });
     case 'accounts-merged':
       return accountsMerged(props);
     case 'accounts-unmerged':

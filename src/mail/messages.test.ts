@@ -13,6 +13,7 @@ import { type MailLink, mailLink } from './link.ts';
 import {
   accountCreated,
   accountDeleted,
+  accountGuarded,
   accountKept,
   accountsMerged,
   accountsUnmerged,
@@ -88,6 +89,11 @@ const kinds: { readonly [name: string]: Kind } = {
     link: accountLink,
     tells: ['provider', 'device', 'product'],
     make: (locale, given) => identityUnlinked({ ...noticeProps(locale, given), providerName: given.provider }),
+  },
+  accountGuarded: {
+    link: accountLink,
+    tells: ['provider', 'product'],
+    make: (locale, given) => accountGuarded({ ...noticeProps(locale, given), providerName: given.provider }),
   },
   accountsMerged: {
     link: accountLink,

@@ -75,6 +75,11 @@ export function identityUnlinked(props: NoticeProps & { readonly providerName: s
   return notice(props, 'identityUnlinked', props.providerName);
 }
 
+/** A staff account, to which somebody of a campus did not come. */
+export function accountGuarded(props: NoticeProps & { readonly providerName: string }): MailMessage {
+  return notice(props, 'accountGuarded', props.providerName);
+}
+
 /** What was attached to the account before anybody had proved an address of it. */
 export function unprovedEnded(props: NoticeProps): MailMessage {
   return notice(props, 'unprovedEnded', props.brand.productName);

@@ -17,6 +17,7 @@ import { cannotDisconnectPage, disconnectPage, identitiesPage, type ListedIdenti
 import { type AccountPasswordProps, accountPasswordPage } from './account-password.ts';
 import { type OpenSession, sessionsPage } from './account-sessions.ts';
 import { emailUndonePage, undoEmailPage } from './account-undo.ts';
+import { campusAgainPage } from './campus-again.ts';
 import { parseHref, path } from './href.ts';
 import { type Sample, sampleForm, type Write } from './sample.ts';
 
@@ -120,6 +121,11 @@ function identitySamples(write: Write): readonly Sample[] {
     {
       name: 'account-disconnect',
       render: (frame) => disconnectPage(frame, { providerName, form: { ...connect, yesField: 'answer' } }),
+    },
+    {
+      name: 'account-campus-again',
+      render: (frame) =>
+        campusAgainPage(frame, { campuses: [write('Universidad del Sureste')], signOut: sampleForm(write) }),
     },
     {
       name: 'account-disconnect-last',

@@ -19,6 +19,7 @@ import { createLog } from '../events/log.ts';
 import type { Score, ScoreDestination } from '../lti/score.ts';
 import type { JsonObject } from '../model.ts';
 import { sql } from '../store/database.ts';
+import { noteScorePlace } from '../store/score-places.ts';
 import { CALLS_AT_ONCE, LEASE, startScores } from './scores.ts';
 import { type LinkNamed, takeScore } from './take-score.ts';
 
@@ -89,7 +90,7 @@ function forEachWorld(promise: string, body: (world: World) => Promise<void>): v
           lineItems: 'https://x.test/',
           scopes: [],
         } as const;
-        await store.scorePlaces.note({ provider, subject, clientId: 'lms', link, service }, NOW);
+        await store.commit([noteScorePlace({ provider, subject, clientId: 'lms', link, service }, given.vault, NOW)]);
         return { user: user.id, resourceLinkId: 'quiz', contextId: null, deployment: null };
       },
       async give(named, changes = {}) {

@@ -7,7 +7,6 @@ import type { Notice, Notices } from '../credentials/notices.ts';
 import { randomToken, type Vault } from '../crypto.ts';
 import { SignInError } from '../errors.ts';
 import type { Log } from '../events/log.ts';
-import { scorePlaceOf } from '../lti/score-destination.ts';
 import type {
   Arrival,
   Decision,
@@ -35,6 +34,7 @@ import { asTold, completedBy } from '../users/self-told.ts';
 import { freeUsername, ruledUsername, type UsernameRule } from '../users/username-rule.ts';
 import { CARRIED_IDENTITY } from './carried-identity.ts';
 import { keepingOf } from './keep-account.ts';
+import { keptSession, launchTraces, noteRoster } from './launch-traces.ts';
 import { guardItsSession } from './on-behalf.ts';
 import { clientOf } from './purpose.ts';
 import { agreementSteps, proofSteps, type Registered, registeredBy } from './registered.ts';
@@ -95,7 +95,7 @@ export async function commitArrival(dependencies: CommitDependencies, conclusion
   if (written === 'refused-to-app') return { kind: 'unclaimable', code: 'merge_running' };
   if (written === null) return LOST;
   if (written.mails.length > 0) dependencies.notices.wake();
-  await noteLaunch(writing, written.userId);
+  await noteRoster(writing);
   // Tokens and codes of clients live as long as the library's session in the browser that they were issued in (F-13).
   if (choosesPassword(writing) || (decision.kind === 'create' && decision.guestId !== null)) {
     dependencies.wakeClientEvents();
@@ -287,31 +287,6 @@ async function requireNoNewerPassword({ store, arrival }: Writing, userId: strin
   throw new SignInError('sign_in_expired', 'another password was chosen since the mailbox was proved');
 }
 
-/** Beside the commit: what is lost with the process is said anew by whoever asks again, for the attempt is not answered yet. */
-async function noteLaunch(writing: Writing, userId: string): Promise<void> {
-  const { signIn, arrival, store, present, now } = writing;
-  if (signIn.purpose.kind !== 'launch' || arrival.special?.kind !== 'launch') return;
-  const { message, registration, deploymentId, roles, context, resourceLink, forUser } = arrival.special.launch;
-  // Who sets up a course comes to no app, and none is told of it.
-  if (message === 'deep-linking') return;
-  const kept = keepsSession(writing, userId) ? present : null;
-  const sessionHash = kept?.idHash ?? sessionHashOf(writing);
-  const word = { registration, deploymentId, roles, context, resourceLink, forUser };
-  const { clientId } = signIn.purpose;
-  await store.sessionLaunches.note({ sessionHash, clientId, word }, now);
-  const place = scorePlaceOf(arrival.special.launch);
-  const { provider, subject } = arrival.profile;
-  if (place !== null) await store.scorePlaces.note({ provider, subject, clientId, ...place }, now);
-  await store.rosters.note(clientId, arrival.special.launch, now);
-}
-
-/** Case 81: whoever is sent here by a campus while they are signed in goes on in the session that they have. */
-const keepsSession = ({ signIn, decision, present }: Writing, userId: string) =>
-  signIn.purpose.kind === 'launch' &&
-  decision.kind === 'use' &&
-  decision.guestId === null &&
-  present?.userId === userId;
-
 const sessionHashOf = ({ vault, sessionToken }: Writing) => sessionHash(vault, sessionToken);
 const choosesPassword = ({ arrival }: Writing) => arrival.special?.kind === 'new-password';
 
@@ -321,6 +296,7 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
   const { provider, assurance } = arrival.profile;
   const userId = identity.userId;
   const idHash = sessionHashOf(writing);
+  const kept = keptSession(writing, userId);
   const origin = originOf(vault, idHash, requester);
   const session = {
     ...{ idHash, userId, provider, identityId: identity.id, assurance, upstream },
@@ -340,11 +316,17 @@ function changeFor(writing: Writing, identity: Identity, parts: CommitParts): Ac
   return {
     profile: parts.asserted,
     emails: parts.emails,
-    session: signIn.purpose.kind === 'prove' || keepsSession(writing, userId) ? null : session,
+    session: signIn.purpose.kind === 'prove' || kept !== null ? null : session,
     verifiesIdentity: record.enableSsoIdVerification,
     before: writing.claimSteps,
     // The guard first, before the sessions end that it looks for.
-    also: [...guardItsSession(signIn.purpose), ...password, ...agreementSteps(registered, userId, now), ...parts.also],
+    also: [
+      ...guardItsSession(signIn.purpose),
+      ...password,
+      ...agreementSteps(registered, userId, now),
+      ...parts.also,
+      ...launchTraces(writing, kept?.idHash ?? idHash),
+    ],
     events: events.map((type) => {
       const detail: JsonObject = type === 'terms.agreed' ? { version: registered.terms?.version ?? null } : {};
       return auditEvent(signIn, { type, code: null, detail, reference, userId, provider }, now);

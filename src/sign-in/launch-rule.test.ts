@@ -204,15 +204,12 @@ test('DESIGN §6.3 an institution’s id of several accounts, or of a closed one
   assert.equal(inWords(await resultOf(of(user('u1'), user('staff')))), 'waiting existing-account');
 });
 
-test('75 match-identifier: staff are not tied by an id, nor by signing in for the launch', async () => {
-  const shown = (id: string): Given => ({
-    launch: { linking: matching, proved: here(id) },
-    proved: user(id),
-    holders: [user('staff')],
-  });
-  assert.equal(inWords(await resultOf(shown('staff'))), 'refused launch_account_guarded');
-  assert.equal(inWords(await resultOf(shown('u1'))), 'waiting launch-link');
-});
+/** Every cell of the table that says so. */
+const asking = (Object.keys(launchRulings) as LinkingRule['kind'][]).flatMap((rule) =>
+  (Object.keys(standings) as Standing[])
+    .filter((standing) => launchRulings[rule][standing] === 'ask')
+    .map((standing) => [rule, standing] as const),
+);
 
 test('75 trust-emails: signing in to any account for a launch with a staff address does not end in the staff account', async () => {
   const shown = (id: string, ...verified: string[]): Given => ({
@@ -238,18 +235,42 @@ test('D-03 trust-emails: where an account is to be signed in to first, a page wi
   assert.equal(inWords(await resultOf(shown('staff'))), 'refused launch_account_guarded');
 });
 
-test('match-identifier: whoever signs in for a launch says on a page with both names that both are theirs', async () => {
-  const shown: Given = { launch: { linking: matching, proved: here('u1') }, proved: user('u1') };
+for (const [rule, standing] of asking) {
+  const cell = `${rule} × ${standing}`;
+  const givens = (more: Partial<LaunchSide>, proved: User | null, answers: Facts['answers'] = {}): Given[] =>
+    standings[standing].map((given) => ({
+      ...{ ...given, proved, answers },
+      launch: { ...given.launch, linking: rules[rule], ...more },
+    }));
+  const each = async (all: readonly Given[]) =>
+    new Set(await Promise.all(all.map(async (given) => inWords(await resultOf(given)))));
   const said = (choice: string, userId: string | null) => ({ 'launch-rule': { choice, userId } });
-  assert.equal(inWords(await resultOf(shown)), 'waiting launch-link');
-  assert.equal(inWords(await resultOf({ ...shown, answers: said('link', 'u2') })), 'waiting launch-link');
-  assert.equal(inWords(await resultOf({ ...shown, answers: said('link', 'u1') })), 'decided use u1');
-  assert.equal(inWords(await resultOf({ ...shown, answers: said('no', 'u1') })), 'refused launch_not_linked');
-  assert.equal(inWords(await resultOf({ ...shown, answers: said('new', 'u1') })), 'decided create');
-  const stranger = { launch: { linking: matching } };
-  assert.equal(inWords(await resultOf({ ...stranger, answers: said('new', null) })), 'decided create');
-  assert.equal(inWords(await resultOf({ ...stranger, answers: said('link', 'u1') })), 'waiting existing-account');
-});
+
+  test(`case 75: R5 ${cell}: a staff account is tied by no address, no id and no answer, whoever signs in to it`, async () => {
+    for (const verified of [[], [KEY]]) {
+      const staff = { proved: here('staff', ...verified) };
+      for (const answers of [{}, said('link', 'staff'), said('new', 'staff'), said('no', 'staff')]) {
+        assert.deepEqual(
+          await each(givens(staff, user('staff'), answers)),
+          new Set(['refused launch_account_guarded']),
+        );
+      }
+    }
+  });
+
+  test(`case 74: ${cell}: whoever signs in for a launch says on a page with both names that both are theirs`, async () => {
+    const shown = { proved: here('u1') };
+    const after = (answers: Facts['answers']) => each(givens(shown, user('u1'), answers));
+    assert.deepEqual(await after({}), new Set(['waiting launch-link']));
+    assert.deepEqual(await after(said('link', 'u2')), new Set(['waiting launch-link']));
+    assert.deepEqual(await after(said('link', 'u1')), new Set(['decided use u1']));
+    assert.deepEqual(await after(said('no', 'u1')), new Set(['refused launch_not_linked']));
+    assert.deepEqual(await after(said('new', 'u1')), new Set(['decided create']));
+    const unshown = (answers: Facts['answers']) => each(givens({}, null, answers));
+    assert.deepEqual(await unshown(said('new', null)), new Set(['decided create']));
+    assert.deepEqual(await unshown(said('link', 'u1')), new Set(['waiting existing-account']));
+  });
+}
 
 test('an account that support chose and that was merged since opens no way around the rule', async () => {
   const merged = { kind: 'link', user: { ...user('u9'), state: 'merged' } } as const;

@@ -6,7 +6,7 @@
  * anything to an account by an address that nobody verified, by another person's, or without the person's own press of a button
  * where only a session speaks for it (lti.md §5.2, chain 3).
  */
-import type { JsonObject } from '../model.ts';
+import type { JsonObject, TraceEntry, User } from '../model.ts';
 import { sideOf } from '../users/linking-policy.ts';
 import type { AccountHere, LaunchSide } from './launch-facts.ts';
 import { shownName } from './named-account.ts';
@@ -110,14 +110,31 @@ export const launchRule: PipelineStep = {
 const isFollowed = (resolution: Facts['resolution']): boolean =>
   resolution !== null && !(resolution.kind === 'link' && resolution.user.state === 'merged');
 
-function standingOf({ owners, holders }: Facts, launch: LaunchSide): Standing {
+function standingOf(facts: Facts, launch: LaunchSide): Standing {
   if (launch.isPractice) return 'practice';
+  const { owners, holders } = facts;
   const here = accountOf(launch);
-  const pointedAt = [...owners, ...holders, ...(here === null ? [] : [here.user])];
-  if (pointedAt.some(({ id, username }) => launch.launched.includes(id) || isStaff(launch, username))) return 'guarded';
+  const isGuarded = ({ id, username }: User) => launch.launched.includes(id) || isStaff(launch, username);
+  if (pointedAt(facts, launch).some(isGuarded)) return 'guarded';
   if (holders.length > 0) return 'same-identifier';
   if (hasAddress(here, launch)) return 'same-address';
   return sideOf(owners).side === 'nobody' ? 'stranger' : 'trusted-address';
+}
+
+/** Whom the id, the address and the browser lead to. */
+function pointedAt({ owners, holders }: Facts, launch: LaunchSide): User[] {
+  const here = accountOf(launch);
+  return [...owners, ...holders, ...(here === null ? [] : [here.user])];
+}
+
+/** The staff accounts that this launch led to, or that were signed in to for it, where it was refused or asked about. */
+export function guardedBy(facts: Facts, trace: readonly TraceEntry[]): readonly User[] {
+  const { launch } = facts;
+  const wasKept = trace.some(({ step, decision }) => step === STEP && (decision === 'deny' || decision === 'ask'));
+  if (launch === null || launch.isPractice || !wasKept) return [];
+  const shown = launch.proved === null ? [] : [launch.proved.user];
+  const staff = [...pointedAt(facts, launch), ...shown].filter(({ username }) => isStaff(launch, username));
+  return [...new Map(staff.map((user) => [user.id, user])).values()];
 }
 
 /** The account that the browser speaks for, where it has the launch's address: who just signed in for it, else who was there. */
@@ -168,7 +185,8 @@ function create({ message }: LaunchSide): Verdict {
 
 /**
  * Signing in for it is not enough: whoever makes somebody else's browser launch, and asks for a sign-in, must not win their account
- * (lti.md §5.2, chain 3). So the two are named, and a button says that both are theirs.
+ * (lti.md §5.2, chain 3). So the two are named, and a button says that both are theirs. Asked alike whether anybody has the address or
+ * not: the campus may have written it to learn who has an account. A staff account is tied by none of it (R5).
  */
 function askWhether(facts: Facts, launch: LaunchSide): Verdict {
   const { proved } = launch;

@@ -43,6 +43,7 @@ import { createConclude } from './conclude.ts';
 import { continueAs } from './continue-as.ts';
 import { createEndings } from './endings.ts';
 import { gatherFacts } from './facts.ts';
+import { createGuardAlert } from './guard-alert.ts';
 import { launchRule } from './launch-rule.ts';
 import type { BrowserOfSignIn, Next } from './next.ts';
 import { requireItsSession } from './on-behalf.ts';
@@ -113,6 +114,7 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   const atProvider = createAtProvider(dependencies);
   const endings = createEndings(dependencies);
   const tests = createTestRun(dependencies);
+  const alertOwners = createGuardAlert(dependencies);
 
   /** Ends the attempt with a reason, unless it has ended already. */
   function refuse(signIn: SignIn, code: ErrorCode, detail: string, reference: string): Promise<void> {
@@ -151,7 +153,9 @@ export function createSignIns(dependencies: SignInDependencies): SignIns {
   /** Decides and moves the row to where the decision leads. */
   async function advanceByDecision(signIn: SignIn, reference: string): Promise<void> {
     if (signIn.purpose.kind === 'test') return tests.conclude(signIn, () => decide(signIn), reference);
-    const { result, trace } = await decide(signIn);
+    const decided = await decide(signIn);
+    const { result, trace } = decided;
+    await alertOwners(signIn, decided, reference);
     if (result.kind === 'refused') return refuse({ ...signIn, trace }, result.code, 'refused-by-pipeline', reference);
     if (result.kind === 'conflict')
       return endings.refuseForConflict({ ...signIn, trace }, result.candidates, reference);

@@ -39,7 +39,7 @@ export interface AccountChange {
   readonly events: readonly AuditEvent[];
   /** What locks more than this user, and so comes first: all who lock two do it in one order. Empty for a new user. */
   readonly before: readonly Step[];
-  /** What must happen together with it, after user and identity are there. */
+  /** What must happen together with it, after user, identity and session are there. */
   readonly also: readonly Step[];
   readonly now: Milliseconds;
 }
@@ -268,7 +268,7 @@ function refreshSteps(userId: string, { emails, profile, now }: AccountChange, v
 function commonSteps(change: AccountChange, vault: Vault): Step[] {
   const { session, also, events, now } = change;
   const begun = session === null ? [] : [insertSession(session, vault, now)];
-  return [...also, ...begun, ...events.map(insertAuditEvent)];
+  return [...begun, ...also, ...events.map(insertAuditEvent)];
 }
 
 async function commit(database: Database, steps: readonly Step[]): Promise<boolean> {

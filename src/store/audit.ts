@@ -12,6 +12,7 @@ export type AuditType =
   | 'sign_in.succeeded'
   | 'sign_in.refused'
   | 'account.proved'
+  | 'account.guarded'
   | 'user.created'
   | 'user.merged'
   | 'user.unmerged'
@@ -71,6 +72,7 @@ export interface AuditEvent {
 export interface Audit {
   record(event: AuditEvent): Promise<void>;
   isRecorded(eventId: string): Promise<boolean>;
+  countOfUser(userId: string, type: AuditType, since: Milliseconds): Promise<number>;
   /** What happened to the account, the newest first; of very many the newest ten thousand. */
   ofUser(userId: string): Promise<AuditEvent[]>;
 }
@@ -83,6 +85,12 @@ export function createAudit(database: Database): Audit {
 
     async isRecorded(eventId) {
       return (await database.get(sql`select id from audit_events where id = ${eventId}`)) !== null;
+    },
+
+    async countOfUser(userId, type, since) {
+      const row = await database.get(sql`
+        select count(*) as events from audit_events where user_id = ${userId} and at >= ${since} and type = ${type}`);
+      return row === null ? 0 : numberOf(row, 'events');
     },
 
     async ofUser(userId) {

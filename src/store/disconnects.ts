@@ -1,10 +1,12 @@
 /**
  * The steps that take an identity away from an account, for a transaction.
  *
- * Whatever hangs on it goes with it: its password, and the identifiers that its provider vouched for. Left behind, a national
- * identifier would lead the next sign-in with the same provider back into the account that it was taken from.
+ * Whatever hangs on it goes with it: its password, the identifiers that its provider vouched for, and what was said of a campus's person.
+ * Left behind, a national identifier would lead the next sign-in with the same provider back into the account that it was taken from, and
+ * an app would still be told the role of somebody who is not in the account any more.
  */
 import { type Step, sql } from './database.ts';
+import { forgetLaunchesWith } from './session-launches.ts';
 
 /** Exactly this one of this user; another caller who took it first undoes the transaction. */
 export function removeIdentity(userId: string, identityId: string): Step[] {
@@ -25,6 +27,7 @@ export function removeIdentity(userId: string, identityId: string): Step[] {
             where other.user_id = ${userId} and other.id <> ${identityId} and other.provider = user_identifiers.provider)`,
       changes: 'any',
     },
+    forgetLaunchesWith(userId, identityId),
     {
       statement: sql`delete from identities where id = ${identityId} and user_id = ${userId}`,
       changes: 1,

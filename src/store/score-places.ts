@@ -9,7 +9,7 @@
 import type { Vault } from '../crypto.ts';
 import type { LaunchFacts } from '../lti/verified-launch.ts';
 import type { Milliseconds } from '../model.ts';
-import { type Database, type Row, sql } from './database.ts';
+import { type Database, type Row, type Step, sql } from './database.ts';
 import { numberOf, textOf } from './rows.ts';
 
 /** Two terms and the summer between them: whoever was not launched for so long is asked to press the link of the course once more. */
@@ -52,8 +52,6 @@ export interface ScorePlace {
 }
 
 export interface ScorePlaces {
-  /** The newest launch says it. Writes nothing where the identity is gone. */
-  note(place: NewScorePlace, now: Milliseconds): Promise<void>;
   /** Where scores of this user for a link of this id go, of what was launched into this app; the last launched first. */
   find(userId: string, clientId: string, resourceLinkId: string): Promise<ScorePlace[]>;
   /** All of the user, the last launched first. */
@@ -63,29 +61,11 @@ export interface ScorePlaces {
 }
 
 export function createScorePlaces(database: Database, vault: Vault): ScorePlaces {
-  const indexOf = (resourceLinkId: string) => vault.blindIndex('LTI resource link', resourceLinkId);
-
   return {
-    async note({ provider, subject, clientId, link, service }, now) {
-      const { registration, deploymentId, context, resourceLink } = link;
-      const key = [provider, subject, clientId, deploymentId, context?.id ?? null, resourceLink.id];
-      const id = vault.blindIndex('score place', JSON.stringify(key));
-      const document = vault.seal(sealedAt(id), JSON.stringify({ link, service } satisfies Said));
-      // An older launch that is written late must not take the place of a newer one.
-      await database.run(sql`
-        insert into score_places (id, identity_id, registration, client_id, link_index, document, launched_at, last_scored_at)
-        select ${id}, identities.id, ${registration}, ${clientId}, ${indexOf(resourceLink.id)}, ${document},
-               cast(${now} as bigint), 0
-        from identities where provider = ${provider} and subject = ${subject}
-        on conflict (id) do update
-        set identity_id = excluded.identity_id, document = excluded.document, launched_at = excluded.launched_at
-        where score_places.launched_at <= excluded.launched_at`);
-    },
-
     async find(userId, clientId, resourceLinkId) {
       const rows = await database.all(sql`
         select score_places.* from score_places join identities on identities.id = score_places.identity_id
-        where identities.user_id = ${userId} and client_id = ${clientId} and link_index = ${indexOf(resourceLinkId)}
+        where identities.user_id = ${userId} and client_id = ${clientId} and link_index = ${linkIndex(resourceLinkId, vault)}
         order by launched_at desc, score_places.id`);
       return rows.map((row) => readPlace(row, vault));
     },
@@ -108,6 +88,29 @@ export function createScorePlaces(database: Database, vault: Vault): ScorePlaces
           limit ${atMost})`),
   };
 }
+
+/** For the transaction of a sign-in. The newest launch says it. Writes nothing where the identity is gone. */
+export function noteScorePlace(place: NewScorePlace, vault: Vault, now: Milliseconds): Step {
+  const { provider, subject, clientId, link, service } = place;
+  const { registration, deploymentId, context, resourceLink } = link;
+  const key = [provider, subject, clientId, deploymentId, context?.id ?? null, resourceLink.id];
+  const id = vault.blindIndex('score place', JSON.stringify(key));
+  const document = vault.seal(sealedAt(id), JSON.stringify({ link, service } satisfies Said));
+  return {
+    // An older launch that is written late must not take the place of a newer one.
+    statement: sql`
+      insert into score_places (id, identity_id, registration, client_id, link_index, document, launched_at, last_scored_at)
+      select ${id}, identities.id, ${registration}, ${clientId}, ${linkIndex(resourceLink.id, vault)}, ${document},
+             cast(${now} as bigint), 0
+      from identities where provider = ${provider} and subject = ${subject}
+      on conflict (id) do update
+      set identity_id = excluded.identity_id, document = excluded.document, launched_at = excluded.launched_at
+      where score_places.launched_at <= excluded.launched_at`,
+    changes: 'any',
+  };
+}
+
+const linkIndex = (resourceLinkId: string, vault: Vault) => vault.blindIndex('LTI resource link', resourceLinkId);
 
 interface Said {
   readonly link: ScoreLink;

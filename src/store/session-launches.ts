@@ -23,8 +23,6 @@ export interface LaunchOf {
 }
 
 export interface SessionLaunches {
-  /** Writes nothing for a session that has ended. */
-  note(launch: LaunchOf, now: Milliseconds): Promise<void>;
   /** The last one of the session in which this client has tokens with this `sid`; null when there is none. */
   findLast(sid: string, clientId: string): Promise<LaunchWord | null>;
   /** Those of all sessions of an account, the newest first: for the person themselves. */
@@ -38,23 +36,13 @@ export interface KeptLaunch {
 }
 
 export function createSessionLaunches(database: Database, vault: Vault): SessionLaunches {
-  const place = (id: string) => ({ table: 'session_launches', column: 'document', row: id });
   // What an older release wrote speaks of nobody else.
   const wordOf = (row: Row): LaunchWord => ({
     forUser: null,
-    ...JSON.parse(vault.open(place(textOf(row, 'id')), textOf(row, 'document'))),
+    ...JSON.parse(vault.open(sealedAt(textOf(row, 'id')), textOf(row, 'document'))),
   });
 
   return {
-    async note({ sessionHash, clientId, word }, now) {
-      const id = vault.tokenHash('launch of a session', JSON.stringify([sessionHash, clientId, contextOf(word)]));
-      const document = vault.seal(place(id), JSON.stringify(word));
-      await database.run(sql`
-        insert into session_launches (id, session_hash, client_id, document, launched_at)
-        select ${id}, id_hash, ${clientId}, ${document}, cast(${now} as bigint) from sessions where id_hash = ${sessionHash}
-        on conflict (id) do update set document = excluded.document, launched_at = excluded.launched_at`);
-    },
-
     async findLast(sid, clientId) {
       const row = await database.get(sql`
         select session_launches.id, document from session_launches
@@ -78,12 +66,40 @@ export function createSessionLaunches(database: Database, vault: Vault): Session
   };
 }
 
+/** For the transaction of a sign-in, once its session is there. Writes nothing for a session that has ended. */
+export function noteSessionLaunch({ sessionHash, clientId, word }: LaunchOf, vault: Vault, now: Milliseconds): Step {
+  const id = vault.tokenHash('launch of a session', JSON.stringify([sessionHash, clientId, contextOf(word)]));
+  const document = vault.seal(sealedAt(id), JSON.stringify(word));
+  return {
+    statement: sql`
+      insert into session_launches (id, session_hash, client_id, document, launched_at)
+      select ${id}, id_hash, ${clientId}, ${document}, cast(${now} as bigint) from sessions where id_hash = ${sessionHash}
+      on conflict (id) do update set document = excluded.document, launched_at = excluded.launched_at`,
+    changes: 'any',
+  };
+}
+
+const sealedAt = (id: string) => ({ table: 'session_launches', column: 'document', row: id });
+
 /** For the transaction in which an account loses somebody of a campus: what was said of them is not said of whoever stays. */
 export function forgetLaunchesOf(userId: string): Step {
   return {
     statement: sql`
       delete from session_launches
       where session_hash in (select id_hash from sessions where user_id = ${userId})`,
+    changes: 'any',
+  };
+}
+
+/** The same for an identity that may be of anything else, such as Google: then nothing is forgotten. While it is still there. */
+export function forgetLaunchesWith(userId: string, identityId: string): Step {
+  return {
+    statement: sql`
+      delete from session_launches
+      where session_hash in (select id_hash from sessions where user_id = ${userId})
+        and exists (
+          select 1 from identities
+          where id = ${identityId} and user_id = ${userId} and provider like 'lti:%')`,
     changes: 'any',
   };
 }

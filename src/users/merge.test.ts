@@ -8,6 +8,8 @@ import { insertAddressUndo } from '../store/address-undos.ts';
 import { type Database, type Row, type Step, sql } from '../store/database.ts';
 import { durableMigrations, ephemeralMigrations } from '../store/migrations.ts';
 import { insertOutgoingEvent } from '../store/outgoing-events.ts';
+import { noteScorePlace } from '../store/score-places.ts';
+import { noteSessionLaunch } from '../store/session-launches.ts';
 import { newIdentity } from './arrival.ts';
 import {
   type AccountShape,
@@ -153,14 +155,16 @@ forEachStore(
       resourceLink: null,
       forUser: null,
     };
-    await store.sessionLaunches.note({ sessionHash, clientId: 'lms', word }, clock.now());
+    await store.commit([noteSessionLaunch({ sessionHash, clientId: 'lms', word }, given.vault, clock.now())]);
     // Of an identity, and so where that is, without a rule of its own.
     const known = (await store.accounts.identitiesOf(retired)).find(({ provider }) => provider !== 'password');
     assert.ok(known);
     const link = { ...word, resourceLink: { id: 'quiz', title: null } };
     const service = { kind: 'outcome-service', serviceUrl: 'https://uni.mx/', sourcedId: 'sourced' } as const;
     const { provider, subject } = known;
-    await store.scorePlaces.note({ provider, subject, clientId: 'lms', link, service }, clock.now());
+    await store.commit([
+      noteScorePlace({ provider, subject, clientId: 'lms', link, service }, given.vault, clock.now()),
+    ]);
     const [place] = await store.scorePlaces.ofUser(retired);
     assert.ok(place);
     const score = { id: 'score', placeId: place.id, registration: 'campus', clientId: 'lms', at: 1, said: '{}' };

@@ -7,6 +7,8 @@ import { forEachStore, type TestStore } from '../../test/store-fixture.ts';
 import { allTables } from '../../test/tables.ts';
 import { en } from '../i18n/en.ts';
 import { type Database, type Row, sql } from '../store/database.ts';
+import { noteScorePlace } from '../store/score-places.ts';
+import { noteSessionLaunch } from '../store/session-launches.ts';
 import { insertSession, type NewSession } from '../store/sessions.ts';
 import { makeAccount, mergeAccounts, nameless, undoMerge } from './merge.fixture.ts';
 import { gatherPersonalData, type PersonalDataPart, personalData } from './personal-data.ts';
@@ -218,7 +220,7 @@ async function complete(given: TestStore, who: string, userId: string): Promise<
     // Somebody else’s id, and so in nobody’s download but their own.
     forUser: `${who}-reviewed-secret`,
   };
-  await store.sessionLaunches.note({ sessionHash: session.idHash, clientId: `${who}-app`, word }, now);
+  await store.commit([noteSessionLaunch({ sessionHash: session.idHash, clientId: `${who}-app`, word }, vault, now)]);
   for (const { clientId } of await store.clientSubjects.ofUser(userId)) {
     await store.clientSubjects.tellUsername(clientId, userId, `${who}-known-as`);
   }
@@ -238,7 +240,7 @@ async function complete(given: TestStore, who: string, userId: string): Promise<
     ...{ lineItems: null, scopes: [] },
   } as const;
   const { provider, subject } = identity;
-  await store.scorePlaces.note({ provider, subject, clientId: `${who}-app`, link, service }, now);
+  await store.commit([noteScorePlace({ provider, subject, clientId: `${who}-app`, link, service }, vault, now)]);
   const [place] = await store.scorePlaces.ofUser(userId);
   assert.ok(place);
   const score = {

@@ -10,6 +10,7 @@ import { parseStoreSettings } from '../../src/config.ts';
 import { createLog } from '../../src/events/log.ts';
 import { openStore } from '../../src/open-store.ts';
 import { sql } from '../../src/store/database.ts';
+import { noteScorePlace } from '../../src/store/score-places.ts';
 import { createNewcomer, NOW, profileWith } from '../store-fixture.ts';
 import { DEPLOYMENT_SECRET, type Program, withProgram } from './program.ts';
 
@@ -23,7 +24,7 @@ async function withScores(body: (program: Program) => Promise<void>): Promise<vo
       LLAVERO_DATABASE_URL: `sqlite:${join(program.folder, 'data/llavero.db')}`,
     });
     const log = createLog({ level: 'silent', environment, showPlaces: false });
-    const { store, databases, close } = await openStore(settings, { environment, log }, 'refused');
+    const { store, vault, databases, close } = await openStore(settings, { environment, log }, 'refused');
     for (const subject of ['ana', 'eva']) {
       const provider = 'lti:campus';
       await createNewcomer(
@@ -33,7 +34,7 @@ async function withScores(body: (program: Program) => Promise<void>): Promise<vo
       const resourceLink = { id: `quiz-of-${subject}`, title: null };
       const link = { registration: 'campus', deploymentId: null, context: null, resourceLink };
       const service = { kind: 'outcome-service', serviceUrl: 'https://campus.example/', sourcedId: subject } as const;
-      await store.scorePlaces.note({ provider, subject, clientId: 'lms', link, service }, Date.now());
+      await store.commit([noteScorePlace({ provider, subject, clientId: 'lms', link, service }, vault, Date.now())]);
     }
     const places = await databases.durable.all(sql`select id from score_places order by id`);
     for (const [n, { id }] of places.entries()) {

@@ -3,8 +3,10 @@
  * and that export has what was done.
  */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createConfigurationStore } from '../../src/configuration/revisions.ts';
 import { createVault } from '../../src/crypto.ts';
 import { sql } from '../../src/store/database.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -113,6 +115,54 @@ withCampuses(
     assert.match(argument.stderr, /^secret is no argument: arguments are seen by everybody$/m);
     const short = await program.run(['lti', 'add-consumer', 'corto', '--secret', '-', ...decided], { input: 'short' });
     assert.match(short.stderr, /secret /);
+  },
+);
+
+withCampuses(
+  'N-03 N-05 a new secret of a consumer is printed once, the one before ends when it is said, and both are kept from everything else',
+  async (program, { durable }) => {
+    const { secret: first } = await program.json('lti', 'add-consumer', 'viejo', ...decided);
+    const vault = createVault(DEPLOYMENT_SECRET, { now: Date.now, randomBytes });
+    const stored = async () => {
+      const { entries } = await createConfigurationStore(durable, vault).loadAll();
+      const { document = assert.fail() } = entries.find(({ name }) => name === 'viejo') ?? {};
+      return [document.secret, document.previous_secret, document.previous_secret_expires_at];
+    };
+    const before = Date.now();
+    const rotated = await program.run(['lti', 'rotate-secret', 'viejo', ...why, '--json']);
+    assert.equal(rotated.code, 0, rotated.stderr);
+    const { secret: second, previous_secret_expires_at: until } = JSON.parse(rotated.stdout);
+    assert.match(second, /^[\w-]{43}$/);
+    const days = (Date.parse(until) - before) / (24 * 60 * 60_000);
+    assert.ok(days >= 7 && days < 7.01, String(days));
+    assert.match(rotated.stderr, /The secret before it is taken until .*\nThe secret is not shown again/);
+    assert.deepEqual(await stored(), [second, first, until]);
+    for (const call of [['lti', 'show', 'viejo'], ['lti', 'list'], ['export'], ['doctor']]) {
+      const { stdout, stderr } = await program.run(call);
+      for (const secret of [first, second]) assert.ok(!`${stdout}${stderr}`.includes(secret), call.join(' '));
+    }
+    const { secret: third } = await program.json('lti', 'rotate-secret', 'viejo', '--keep-days', '0');
+    assert.deepEqual(await stored(), [third, null, null]);
+    const shown = await program.run(['lti', 'rotate-secret', 'viejo', '--keep-days', '90']);
+    assert.match(shown.stdout, /^secret: {2}[\w-]{43}\n$/);
+
+    await program.json('lti', 'add-platform', 'moodle', ...platform);
+    for (const [call, words] of [
+      [['moodle'], /campus moodle launches by LTI 1\.3: it has no secret/],
+      [['nobody'], /there is no campus nobody/],
+      [['viejo', '--keep-days', '91'], /--keep-days must be 0 to 90/],
+    ] as const) {
+      const { code, stderr } = await program.run(['lti', 'rotate-secret', ...call]);
+      assert.notEqual(code, 0);
+      assert.match(stderr, words);
+    }
+    const rows = await durable.all(sql`select detail from audit_events where type = 'config.changed' order by at, id`);
+    const details = rows.map(({ detail }) => String(detail)).filter((detail) => detail.includes('viejo'));
+    assert.deepEqual(
+      details.map((detail) => JSON.parse(detail).reason),
+      ['lti add-consumer viejo', 'ticket 12', 'lti rotate-secret viejo', 'lti rotate-secret viejo'],
+    );
+    for (const secret of [first, second, third]) assert.ok(!details.join().includes(secret));
   },
 );
 

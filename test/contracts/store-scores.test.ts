@@ -13,7 +13,7 @@ import {
   SCORE_KEPT,
   type ScoreState,
 } from '../../src/store/outgoing-scores.ts';
-import { type NewScorePlace, PLACE_KEPT, type ScorePlace } from '../../src/store/score-places.ts';
+import { type NewScorePlace, noteScorePlace, PLACE_KEPT, type ScorePlace } from '../../src/store/score-places.ts';
 import { sweep } from '../../src/store/sweep.ts';
 import { lenientRules, mergeAccounts, undoMerge } from '../../src/users/merge.fixture.ts';
 import { withFaults } from '../faulty-database.ts';
@@ -52,10 +52,9 @@ async function placeOf(
   changes: Partial<NewScorePlace> = {},
 ): Promise<ScorePlace & { userId: string }> {
   const { userId, subject } = await someone(given);
-  await given.store.scorePlaces.note(
-    { provider: 'lti:campus', subject, clientId: 'lms', link, service, ...changes },
-    NOW,
-  );
+  await given.store.commit([
+    noteScorePlace({ provider: 'lti:campus', subject, clientId: 'lms', link, service, ...changes }, given.vault, NOW),
+  ]);
   const [place = assert.fail()] = await given.store.scorePlaces.find(userId, 'lms', 'quiz');
   return { ...place, userId };
 }
@@ -91,7 +90,13 @@ forEachStore(
     const { store, databases } = given;
     const [ana, eva] = [await someone(given), await someone(given)];
     const note = (subject: string, changes: Partial<NewScorePlace>, at: Milliseconds) =>
-      store.scorePlaces.note({ provider: 'lti:campus', subject, clientId: 'lms', link, service, ...changes }, at);
+      store.commit([
+        noteScorePlace(
+          { provider: 'lti:campus', subject, clientId: 'lms', link, service, ...changes },
+          given.vault,
+          at,
+        ),
+      ]);
     await note(ana.subject, {}, NOW);
     await note(eva.subject, {}, NOW);
     await note(ana.subject, { link: { ...link, registration: 'other' }, clientId: 'forum' }, NOW);
@@ -124,7 +129,7 @@ forEachStore('nothing of a place or a score can be read in the database', async 
 forEachStore('fifty launches of one person at once leave one place', async (given) => {
   const { subject } = await someone(given);
   const one = { provider: 'lti:campus', subject, clientId: 'lms', link, service };
-  await Promise.all(Array.from({ length: RACERS }, () => given.store.scorePlaces.note(one, NOW)));
+  await Promise.all(Array.from({ length: RACERS }, () => given.store.commit([noteScorePlace(one, given.vault, NOW)])));
   assert.equal(await countRows(given.databases.durable, 'score_places'), 1);
 });
 

@@ -8,6 +8,7 @@ import { outgoing } from '../../src/mail/fixture.ts';
 import { sql } from '../../src/store/database.ts';
 import { insertMerge } from '../../src/store/merges.ts';
 import { insertOutgoingEvent } from '../../src/store/outgoing-events.ts';
+import { noteSessionLaunch } from '../../src/store/session-launches.ts';
 import { createStore } from '../../src/store/store.ts';
 import { deepLink } from '../lti/deep-link.fixture.ts';
 import {
@@ -221,7 +222,7 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
     },
   },
   'session_launches.document': {
-    async write({ store, clock }) {
+    async write({ store, vault, clock }) {
       for (const subject of ['a', 'b']) {
         const { user, identity, commit } = newcomer(clock, { profile: profileWith({ subject }) });
         await store.accounts.createUser(user, identity, { ...commit, session: { ...commit.session, idHash: subject } });
@@ -235,7 +236,7 @@ const sealedColumns: { readonly [column: string]: Sealed } = {
           resourceLink: null,
           forUser: null,
         };
-        await store.sessionLaunches.note({ ...of, word }, NOW);
+        await store.commit([noteSessionLaunch({ ...of, word }, vault, NOW)]);
       }
     },
     move: ({ databases }) =>

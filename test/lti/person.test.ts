@@ -425,7 +425,7 @@ async function identitiesOf(rig: Rig) {
   );
 
   withOneRig(
-    'case 82: per-course ids of one person are tied to one account by signing in to it, and listed there',
+    'case 82: per-course ids of one person are tied to one account by signing in to it and saying that both are theirs, and listed there',
     async (rig) => {
       const owner = rig.browser();
       await signInByMail(rig, owner, 'ana@uni.mx');
@@ -433,6 +433,8 @@ async function identitiesOf(rig: Rig) {
       const browser = rig.browser();
       const asked = await campus.launch(browser, { subject: 'ana-2' });
       const shown = await chooseMail(rig, browser, await browser.submit(asked, 'existing-account'), 'ana@uni.mx');
+      assert.ok(shown.find('launch-link') && shown.body.includes('Ana Robles'), shown.body);
+      assert.equal((await identitiesOf(rig)).length, 2);
       const end = await browser.submit(shown, 'launch-link');
       assert.equal(subOf(end), sub);
       const page = await owner.get(`${BROKER}/account/identities`);
@@ -445,7 +447,7 @@ async function identitiesOf(rig: Rig) {
 {
   const campus = campusWith({ kind: 'trust-emails', domains: ['uni.mx'], staff: [] });
   forEachRig(
-    'case 75: an account with staff powers is reached by no address: whoever it is signs in to it the usual way first',
+    'case 75: R5 an account with staff powers is reached by no address, also by whoever signs in to it for the launch',
     async (rig) => {
       await signInByMail(rig, rig.browser(), 'ana@uni.mx');
       const [user] = await rig.databases.durable.all(sql`select username from users`);
@@ -458,15 +460,18 @@ async function identitiesOf(rig: Rig) {
       } as const;
       campus.registrations.set('campus', { ...registration, linking });
       try {
-        const asked = await campus.launch(rig.browser());
+        const visitor = rig.browser();
+        const asked = await campus.launch(visitor);
         assert.ok(asked.find('existing-account'), asked.body);
+        const shown = await chooseMail(rig, visitor, await visitor.submit(asked, 'existing-account'), 'ana@uni.mx');
+        assert.equal(codeOf(shown), 'launch_account_guarded');
         assert.deepEqual([(await identitiesOf(rig)).length, await rig.count('users')], [1, 1]);
         // Whoever the campus gave the address to, and who has an account of their own: in that they end, and in no other.
         await signInByMail(rig, rig.browser(), 'mallory@otra.mx');
         const mallory = rig.browser();
         const waiting = await mallory.submit(await campus.launch(mallory, { subject: 'm' }), 'existing-account');
-        const shown = await chooseMail(rig, mallory, waiting, 'mallory@otra.mx');
-        assert.ok(shown.find('launch-link'), shown.body);
+        const named = await chooseMail(rig, mallory, waiting, 'mallory@otra.mx');
+        assert.ok(named.find('launch-link'), named.body);
         const owners = (await identitiesOf(rig)).filter(({ provider }) => provider === 'lti:campus');
         assert.deepEqual(owners, []);
         const staff = rig.browser();

@@ -10,6 +10,7 @@ import { scoreRoutes } from '../../src/api/score-routes.ts';
 import type { Delivery } from '../../src/delivery/attempt.ts';
 import type { Score, ScoreDestination } from '../../src/lti/score.ts';
 import { sql } from '../../src/store/database.ts';
+import { noteScorePlace } from '../../src/store/score-places.ts';
 import { issueServiceToken } from '../../src/users/service-tokens.ts';
 import { BROKER, forEachRig, withOneRig } from '../rig.ts';
 import { courseSite, enter, graded, openCampus, request, stateOf, tokenFor } from './scored-campus.ts';
@@ -165,7 +166,7 @@ withOneRig(
       where provider = ${provider} and subject = ${subject}`);
     const now = rig.clock.environment.now();
     const note = { clientId: 'course-site', link: elsewhere, service: place.service };
-    await rig.open.store.scorePlaces.note({ provider: 'lti:elsewhere', subject, ...note }, now);
+    await rig.open.store.commit([noteScorePlace({ provider: 'lti:elsewhere', subject, ...note }, rig.open.vault, now)]);
     const token = await tokenFor(rig);
     const refused = await request(rig, token, '/lti/scores', { ...activity, ...graded(rig) });
     const { code, links } = errorSchema.parse(await refused.json());

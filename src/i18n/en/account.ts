@@ -52,6 +52,18 @@ export const accountIdentities = {
   disconnect: 'Remove',
   disconnectNamed: (provider) => `Remove ${provider}`,
   changePassword: 'Change or remove it',
+  campusAgain: {
+    title: 'Sign in again from your campus',
+    intro: 'This takes a sign-in of the last ten minutes. Your account is signed in to only from here:',
+    steps: [
+      'Sign out with the button below.',
+      'Go to your campus and open your course from its link again.',
+      'Come back to your account here within ten minutes.',
+    ],
+    nextTime:
+      'If you then connect another way to sign in, or confirm an e-mail address, you will not have to do this again.',
+    signOut: 'Sign out',
+  },
   confirm: {
     title: (provider) => `Remove ${provider} from your ways to sign in?`,
     effects: [

@@ -47,6 +47,12 @@ export const mail = {
       happened: (provider: string) => `You can no longer sign in to your account with ${provider}.`,
       todo: 'Somebody else may have access to your account. Check its ways to sign in as soon as you can.',
     },
+    accountGuarded: {
+      subject: (product: string) => `Somebody was kept out of your ${product} account`,
+      happened: (campus: string) =>
+        `Somebody came from ${campus} with data that lead to your account. They were not let in to it: staff accounts are not entered from a campus.`,
+      todo: 'Somebody at that campus may be using your address or your number. Tell whoever runs this site as soon as you can.',
+    },
     emailAdded: {
       subject: (product: string) => `New e-mail address in your ${product} account`,
       happened: (address: string) => `The e-mail address ${address} was added to your account.`,

@@ -51,6 +51,17 @@ export const accountIdentities = {
   disconnect: 'Quitar',
   disconnectNamed: (provider: string) => `Quitar ${provider}`,
   changePassword: 'Cambiarla o quitarla',
+  campusAgain: {
+    title: 'Entra otra vez desde tu campus',
+    intro: 'Para esto hace falta haber entrado hace menos de diez minutos. A tu cuenta se entra solo desde aquí:',
+    steps: [
+      'Cierra tu sesión con el botón de abajo.',
+      'Ve a tu campus y abre otra vez tu curso desde su enlace.',
+      'Regresa a tu cuenta aquí antes de diez minutos.',
+    ],
+    nextTime: 'Si entonces conectas otra forma de entrar, o confirmas un correo, ya no tendrás que hacer esto.',
+    signOut: 'Cerrar sesión',
+  },
   confirm: {
     title: (provider: string) => `¿Quitar ${provider} de tus formas de entrar?`,
     effects: [

@@ -46,6 +46,12 @@ export const mail = {
       happened: (provider: string) => `Ya no se puede entrar a tu cuenta con ${provider}.`,
       todo: 'Alguien más puede tener acceso a tu cuenta. Revisa cuanto antes cómo se puede entrar a ella.',
     },
+    accountGuarded: {
+      subject: (product: string) => `No se dejó entrar a tu cuenta de ${product}`,
+      happened: (campus: string) =>
+        `Alguien llegó desde ${campus} con datos que llevan a tu cuenta. No se le dejó entrar a ella: a una cuenta del personal no se entra desde un campus.`,
+      todo: 'Alguien de ese campus puede estar usando tu correo o tu número. Avisa cuanto antes a quien administra este sitio.',
+    },
     emailAdded: {
       subject: (product: string) => `Nuevo correo en tu cuenta de ${product}`,
       happened: (address: string) => `Se agregó a tu cuenta el correo ${address}.`,
