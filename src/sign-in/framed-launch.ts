@@ -40,6 +40,8 @@ export function offerWindow(
 /** Behind the refusal of other sites' forms: then whoever sends this is a browser to which we gave the page of this very launch. */
 export function mountFramedLaunch(app: WebApp, { signIns, binding, recognise }: FramedLaunchDependencies): void {
   app.post('/lti/continue', async (c) => {
+    // No list of ways leads back to a course.
+    c.set('wayOn', { startAgainHref: null, client: null });
     const fields = await readForm(c.req.raw);
     const browserSecret = fields.get('secret') ?? '';
     const signIn = await signIns.find(fields.get('id') ?? '', browserSecret);

@@ -94,7 +94,9 @@ withOneRig(
     const browser = rig.browser();
     const framed = await campus.launchInFrame(browser);
     rig.clock.advance(10 * 60_000);
-    assert.equal((await browser.submit(framed, 'open-window')).text('error-code'), 'lti_launch_expired');
+    const late = await browser.submit(framed, 'open-window');
+    assert.equal(late.text('error-code'), 'lti_launch_expired');
+    assert.ok(!late.body.includes('href="/sign-in'), 'no list of ways leads back to a course');
   },
   withCampus(campus),
 );
