@@ -82,6 +82,24 @@ const launch = action<Launching>('be launched', launching, async (given, truth, 
   return given.who;
 });
 
+/**
+ * Another campus says, of whoever sits there, what one has said before: an address that one of them left at an account, which nobody
+ * verified, must open nothing to the next.
+ */
+const launchElsewhere = action<{ which: number; at: number; slug: CampusSlug; plan: Plan }>(
+  'be launched elsewhere',
+  { which: some, at: browser, slug: fc.constantFrom('strict', 'neighbour', 'domain', 'ids'), plan },
+  async ({ which, at, slug, plan: answers }, truth, world) => {
+    const before = pick([...truth.places.values()], which);
+    const who = truth.seats[at] ?? null;
+    if (before === undefined || who === null) return 'ana';
+    const launching = { who, at, sent: { ...before.sent, slug, was: null }, plan: answers };
+    const { visit, before: seen, page } = await press(launching, truth, world);
+    await endOfLaunch(visit, seen, await goOn(visit, page), 'at once');
+    return who;
+  },
+);
+
 /** Case 88: whoever stands at a page of a launch of a campus that is switched off meanwhile is not let in. */
 const launchWhileOff = action<Launching>('switch a campus off meanwhile', launching, async (given, truth, world) => {
   const { campuses } = world;
@@ -323,7 +341,21 @@ async function remapOne(
 
 /** The more often, the more there is to be launched to. */
 export const launches = [
-  ...[launch, launch, launch, launch, launch, launch, launch, launch, launch, launch, launchWhileOff],
+  ...[
+    launch,
+    launch,
+    launch,
+    launch,
+    launch,
+    launch,
+    launch,
+    launch,
+    launch,
+    launchElsewhere,
+    launchElsewhere,
+    launchElsewhere,
+    launchWhileOff,
+  ],
   ...[signIn, signIn, signIn, link, resume, resume, resume, visitCourse, beGuest, signOut, signOut],
   ...[identify, appoint, importAccount, disconnect, disconnect, remapping, remapping, remapping, remapping, remapping],
   ...[merge, undoOne, resolve, bar, askDeletion, deleteOrKeep, timePasses],
