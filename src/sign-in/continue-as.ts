@@ -6,7 +6,7 @@
  * Must never: take a yes that was said about somebody else.
  */
 import type { JsonObject } from '../model.ts';
-import { accountDecided, nameOfAccount } from './named-account.ts';
+import { accountDecided, nameOfLaunched } from './named-account.ts';
 import { type PipelineStep, readChoice } from './pipeline.ts';
 
 const STEP = 'continue-as';
@@ -24,7 +24,7 @@ export const continueAs: PipelineStep = {
     const choice = answer?.to === to ? readChoice(answer) : null;
     if (choice === 'go') return { kind: 'pass', reason: 'said-that-it-is-them' };
     if (choice === 'no') return { kind: 'deny', code: 'launch_declined', reason: 'is-somebody-else' };
-    const name = nameOfAccount(facts, to) ?? launch.shownName;
+    const name = nameOfLaunched(facts, launch, to);
     return { kind: 'ask', form: { kind: 'continue-as', to, name }, reason: 'nothing-binds-it-to-this-browser' };
   },
   receive: async ({ fields, form }) => {

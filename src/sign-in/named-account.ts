@@ -7,6 +7,7 @@ import type { Decision, User } from '../model.ts';
 import { isMadeUpUsername } from '../person/username.ts';
 import { fullName } from '../users/arrival.ts';
 import { nameOf } from '../users/known-values.ts';
+import type { LaunchSide } from './launch-facts.ts';
 import type { Facts } from './pipeline.ts';
 
 /** Null: an account that is still to be made. */
@@ -14,12 +15,24 @@ export const accountDecided = (decision: Decision): string | null => (decision.k
 
 export const shownName = (user: User): string => fullName(nameOf(user)) ?? user.username;
 
-/** Null for one that is still to be made, and for one that has no name and a username that we made up: it says nothing to anybody. */
+/** Null for one that is still to be made. */
 export function nameOfAccount(facts: Facts, userId: string | null): string | null {
-  const user = whoIsMeant(facts).find((one) => one?.id === userId);
-  if (!user) return null;
-  return fullName(nameOf(user)) ?? (isMadeUpUsername(user.username) ? null : user.username);
+  const user = find(facts, userId);
+  return user && shownName(user);
 }
+
+/**
+ * The same where a launch leads to it: what the campus calls its person where the account is to be made, and where it has no name and a
+ * username that we made up, which says nothing to anybody. Null where the campus gives no name either.
+ */
+export function nameOfLaunched(facts: Facts, launch: LaunchSide, userId: string | null): string | null {
+  const user = find(facts, userId);
+  if (user === null) return launch.shownName;
+  return fullName(nameOf(user)) ?? (isMadeUpUsername(user.username) ? launch.shownName : user.username);
+}
+
+const find = (facts: Facts, userId: string | null): User | null =>
+  whoIsMeant(facts).find((one) => one?.id === userId) ?? null;
 
 /** All that a step may have decided for. */
 function whoIsMeant({ known, owners, holders, proved, account, resolution, launch }: Facts): readonly (User | null)[] {

@@ -5,7 +5,7 @@
  * the same. Must never: take a yes that was said about two other people.
  */
 import type { JsonObject } from '../model.ts';
-import { accountDecided, nameOfAccount, shownName } from './named-account.ts';
+import { accountDecided, nameOfLaunched, shownName } from './named-account.ts';
 import { type PipelineStep, readChoice } from './pipeline.ts';
 
 const STEP = 'switch-account';
@@ -23,7 +23,7 @@ export const switchAccount: PipelineStep = {
     const choice = answer?.from === present.id && answer.to === to ? readChoice(answer) : null;
     if (choice === 'switch') return { kind: 'pass', reason: 'said-to-switch' };
     if (choice === 'stay') return { kind: 'deny', code: 'launch_declined', reason: 'stays-signed-in' };
-    const toName = nameOfAccount(facts, to) ?? launch.shownName;
+    const toName = nameOfLaunched(facts, launch, to);
     return {
       kind: 'ask',
       form: { kind: 'switch-account', from: present.id, to, fromName: shownName(present), toName },
