@@ -1,13 +1,12 @@
 /**
  * `llavero lti set|disable|enable`: changes to a campus that is registered.
  */
-import { type ChangedLti, changeLti, setLtiEnabled } from '../admin/lti.ts';
-import { type Command, type CommandContext, readArguments, UsageError } from './command.ts';
+import { changeLti, setLtiEnabled } from '../admin/lti.ts';
+import { type Command, readArguments, UsageError } from './command.ts';
 import { membersSet, SET_MEANS } from './lti-members.ts';
 import { describeDocument } from './lti-show.ts';
+import { REASON, switching } from './switching.ts';
 import { authorship, withStore } from './with-store.ts';
-
-const REASON = '--reason TEXT   kept in the history';
 
 export const ltiSet: Command = {
   name: 'lti set',
@@ -29,38 +28,22 @@ export const ltiSet: Command = {
     const changed = await withStore(context, ({ configurationStore }) =>
       changeLti(configurationStore, { slug, members }, author),
     );
-    return showChange(context, changed, [`${slug} is`, describeDocument(changed.document)].join('\n'));
+    const saved = changed.changed ? `Saved as revision ${changed.revision}.` : 'It was so already: nothing to change.';
+    context.show(changed, [`${slug} is`, describeDocument(changed.document), saved].join('\n'));
+    return 0;
   },
 };
 
-export const ltiDisable = switching('lti disable', false, [
-  'Nobody comes in from there any more, at once; who is signed in stays so, and accounts stay.',
-]);
-export const ltiEnable = switching('lti enable', true, ['People can come in from there.']);
+export const ltiDisable = switching({
+  name: 'lti disable',
+  enabled: false,
+  effect: ['Nobody comes in from there any more, at once; who is signed in stays so, and accounts stay.'],
+  change: setLtiEnabled,
+});
 
-function switching(name: string, enabled: boolean, effect: readonly string[]): Command {
-  return {
-    name,
-    usage: 'SLUG [--reason TEXT]',
-    details: [
-      ...effect,
-      'Running servers see it within five seconds. A file that is applied later must say the same.',
-      REASON,
-    ],
-    async run(context) {
-      const { values, positionals } = readArguments(context.arguments, ['SLUG'], { reason: { type: 'string' } });
-      const [slug] = positionals;
-      const author = authorship(context, values.reason, `${name} ${slug}`);
-      const changed = await withStore(context, ({ configurationStore }) =>
-        setLtiEnabled(configurationStore, { slug, enabled }, author),
-      );
-      return showChange(context, changed, `${slug} is ${enabled ? 'enabled' : 'disabled'}.`);
-    },
-  };
-}
-
-function showChange(context: CommandContext, changed: ChangedLti, is: string): number {
-  const saved = changed.changed ? `Saved as revision ${changed.revision}.` : 'It was so already: nothing to change.';
-  context.show(changed, `${is}\n${saved}`);
-  return 0;
-}
+export const ltiEnable = switching({
+  name: 'lti enable',
+  enabled: true,
+  effect: ['People can come in from there.'],
+  change: setLtiEnabled,
+});

@@ -2,7 +2,6 @@
  * `llavero provider show|history|restore|disable|enable`: one provider's record and its versions.
  */
 import {
-  type ChangedProvider,
   providerHistory,
   restoreProvider,
   type ShownMember,
@@ -11,11 +10,10 @@ import {
 } from '../admin/provider-record.ts';
 import type { PastRevision } from '../configuration/revisions.ts';
 import { vendors } from '../providers/registry.ts';
-import { type Command, type CommandContext, readArguments, UsageError } from './command.ts';
+import { type Command, readArguments, UsageError } from './command.ts';
+import { REASON, type Switching, switching, whatCameOf } from './switching.ts';
 import { moment, shortened, table } from './text.ts';
 import { authorship, withStore } from './with-store.ts';
-
-const REASON = '--reason TEXT   kept in the history';
 
 export const providerShow: Command = {
   name: 'provider show',
@@ -67,36 +65,23 @@ export const providerRestore: Command = {
     const changed = await withStore(context, ({ configurationStore }) =>
       restoreProvider(configurationStore, { slug, revision: Number(number) }, vendors, author),
     );
-    return showChange(context, changed, `Provider ${slug} is as in revision ${number}`);
+    context.show(changed, whatCameOf(changed, `Provider ${slug} is as in revision ${number}`));
+    return 0;
   },
 };
 
-export const providerDisable = switching('provider disable', false, 'Nobody can sign in with it any more.');
-export const providerEnable = switching('provider enable', true, 'People can sign in with it.');
+const change: Switching['change'] = (store, wanted, author) => setProviderEnabled(store, wanted, vendors, author);
 
-function switching(name: string, enabled: boolean, effect: string): Command {
-  return {
-    name,
-    usage: 'SLUG [--reason TEXT]',
-    details: [
-      effect,
-      'Running servers see it within five seconds. A file that is applied later must say the same.',
-      REASON,
-    ],
-    async run(context) {
-      const { values, positionals } = readArguments(context.arguments, ['SLUG'], { reason: { type: 'string' } });
-      const [slug] = positionals;
-      const author = authorship(context, values.reason, `${name} ${slug}`);
-      const changed = await withStore(context, ({ configurationStore }) =>
-        setProviderEnabled(configurationStore, { slug, enabled }, vendors, author),
-      );
-      return showChange(context, changed, `Provider ${slug} is ${enabled ? 'enabled' : 'disabled'}`);
-    },
-  };
-}
+export const providerDisable = switching({
+  name: 'provider disable',
+  enabled: false,
+  effect: ['Nobody can sign in with it any more.'],
+  change,
+});
 
-function showChange(context: CommandContext, changed: ChangedProvider, is: string): number {
-  const text = changed.changed ? `${is}. Saved as revision ${changed.revision}.` : `${is} already. Nothing to change.`;
-  context.show(changed, text);
-  return 0;
-}
+export const providerEnable = switching({
+  name: 'provider enable',
+  enabled: true,
+  effect: ['People can sign in with it.'],
+  change,
+});

@@ -10,6 +10,7 @@ import type { Environment, Milliseconds } from '../model.ts';
 import { MalformedRequest, parseForm } from '../oauth1/encoding.ts';
 import { isSignedWith, isTimely, readSignedRequest, type SignedRequest } from '../oauth1/server-request.ts';
 import type { LtiNonces } from '../store/lti-nonces.ts';
+import { launchesNow, secretsOf } from './consumer.ts';
 import { readParameters11 } from './parameters-1-1.ts';
 import type { VerifiedLaunch } from './verified-launch.ts';
 
@@ -105,18 +106,4 @@ function isSignedBy(request: SignedRequest, consumer: LtiConsumerDocument | null
     return isSignedWith(request, key) && secret !== null;
   });
   return matches.some(Boolean) && method !== undefined && consumer !== null && launchesNow(consumer, now);
-}
-
-/** The secret, and the one before while it is taken too. */
-export function secretsOf(
-  consumer: LtiConsumerDocument | null,
-  now: Milliseconds,
-): readonly [current: string | null, previous: string | null] {
-  if (consumer === null) return [null, null];
-  const { secret, previous_secret: previous, previous_secret_expires_at: until } = consumer;
-  return [secret, previous !== null && until !== null && now < Date.parse(until) ? previous : null];
-}
-
-export function launchesNow({ enabled, expires_at: end }: LtiConsumerDocument, now: Milliseconds): boolean {
-  return enabled && (end === null || now < Date.parse(end));
 }

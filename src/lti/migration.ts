@@ -10,7 +10,7 @@ import { equalSecrets } from '../crypto.ts';
 import { isObject, memberOf } from '../json.ts';
 import type { JsonObject, Milliseconds } from '../model.ts';
 import { claim } from './claims.ts';
-import { launchesNow, secretsOf } from './launch-1-1.ts';
+import { launchesNow, secretsOf } from './consumer.ts';
 import { subjectOf } from './subject.ts';
 import type { LaunchFacts } from './verified-launch.ts';
 

@@ -3,7 +3,7 @@
  *
  * Each errand is begun with what is configured then: a campus that was switched off is not called, by whatever it said before.
  */
-import { launchesNow } from '../launch-1-1.ts';
+import { launchesNow } from '../consumer.ts';
 import { createSignForCampus } from '../sign.ts';
 import type { ConsumerErrand } from './outcomes.ts';
 import { createPlatformClient, type PlatformClient } from './platform-client.ts';
